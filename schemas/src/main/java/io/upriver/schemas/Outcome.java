@@ -1,0 +1,134 @@
+package io.upriver.schemas;
+
+import com.fasterxml.jackson.annotation.JsonCreator;
+import com.fasterxml.jackson.annotation.JsonProperty;
+import org.apache.kafka.common.header.Headers;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What was done with a segment that came through, in the headers of the upscaled record.
+ *
+ * @param method how the pixels of the result were made
+ * @param reason why it was not the network; null exactly when it was
+ * @param modelDigest the digest of the model; there when the network was used, otherwise null
+ * @param scale by how much width and height grew, 1 to 8; 1 when passed through
+ * @param framesOut frames in the result
+ * @param framesLost frames that could not be decoded and are missing in the result
+ * @param decodeMillis time spent decoding
+ * @param networkMillis time spent in the network or the interpolation
+ * @param encodeMillis time spent encoding
+ * @param totalMillis time from taking the segment to having the result; the stages overlap
+ * @param worker which worker did it
+ */
+public record Outcome(
+        @JsonProperty(required = true) Method method,
+        @Nullable String reason,
+        @Nullable String modelDigest,
+        @JsonProperty(required = true) int scale,
+        long framesOut,
+        long framesLost,
+        long decodeMillis,
+        long networkMillis,
+        long encodeMillis,
+        long totalMillis,
+        @JsonProperty(required = true) String worker) {
+
+    public Outcome {
+        Expect.present("method", method);
+        Expect.textOrNull("reason", reason);
+        Expect.textOrNull("modelDigest", modelDigest);
+        if ((method == Method.NETWORK) != (modelDigest != null)) {
+            throw new IllegalArgumentException(
+                    "modelDigest: expected exactly when the method is network, got method "
+                            + method.wireName()
+                            + " and digest "
+                            + modelDigest);
+        }
+        if ((method == Method.NETWORK) == (reason != null)) {
+            throw new IllegalArgumentException(
+                    "reason: expected exactly when the method is not network, got method "
+                            + method.wireName()
+                            + " and reason "
+                            + reason);
+        }
+        Expect.between("scale", scale, 1, method == Method.PASSTHROUGH ? 1 : 8);
+        Expect.notNegative("framesOut", framesOut);
+        Expect.notNegative("framesLost", framesLost);
+        Expect.notNegative("decodeMillis", decodeMillis);
+        Expect.notNegative("networkMillis", networkMillis);
+        Expect.notNegative("encodeMillis", encodeMillis);
+        Expect.notNegative("totalMillis", totalMillis);
+        Expect.text("worker", worker);
+    }
+
+    /** How the pixels of the result were made. */
+    public enum Method implements WireNamed {
+        /** By the network. */
+        NETWORK,
+        /** By interpolation: asked for, or there was no model. */
+        INTERPOLATED,
+        /** Not at all: the segment came through as it was. */
+        PASSTHROUGH;
+
+        /** The method with this wire name; {@link IllegalArgumentException} when there is none. */
+        @JsonCreator
+        public static Method ofWireName(String wireName) {
+            return WireNamed.parse(Method.class, wireName);
+        }
+    }
+
+    /** Writes the headers, in place of those with the same names. */
+    public void writeTo(Headers headers) {
+        HeaderFields fields = new HeaderFields(headers);
+        fields.set(OutputHeaders.UPSCALED, method.wireName());
+        fields.set(OutputHeaders.UPSCALED_REASON, reason);
+        fields.set(OutputHeaders.MODEL_DIGEST, modelDigest);
+        fields.set(OutputHeaders.SCALE, scale);
+        fields.set(OutputHeaders.FRAMES, framesOut);
+        fields.set(OutputHeaders.FRAMES_DROPPED, framesLost);
+        fields.set(OutputHeaders.DECODE_MILLIS, decodeMillis);
+        fields.set(OutputHeaders.NETWORK_MILLIS, networkMillis);
+        fields.set(OutputHeaders.ENCODE_MILLIS, encodeMillis);
+        fields.set(OutputHeaders.TOTAL_MILLIS, totalMillis);
+        fields.set(OutputHeaders.WORKER, worker);
+    }
+
+    /**
+     * The outcome in the headers of an upscaled record.
+     *
+     * @throws IllegalArgumentException when there is none or it cannot be read, naming the header
+     */
+    public static Outcome readFrom(Headers headers) {
+        HeaderFields fields = new HeaderFields(headers);
+        return new Outcome(
+                method(fields),
+                fields.textOrNull(OutputHeaders.UPSCALED_REASON),
+                fields.textOrNull(OutputHeaders.MODEL_DIGEST),
+                scale(fields),
+                fields.number(OutputHeaders.FRAMES),
+                fields.number(OutputHeaders.FRAMES_DROPPED),
+                fields.number(OutputHeaders.DECODE_MILLIS),
+                fields.number(OutputHeaders.NETWORK_MILLIS),
+                fields.number(OutputHeaders.ENCODE_MILLIS),
+                fields.number(OutputHeaders.TOTAL_MILLIS),
+                fields.text(OutputHeaders.WORKER));
+    }
+
+    private static Method method(HeaderFields fields) {
+        String text = fields.text(OutputHeaders.UPSCALED);
+        try {
+            return Method.ofWireName(text);
+        } catch (IllegalArgumentException e) {
+            throw new IllegalArgumentException(OutputHeaders.UPSCALED + ": " + e.getMessage(), e);
+        }
+    }
+
+    private static int scale(HeaderFields fields) {
+        long scale = fields.number(OutputHeaders.SCALE);
+        if (scale < 1 || scale > 8) {
+            throw new IllegalArgumentException(
+                    OutputHeaders.SCALE + ": expected 1 to 8, got " + scale);
+        }
+        return (int) scale;
+    }
+}

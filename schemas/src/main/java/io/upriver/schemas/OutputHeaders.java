@@ -1,0 +1,48 @@
+package io.upriver.schemas;
+
+/**
+ * The headers that upscaled and rejected records have on top of {@link SegmentHeaders}.
+ *
+ * <p>Values are UTF-8 text, numbers are decimal. {@link Outcome} and {@link Rejection} write and
+ * read them.
+ */
+public final class OutputHeaders {
+
+    /** The digest of the model that was used; left out when none was. */
+    public static final String MODEL_DIGEST = "ce_modeldigest";
+
+    /** By how much width and height grew. */
+    public static final String SCALE = "ce_scale";
+
+    /** How the pixels were made: the wire name of an {@link Outcome.Method}. */
+    public static final String UPSCALED = "ce_upscaled";
+
+    /** Why it was not the network that made them. */
+    public static final String UPSCALED_REASON = "ce_upscaledreason";
+
+    /** Time spent decoding, in milliseconds. */
+    public static final String DECODE_MILLIS = "ce_decodems";
+
+    /** Time spent in the network or the interpolation, in milliseconds. */
+    public static final String NETWORK_MILLIS = "ce_networkms";
+
+    /** Time spent encoding, in milliseconds. */
+    public static final String ENCODE_MILLIS = "ce_encodems";
+
+    /** Time from taking the segment to having the result, in milliseconds; the stages overlap. */
+    public static final String TOTAL_MILLIS = "ce_totalms";
+
+    /** Frames in the result. */
+    public static final String FRAMES = "ce_frames";
+
+    /** Frames that could not be decoded and are missing in the result. */
+    public static final String FRAMES_DROPPED = "ce_framesdropped";
+
+    /** Which worker did it. */
+    public static final String WORKER = "ce_worker";
+
+    /** On rejected records: the {@link Rejection} as JSON. */
+    public static final String REJECTION = "ce_rejection";
+
+    private OutputHeaders() {}
+}

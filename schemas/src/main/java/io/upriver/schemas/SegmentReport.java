@@ -1,0 +1,80 @@
+package io.upriver.schemas;
+
+import com.fasterxml.jackson.annotation.JsonProperty;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The account of one segment: JSON on the reports topic, where the key is the stream id.
+ *
+ * <p>It is written in the transaction that writes the result, so there is one for each segment.
+ *
+ * @param streamId the stream, or null when a rejected record did not say that
+ * @param sequence the sequence of the segment
+ * @param outcome what was done; null exactly when the segment was rejected
+ * @param rejection why it was rejected, or null
+ * @param bytesIn bytes of media that came in
+ * @param bytesOut bytes of media that went out, 0 when rejected
+ * @param committedMillis when the result was handed to Kafka, in milliseconds since 1970 UTC
+ */
+public record SegmentReport(
+        @Nullable String streamId,
+        @JsonProperty(required = true) long sequence,
+        @Nullable Outcome outcome,
+        @Nullable Rejection rejection,
+        long bytesIn,
+        long bytesOut,
+        @JsonProperty(required = true) long committedMillis) {
+
+    public SegmentReport {
+        if (streamId != null) {
+            Expect.name("streamId", streamId);
+        } else if (rejection == null) {
+            throw new IllegalArgumentException(
+                    "streamId: expected for a segment that was not rejected, got nothing");
+        }
+        Expect.notNegative("sequence", sequence);
+        if ((outcome == null) == (rejection == null)) {
+            throw new IllegalArgumentException(
+                    "expected an outcome or a rejection, got "
+                            + (outcome == null ? "neither" : "both"));
+        }
+        Expect.notNegative("bytesIn", bytesIn);
+        Expect.notNegative("bytesOut", bytesOut);
+        Expect.notNegative("committedMillis", committedMillis);
+    }
+
+    /** The account of a segment that came through. */
+    public static SegmentReport upscaled(
+            Segment in, Segment out, Outcome outcome, long committedMillis) {
+        return new SegmentReport(
+                in.streamId(),
+                in.sequence(),
+                outcome,
+                null,
+                in.data().length,
+                out.data().length,
+                committedMillis);
+    }
+
+    /** The account of a record that was rejected. */
+    public static SegmentReport rejected(Rejection rejection, long bytesIn, long committedMillis) {
+        return new SegmentReport(
+                rejection.streamId(),
+                rejection.sequence(),
+                null,
+                rejection,
+                bytesIn,
+                0,
+                committedMillis);
+    }
+
+    /** This as JSON, UTF-8. */
+    public byte[] toJson() {
+        return Json.write(this);
+    }
+
+    /** Reads JSON; {@link IllegalArgumentException} with the property's name when it is wrong. */
+    public static SegmentReport fromJson(byte[] json) {
+        return Json.read(json, SegmentReport.class);
+    }
+}

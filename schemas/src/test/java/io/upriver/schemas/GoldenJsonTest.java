@@ -1,0 +1,122 @@
+package io.upriver.schemas;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
+
+import java.io.IOException;
+import java.util.function.Function;
+import org.junit.jupiter.api.Test;
+
+/**
+ * JSON that version 1 wrote is still read, and means the same.
+ *
+ * <p>The files in {@code src/test/resources/v1} are never changed: what may lie on somebody's topic
+ * lies there too.
+ */
+class GoldenJsonTest {
+
+    private static final long NEW_YEAR_2026 = 1767225600000L;
+
+    private static <T> T read(String file, Function<byte[], T> reader) throws IOException {
+        try (var in = GoldenJsonTest.class.getResourceAsStream("/v1/" + file)) {
+            assertNotNull(in, file);
+            return reader.apply(in.readAllBytes());
+        }
+    }
+
+    @Test
+    void readsStreamSettingsOfVersion1() throws IOException {
+        assertEquals(
+                new StreamSettings(4, "anime", StreamSettings.Codec.HEVC, "hevc_nvenc", 23, "p4"),
+                read("stream-settings.json", StreamSettings::fromJson));
+    }
+
+    @Test
+    void readsStreamSettingsOfVersion1WithTheDefaultsOfVersion1() throws IOException {
+        assertEquals(
+                new StreamSettings(3, "default", StreamSettings.Codec.H264, null, null, null),
+                read("stream-settings-partial.json", StreamSettings::fromJson));
+    }
+
+    @Test
+    void readsAReportOfVersion1AboutAnUpscaledSegment() throws IOException {
+        // Given
+        Outcome outcome =
+                new Outcome(
+                        Outcome.Method.NETWORK,
+                        null,
+                        "sha256:0badc0de",
+                        2,
+                        60,
+                        1,
+                        80,
+                        900,
+                        310,
+                        950,
+                        "worker-1");
+
+        // Then
+        assertEquals(
+                new SegmentReport("cam-7", 1042, outcome, null, 250_000, 900_000, NEW_YEAR_2026),
+                read("segment-report-upscaled.json", SegmentReport::fromJson));
+    }
+
+    @Test
+    void readsAReportOfVersion1AboutARejectedRecord() throws IOException {
+        // Given
+        Rejection rejection =
+                new Rejection(
+                        Rejection.Code.MALFORMED_RECORD,
+                        "an unnamed stream segment 7: expected the stream id as the key or in"
+                                + " ce_subject, got neither",
+                        null,
+                        7,
+                        "worker-1");
+
+        // Then
+        assertEquals(
+                SegmentReport.rejected(rejection, 188, NEW_YEAR_2026),
+                read("segment-report-rejected.json", SegmentReport::fromJson));
+    }
+
+    @Test
+    void readsARejectionOfVersion1() throws IOException {
+        assertEquals(
+                new Rejection(
+                        Rejection.Code.UNREADABLE_MEDIA,
+                        "stream cam-7 segment 1042: expected a video packet, got the end of the"
+                                + " data",
+                        "cam-7",
+                        1042,
+                        "worker-1"),
+                read("rejection.json", Rejection::fromJson));
+    }
+
+    @Test
+    void readsAModelStatusOfVersion1() throws IOException {
+        assertEquals(
+                new ModelStatus(
+                        "worker-1",
+                        "default",
+                        "sha256:0badc0de",
+                        ModelStatus.State.REFUSED,
+                        "upriver.scale: expected 1 to 8, got 16",
+                        0,
+                        NEW_YEAR_2026),
+                read("model-status.json", ModelStatus::fromJson));
+    }
+
+    @Test
+    void readsAModelStatusOfVersion1AboutAWithdrawnModel() throws IOException {
+        assertEquals(
+                new ModelStatus(
+                        "worker-1",
+                        "default",
+                        null,
+                        ModelStatus.State.WITHDRAWN,
+                        null,
+                        0,
+                        NEW_YEAR_2026),
+                read("model-status-withdrawn.json", ModelStatus::fromJson));
+    }
+}

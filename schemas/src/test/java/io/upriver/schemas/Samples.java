@@ -1,0 +1,148 @@
+package io.upriver.schemas;
+
+import java.util.Locale;
+import java.util.Random;
+import org.jspecify.annotations.Nullable;
+
+/** Random but repeatable records for the tests: every sample obeys the rules of its record. */
+final class Samples {
+
+    // plain, spaces, a slash, letters of several scripts, a character outside the first plane
+    private static final String[] NAMES = {
+        "cam-7", "a", "två kameror", "studio/1", "カメラ", "\uD83C\uDFA5", "x".repeat(249)
+    };
+    private static final String[] REASONS = {"no model", "it's \"quoted\"", "naïve, über, 速い"};
+
+    private final Random random;
+
+    Samples(long seed) {
+        random = new Random(seed);
+    }
+
+    String name() {
+        return NAMES[random.nextInt(NAMES.length)];
+    }
+
+    Segment segment() {
+        return new Segment(
+                name(),
+                count(),
+                pick(Container.values()),
+                bytes(1 + random.nextInt(400)),
+                random.nextBoolean() ? 0 : count(),
+                random.nextBoolean(),
+                random.nextBoolean(),
+                random.nextBoolean() ? null : range(),
+                random.nextBoolean() ? null : traceparent());
+    }
+
+    PresentationRange range() {
+        long start = random.nextLong() >> 2;
+        return random.nextBoolean()
+                ? PresentationRange.from(start)
+                : new PresentationRange(start, start + 1 + random.nextInt(1_000_000));
+    }
+
+    Outcome outcome() {
+        Outcome.Method method = pick(Outcome.Method.values());
+        boolean network = method == Outcome.Method.NETWORK;
+        return new Outcome(
+                method,
+                network ? null : pick(REASONS),
+                network ? "sha256:" + Long.toHexString(random.nextLong()) : null,
+                method == Outcome.Method.PASSTHROUGH ? 1 : 1 + random.nextInt(8),
+                count(),
+                count(),
+                count(),
+                count(),
+                count(),
+                count(),
+                "worker-" + random.nextInt(9));
+    }
+
+    Rejection rejection() {
+        return new Rejection(
+                pick(Rejection.Code.values()),
+                pick(REASONS),
+                random.nextInt(4) == 0 ? null : name(),
+                count(),
+                "worker-" + random.nextInt(9));
+    }
+
+    StreamSettings streamSettings() {
+        StreamSettings.Codec codec = pick(StreamSettings.Codec.values());
+        int worst = codec == StreamSettings.Codec.AV1 ? 63 : 51;
+        return new StreamSettings(
+                1 + random.nextInt(8),
+                random.nextBoolean() ? StreamSettings.NO_MODEL : name(),
+                codec,
+                random.nextBoolean() ? null : "h264_nvenc",
+                random.nextBoolean() ? null : random.nextInt(worst + 1),
+                random.nextBoolean() ? null : "p4");
+    }
+
+    SegmentReport segmentReport() {
+        if (random.nextBoolean()) {
+            return SegmentReport.rejected(rejection(), count(), count());
+        }
+        return new SegmentReport(name(), count(), outcome(), null, count(), count(), count());
+    }
+
+    ModelStatus modelStatus() {
+        ModelStatus.State state = pick(ModelStatus.State.values());
+        return new ModelStatus(
+                "worker-" + random.nextInt(9),
+                name(),
+                state == ModelStatus.State.WITHDRAWN && random.nextBoolean() ? null : "sha256:1",
+                state,
+                state != ModelStatus.State.REFUSED && random.nextBoolean() ? null : pick(REASONS),
+                random.nextInt(9),
+                count());
+    }
+
+    ModelMetadata modelMetadata() {
+        return new ModelMetadata(
+                name(),
+                1 + random.nextInt(8),
+                pick(ModelMetadata.Planes.values()),
+                1 + random.nextInt(16),
+                1 + random.nextInt(99),
+                random.nextBoolean() ? null : "{\"blocks\":" + random.nextInt(9) + "}",
+                random.nextBoolean() ? null : count(),
+                maybe("sha256:2"),
+                maybe("steps=3"),
+                random.nextBoolean() ? null : random.nextLong(),
+                maybe("{\"psnr\":33.1}"),
+                maybe("teacher"),
+                maybe("us"));
+    }
+
+    byte[] bytes(int length) {
+        byte[] bytes = new byte[length];
+        random.nextBytes(bytes);
+        return bytes;
+    }
+
+    <T> T pick(T[] choices) {
+        return choices[random.nextInt(choices.length)];
+    }
+
+    private @Nullable String maybe(String text) {
+        return random.nextBoolean() ? null : text;
+    }
+
+    // of every magnitude, zero and the largest included
+    private long count() {
+        return (random.nextLong() & Long.MAX_VALUE) >>> random.nextInt(64);
+    }
+
+    private String traceparent() {
+        return String.format(
+                Locale.ROOT,
+                "00-%016x%016x-%016x-%02x",
+                random.nextLong(),
+                random.nextLong() | 1,
+                random.nextLong() | 1,
+                random.nextInt(2));
+    }
+}

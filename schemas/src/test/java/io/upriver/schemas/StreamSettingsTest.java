@@ -1,0 +1,109 @@
+package io.upriver.schemas;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.upriver.schemas.StreamSettings.Codec;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class StreamSettingsTest {
+
+    private static StreamSettings read(String json) {
+        return StreamSettings.fromJson(json.getBytes(UTF_8));
+    }
+
+    @Test
+    void areTheDefaultsWhenNothingIsSet() {
+        assertEquals(StreamSettings.DEFAULT, read("{}"));
+        assertEquals(
+                new StreamSettings(2, "default", Codec.H264, null, null, null),
+                StreamSettings.DEFAULT);
+        assertFalse(StreamSettings.DEFAULT.isInterpolation());
+    }
+
+    @Test
+    void keepTheDefaultOfWhatIsNotSet() {
+        assertEquals(
+                new StreamSettings(2, "none", Codec.AV1, null, 63, null),
+                read("{\"codec\":\"av1\",\"model\":\"none\",\"crf\":63,\"scale\":null}"));
+    }
+
+    @Test
+    void askForInterpolationWithTheModelNone() {
+        assertTrue(read("{\"model\":\"none\"}").isInterpolation());
+    }
+
+    @Test
+    void ignoreWhatALaterVersionAdds() {
+        assertEquals(StreamSettings.DEFAULT, read("{\"denoise\":{\"strength\":3},\"tags\":[1]}"));
+    }
+
+    @Test
+    void writeOnlyWhatHasAValue() {
+        assertEquals(
+                "{\"scale\":2,\"model\":\"default\",\"codec\":\"h264\"}",
+                new String(StreamSettings.DEFAULT.toJson(), UTF_8));
+    }
+
+    @Test
+    void readBackWhateverTheyWrite() {
+        // Given
+        Samples samples = new Samples(29);
+        for (int i = 0; i < 1000; i++) {
+            StreamSettings settings = samples.streamSettings();
+
+            // Then
+            assertEquals(settings, StreamSettings.fromJson(settings.toJson()));
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '`',
+            value = {
+                "{\"scale\":0} | scale: expected 1 to 8, got 0",
+                "{\"scale\":9} | scale: expected 1 to 8, got 9",
+                "{\"scale\":2.5} | property scale:",
+                "{\"scale\":\"2\"} | property scale:",
+                "{\"scale\":true} | property scale:",
+                "{\"scale\":99999999999} | property scale:",
+                "{\"model\":\"\"} | model: expected text, got blanks",
+                "{\"model\":5} | property model:",
+                "{\"model\":[\"a\"]} | property model:",
+                "{\"codec\":\"vp9\"} | property codec: expected one of h264, hevc, av1, got 'vp9'",
+                "{\"codec\":1} | property codec:",
+                "{\"encoder\":\"libx264 -y\"} | encoder: expected 1 to 64 letters",
+                "{\"encoder\":\"\"} | encoder: expected 1 to 64 letters",
+                "{\"preset\":\"a=b\"} | preset: expected 1 to 64 letters",
+                "{\"crf\":-1} | crf: expected 0 to 51, got -1",
+                "{\"crf\":52} | crf: expected 0 to 51, got 52",
+                "{\"codec\":\"hevc\",\"crf\":63} | crf: expected 0 to 51, got 63",
+                "{\"codec\":\"av1\",\"crf\":64} | crf: expected 0 to 63, got 64",
+                "{\"scale\":2,\"scale\":3} | scale"
+            })
+    void refuseAWrongValueAndNameItsProperty(String json, String part) {
+        // When
+        var refusal = assertThrows(IllegalArgumentException.class, () -> read(json));
+
+        // Then
+        assertTrue(refusal.getMessage().startsWith("StreamSettings"), refusal.getMessage());
+        assertTrue(refusal.getMessage().contains(part), refusal.getMessage());
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", " ", "null", "[]", "5", "\"scale\"", "{", "{} {}", "\0"})
+    void refuseWhatIsNoJsonObject(String json) {
+        // When
+        var refusal = assertThrows(IllegalArgumentException.class, () -> read(json));
+
+        // Then
+        assertTrue(refusal.getMessage().startsWith("StreamSettings: "), refusal.getMessage());
+    }
+}

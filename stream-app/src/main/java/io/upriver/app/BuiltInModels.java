@@ -1,0 +1,27 @@
+package io.upriver.app;
+
+import io.upriver.model.ModelRegistry;
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.List;
+
+/** The networks that come with the program. */
+final class BuiltInModels {
+
+    private static final List<String> FILES = List.of("default-x2.onnx");
+
+    private BuiltInModels() {}
+
+    static void addTo(ModelRegistry registry) {
+        for (String file : FILES) {
+            try (InputStream in = BuiltInModels.class.getResourceAsStream("/models/" + file)) {
+                if (in == null) {
+                    throw new IllegalStateException("models/" + file + " is missing from this build");
+                }
+                registry.addBuiltIn(in.readAllBytes());
+            } catch (IOException e) {
+                throw new IllegalStateException("models/" + file + " cannot be read", e);
+            }
+        }
+    }
+}

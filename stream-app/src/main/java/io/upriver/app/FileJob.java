@@ -1,0 +1,207 @@
+package io.upriver.app;
+
+import io.upriver.egress.FileWriter;
+import io.upriver.egress.UpscaledReader;
+import io.upriver.ingest.FileIngest;
+import io.upriver.kafka.KafkaAccess;
+import io.upriver.media.Splitter;
+import io.upriver.schemas.Outcome;
+import io.upriver.schemas.StreamSettings;
+import io.upriver.schemas.Topics;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.atomic.AtomicLong;
+import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Upscales one file through Kafka: settings and segments in, upscaled segments out, put together in order.
+ *
+ * <p>A client of the service like any other: it knows topics, not workers. {@link #run} in one thread; {@link #cancel}
+ * and the counts from any.
+ */
+final class FileJob {
+
+    private static final Duration POLL = Duration.ofMillis(100);
+    private static final double SEGMENT_SECONDS = 2;
+
+    private final Path input;
+    private final Path output;
+    private final StreamSettings settings;
+    private final byte @Nullable [] modelFile;
+    private final KafkaAccess access;
+    private final Topics topics;
+    private final int partitions;
+    private final String streamId;
+    private final AtomicLong arrivedFrames = new AtomicLong();
+    private final Set<String> workers = new TreeSet<>();
+    private final List<Outcome> outcomes = new ArrayList<>();
+    private volatile boolean cancelled;
+
+    /**
+     * What came of it.
+     *
+     * @param framesExpected by the packets of the input
+     * @param notes what is different from the input and why, in sentences
+     */
+    record Result(
+            long frames,
+            long framesExpected,
+            long segments,
+            List<Outcome> outcomes,
+            Set<String> workers,
+            List<String> notes) {}
+
+    /**
+     * @param modelFile a network for this job only, or null for the one named in the settings
+     */
+    FileJob(
+            Path input,
+            Path output,
+            StreamSettings settings,
+            byte @Nullable [] modelFile,
+            KafkaAccess access,
+            Topics topics,
+            int partitions,
+            String streamId) {
+        this.input = input;
+        this.output = output;
+        this.settings = settings;
+        this.modelFile = modelFile;
+        this.access = access;
+        this.topics = topics;
+        this.partitions = partitions;
+        this.streamId = streamId;
+    }
+
+    /** Frames that have come back. */
+    long framesDone() {
+        return arrivedFrames.get();
+    }
+
+    /** Ends the job as soon as possible; {@link #run} then throws. */
+    void cancel() {
+        cancelled = true;
+    }
+
+    /**
+     * Does the job. The output is there when this returns, and not before.
+     *
+     * @param tick called several times a second
+     */
+    Result run(Runnable tick) {
+        Path unfinished = output.resolveSibling("." + output.getFileName() + "." + streamId + ".part");
+        try (Splitter splitter =
+                        new Splitter(
+                                input,
+                                SEGMENT_SECONDS,
+                                access.maxMessageBytes() - KafkaAccess.OVERHEAD_BYTES);
+                FileWriter writer =
+                        new FileWriter(input, unfinished, output.getFileName().toString());
+                UpscaledReader reader = new UpscaledReader(streamId, topics, partitions, access)) {
+            announce(true);
+            FileIngest ingest =
+                    new FileIngest(
+                            streamId, topics.segments(), partitions, splitter, access, 3 * partitions);
+            Thread sending = new Thread(ingest::run, "ingest-" + streamId);
+            sending.start();
+            try {
+                collect(ingest, reader, writer, tick);
+            } finally {
+                ingest.cancel();
+                join(sending);
+                announce(false);
+            }
+            writer.finish();
+            Files.move(unfinished, output, StandardCopyOption.REPLACE_EXISTING);
+            return new Result(
+                    writer.frames(),
+                    Math.max(ingest.frames(), splitter.video().declaredFrames()),
+                    reader.handedOn(),
+                    List.copyOf(outcomes),
+                    workers,
+                    notes(splitter, writer));
+        } catch (IOException e) {
+            throw new IllegalStateException("cannot write " + output + ": " + e.getMessage(), e);
+        } finally {
+            deleteQuietly(unfinished);
+        }
+    }
+
+    private void collect(FileIngest ingest, UpscaledReader reader, FileWriter writer, Runnable tick) {
+        while (!(ingest.isComplete() && reader.handedOn() == ingest.segments())) {
+            if (cancelled) {
+                throw new IllegalStateException("stopped; " + output + " was not written");
+            }
+            Exception failure = ingest.failure();
+            if (failure != null) {
+                throw new IllegalStateException(failure.getMessage(), failure);
+            }
+            reader.poll(
+                    POLL,
+                    arrival -> {
+                        arrivedFrames.addAndGet(arrival.outcome().framesOut());
+                        workers.add(arrival.outcome().worker());
+                        outcomes.add(arrival.outcome());
+                        ingest.segmentDone();
+                    },
+                    arrival -> writer.append(arrival.segment().data()));
+            tick.run();
+        }
+    }
+
+    private static List<String> notes(Splitter splitter, FileWriter writer) {
+        List<String> notes = new ArrayList<>(writer.notes());
+        String damage = splitter.source().damage();
+        if (damage != null) {
+            notes.add("the input could not be read to its end: " + damage);
+        }
+        return notes;
+    }
+
+    /** Writes the job's settings, and its model if it has its own, before the first segment; takes them back after. */
+    private void announce(boolean begin) {
+        byte[] key = streamId.getBytes(StandardCharsets.UTF_8);
+        try (Producer<byte[], byte[]> producer = access.producer()) {
+            if (modelFile != null) {
+                producer.send(new ProducerRecord<>(topics.models(), key, begin ? modelFile : null)).get();
+            }
+            producer.send(
+                            new ProducerRecord<>(
+                                    topics.streams(), key, begin ? settings.toJson() : null))
+                    .get();
+        } catch (ExecutionException e) {
+            throw new IllegalStateException(
+                    "stream " + streamId + ": settings not sent: " + e.getCause().getMessage(), e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException("stream " + streamId + ": interrupted", e);
+        }
+    }
+
+    private static void join(Thread thread) {
+        try {
+            thread.join();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private static void deleteQuietly(Path file) {
+        try {
+            Files.deleteIfExists(file);
+        } catch (IOException e) {
+            // Nothing more can be done about it.
+        }
+    }
+}

@@ -1,0 +1,15 @@
+package io.upriver.app;
+
+import io.upriver.kafka.TopicFollower;
+
+/** The threads that follow the control topics, ended together. */
+record Followers(TopicFollower streamSettings, TopicFollower models, ModelChannel channel)
+        implements AutoCloseable {
+
+    @Override
+    public void close() {
+        models.close();
+        streamSettings.close();
+        channel.close();
+    }
+}

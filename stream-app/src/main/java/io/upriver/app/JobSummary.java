@@ -1,0 +1,121 @@
+package io.upriver.app;
+
+import com.fasterxml.jackson.annotation.JsonProperty;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.upriver.engine.Device;
+import io.upriver.engine.Provider;
+import io.upriver.media.Demuxer;
+import io.upriver.media.Track;
+import io.upriver.schemas.Outcome;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+
+/** What a finished job has to say, for people in a line and for programs in JSON. */
+record JobSummary(
+        String input,
+        String output,
+        long frames,
+        @JsonProperty("frames_lost") long framesLost,
+        long segments,
+        double seconds,
+        double fps,
+        String model,
+        @JsonProperty("model_digests") Set<String> modelDigests,
+        Set<String> methods,
+        Set<String> reasons,
+        @JsonProperty("size_in") String sizeIn,
+        @JsonProperty("size_out") String sizeOut,
+        @JsonProperty("bytes_in") long bytesIn,
+        @JsonProperty("bytes_out") long bytesOut,
+        Set<String> workers,
+        @Nullable Provider provider,
+        List<String> notes) {
+
+    static JobSummary of(
+            Path input,
+            Path output,
+            FileJob.Result result,
+            double seconds,
+            @Nullable Worker worker,
+            String model)
+            throws IOException {
+        Set<String> digests = new TreeSet<>();
+        Set<String> methods = new TreeSet<>();
+        Set<String> reasons = new TreeSet<>();
+        for (Outcome outcome : result.outcomes()) {
+            methods.add(outcome.method().wireName());
+            if (outcome.modelDigest() != null) {
+                digests.add(outcome.modelDigest());
+            }
+            if (outcome.reason() != null) {
+                reasons.add(outcome.reason());
+            }
+        }
+        return new JobSummary(
+                input.toString(),
+                output.toString(),
+                result.frames(),
+                Math.max(0, result.framesExpected() - result.frames()),
+                result.segments(),
+                round(seconds),
+                round(result.frames() / seconds),
+                model,
+                digests,
+                methods,
+                reasons,
+                sizeOf(input),
+                sizeOf(output),
+                Files.size(input),
+                Files.size(output),
+                result.workers(),
+                worker == null ? null : worker.bean(Device.class).provider(),
+                result.notes());
+    }
+
+    private static String sizeOf(Path file) {
+        try (Demuxer demuxer = Demuxer.open(file)) {
+            Track video = demuxer.mainVideo();
+            return video.width() + "x" + video.height();
+        }
+    }
+
+    private static double round(double value) {
+        return Math.round(value * 100) / 100.0;
+    }
+
+    String toLine() {
+        String how = String.join("+", methods);
+        String digest = modelDigests.isEmpty() ? "" : " " + modelDigests.iterator().next().substring(0, 12);
+        String why = reasons.isEmpty() ? "" : " (" + String.join("; ", reasons) + ")";
+        return String.format(
+                Locale.ROOT,
+                "%s: %d frames %s -> %s in %.1f s, %.1f fps, model %s%s, %s%s, %.2f MB -> %.2f MB",
+                output,
+                frames,
+                sizeIn,
+                sizeOut,
+                seconds,
+                fps,
+                model,
+                digest,
+                how,
+                why,
+                bytesIn / 1e6,
+                bytesOut / 1e6);
+    }
+
+    String toJson() {
+        try {
+            return new ObjectMapper().writeValueAsString(this);
+        } catch (JsonProcessingException e) {
+            throw new IllegalStateException("the summary cannot be written as JSON", e);
+        }
+    }
+}

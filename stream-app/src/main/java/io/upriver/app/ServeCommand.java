@@ -1,0 +1,99 @@
+package io.upriver.app;
+
+import io.upriver.kafka.EmbeddedBroker;
+import io.upriver.kafka.KafkaAccess;
+import io.upriver.kafka.TopicSetup;
+import io.upriver.engine.Device;
+import io.upriver.model.ModelRegistry;
+import io.upriver.schemas.Topics;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.ArgGroup;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** {@code upriver serve}: a worker that runs until it is stopped. */
+@Command(
+        name = "serve",
+        description = "Runs the service: takes segments off the topic and upscales them.",
+        mixinStandardHelpOptions = true)
+final class ServeCommand implements Callable<Integer> {
+
+    private static final int KAFKA_PORT = 9092;
+    private static final int HTTP_PORT = 8080;
+
+    @Spec private CommandSpec spec;
+
+    @ArgGroup(multiplicity = "1")
+    private Where where;
+
+    /** Which cluster. */
+    private static final class Where {
+
+        @Option(
+                names = "--bootstrap-servers",
+                paramLabel = "HOST:PORT",
+                description = "The Kafka cluster to work for.")
+        private @Nullable String bootstrapServers;
+
+        @Option(
+                names = "--embedded-kafka",
+                description = "Start a Kafka broker in this process, on 127.0.0.1:9092 or a free port.")
+        private boolean embedded;
+    }
+
+    @Option(
+            names = "--port",
+            paramLabel = "PORT",
+            description = "HTTP port on 127.0.0.1. Default: 8080, or a free one if that is taken.")
+    private int port;
+
+    @Override
+    public Integer call() {
+        KafkaSettings kafka = KafkaSettings.fromConfiguration();
+        EmbeddedBroker broker = null;
+        try {
+            if (where.embedded) {
+                broker =
+                        EmbeddedBroker.start(
+                                CacheDirectory.path(), KAFKA_PORT, kafka.maxMessageBytes());
+            }
+            String servers = broker != null ? broker.bootstrapServers() : where.bootstrapServers;
+            return serve(servers, kafka);
+        } finally {
+            if (broker != null) {
+                broker.close();
+            }
+        }
+    }
+
+    private int serve(String servers, KafkaSettings kafka) {
+        Topics topics = new Topics(kafka.topicPrefix());
+        KafkaAccess access = new KafkaAccess(servers, kafka.maxMessageBytes());
+        new TopicSetup(access, topics).createMissing(kafka.partitions());
+        int http = port > 0 ? port : Ports.freeOr(HTTP_PORT);
+        Map<String, String> settings = new LinkedHashMap<>();
+        settings.put("kafka.bootstrap.servers", servers);
+        settings.put("quarkus.http.port", Integer.toString(http));
+        CleanEnd end = CleanEnd.install(() -> {});
+        try (Worker worker = Worker.start(settings)) {
+            spec.commandLine()
+                    .getOut()
+                    .printf(
+                            "Serving. Kafka %s, topics %s.*, models %s on %s, health http://127.0.0.1:%d/q/health%n",
+                            servers,
+                            topics.prefix(),
+                            worker.bean(ModelRegistry.class).describe(),
+                            worker.bean(Device.class).provider().name(),
+                            http);
+            spec.commandLine().getOut().flush();
+            return worker.await();
+        } finally {
+            end.done();
+        }
+    }
+}

@@ -1,0 +1,91 @@
+package io.upriver.app;
+
+import io.smallrye.config.ConfigMapping;
+import io.smallrye.config.WithDefault;
+import java.time.Duration;
+import java.util.Optional;
+
+/** The service's settings: every key begins with {@code upriver.} and has a default that works on one machine. */
+@ConfigMapping(prefix = "upriver")
+public interface Settings {
+
+    Topics topics();
+
+    Worker worker();
+
+    Segment segment();
+
+    Engine engine();
+
+    Encoder encoder();
+
+    /** Names and sizes of the topics. */
+    interface Topics {
+
+        /** What all topic names begin with. */
+        @WithDefault("upriver")
+        String prefix();
+
+        /** Partitions of the topics that work is spread over, when they are created here. */
+        @WithDefault("4")
+        int partitions();
+
+        /** The largest record, in bytes; the brokers' and topics' limits must allow it. */
+        @WithDefault("67108864")
+        int maxMessageBytes();
+    }
+
+    /** How this process takes part. */
+    interface Worker {
+
+        /** Name in reports and logs; the default is host name and process id. */
+        Optional<String> name();
+
+        /** The workers' consumer group: those with the same share the work. */
+        @WithDefault("upriver")
+        String group();
+
+        /** Stream threads. More than segments in flight, so that results are committed at once. */
+        @WithDefault("4")
+        int threads();
+
+        /** Segments worked on at the same time; 0 takes the number of processors. */
+        @WithDefault("0")
+        int segmentsInFlight();
+    }
+
+    /** Limits of one segment. */
+    interface Segment {
+
+        /** After this long a segment is given up and rejected. */
+        @WithDefault("PT5M")
+        Duration deadline();
+
+        /** Frames of one segment between decoder and encoder at the same time; 0: twice the lanes. */
+        @WithDefault("0")
+        int framesInFlight();
+    }
+
+    /** How networks are run. */
+    interface Engine {
+
+        /** {@code auto}, {@code tensorrt}, {@code cuda} or {@code cpu}. */
+        @WithDefault("auto")
+        String provider();
+
+        /** Threads that run the network; 0 takes what suits the device: processors, or 2 on a GPU. */
+        @WithDefault("0")
+        int lanes();
+
+        /** Directory of built TensorRT engines; the default is in the user's cache directory. */
+        Optional<String> cache();
+    }
+
+    /** How upscaled video is encoded; quality and codec are settings of each stream. */
+    interface Encoder {
+
+        /** Threads of one encoder. The bytes depend on it, so all workers need the same number. */
+        @WithDefault("1")
+        int threads();
+    }
+}

@@ -1,0 +1,322 @@
+package io.upriver.app;
+
+import io.upriver.engine.Device;
+import io.upriver.engine.EngineSettings;
+import io.upriver.engine.ExecutionProviders;
+import io.upriver.engine.ProviderPreference;
+import io.upriver.kafka.EmbeddedBroker;
+import io.upriver.kafka.KafkaAccess;
+import io.upriver.kafka.TopicSetup;
+import io.upriver.media.EncoderSettings;
+import io.upriver.media.Muxer;
+import io.upriver.media.Splitter;
+import io.upriver.media.VideoEncoder;
+import io.upriver.model.ModelException;
+import io.upriver.model.ModelRegistry;
+import io.upriver.observe.FrameCounter;
+import io.upriver.schemas.StreamSettings;
+import io.upriver.schemas.Topics;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Locale;
+import java.util.Map;
+import java.util.UUID;
+import java.util.concurrent.Callable;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** {@code upriver upscale}: a file in, a file out, through Kafka. */
+@Command(
+        name = "upscale",
+        description = "Upscales a video file through Kafka and writes the result.",
+        mixinStandardHelpOptions = true,
+        showDefaultValues = true)
+final class UpscaleCommand implements Callable<Integer> {
+
+    @Spec private CommandSpec spec;
+
+    @Parameters(paramLabel = "IN", description = "The video file.")
+    private Path input;
+
+    @Option(
+            names = {"-o", "--output"},
+            paramLabel = "OUT",
+            description = "The file to write; its ending chooses the container. Default: IN with .x2 before the ending.")
+    private @Nullable Path output;
+
+    @Option(names = "--force", description = "Replace OUT if it exists.")
+    private boolean force;
+
+    @Option(names = "--scale", defaultValue = "2", description = "How many times wider and higher.")
+    private int scale;
+
+    @Option(
+            names = "--model",
+            paramLabel = "NAME|FILE",
+            defaultValue = "default",
+            description = "A model's name, an ONNX file, or none for interpolation.")
+    private String model;
+
+    @Option(names = "--codec", defaultValue = "h264", description = "h264, hevc or av1.")
+    private StreamSettings.Codec codec;
+
+    @Option(
+            names = "--encoder",
+            paramLabel = "NAME",
+            description = "An FFmpeg encoder by name instead, such as h264_nvenc.")
+    private @Nullable String encoder;
+
+    @Option(names = "--crf", description = "Quality: lower is better and larger. Default: the codec's.")
+    private @Nullable Integer crf;
+
+    @Option(names = "--preset", description = "The encoder's speed. Default: the codec's.")
+    private @Nullable String preset;
+
+    @Option(
+            names = "--bootstrap-servers",
+            paramLabel = "HOST:PORT",
+            description = "Use this Kafka cluster and its workers. Default: a broker in this process.")
+    private @Nullable String bootstrapServers;
+
+    @Option(
+            names = "--local-worker",
+            negatable = true,
+            description = "Work on the segments in this process too. Default: if there is no other worker.")
+    private @Nullable Boolean localWorker;
+
+    @Option(names = "--json", description = "End with one line of JSON.")
+    private boolean json;
+
+    private final long start = System.nanoTime();
+
+    @Override
+    public Integer call() throws IOException {
+        checkFiles();
+        StreamSettings settings = settings();
+        checkMedia();
+        byte[] modelFile = modelFile();
+        String streamId = "job-" + UUID.randomUUID().toString().substring(0, 8);
+        if (modelFile != null) {
+            settings =
+                    new StreamSettings(
+                            settings.scale(),
+                            streamId,
+                            settings.codec(),
+                            settings.encoder(),
+                            settings.crf(),
+                            settings.preset());
+        }
+        KafkaSettings kafka = KafkaSettings.fromConfiguration();
+        EmbeddedBroker broker = null;
+        try {
+            if (bootstrapServers == null) {
+                broker = EmbeddedBroker.start(CacheDirectory.path(), 0, kafka.maxMessageBytes());
+                bootstrapServers = broker.bootstrapServers();
+                say("Kafka: in this process, " + bootstrapServers);
+            }
+            return run(streamId, settings, modelFile, kafka);
+        } finally {
+            if (broker != null) {
+                broker.close();
+            }
+        }
+    }
+
+    private int run(
+            String streamId, StreamSettings settings, byte @Nullable [] modelFile, KafkaSettings kafka)
+            throws IOException {
+        Topics topics = new Topics(kafka.topicPrefix());
+        KafkaAccess access = new KafkaAccess(bootstrapServers, kafka.maxMessageBytes());
+        TopicSetup setup = new TopicSetup(access, topics);
+        setup.createMissing(kafka.partitions());
+        FileJob job =
+                new FileJob(
+                        input,
+                        output,
+                        settings,
+                        modelFile,
+                        access,
+                        topics,
+                        setup.segmentPartitions(),
+                        streamId);
+        CleanEnd end = CleanEnd.install(job::cancel);
+        boolean workHere =
+                localWorker != null ? localWorker : setup.workersIn(kafka.group()) == 0;
+        try (Worker worker = workHere ? startWorker() : null) {
+            FileJob.Result result = watch(job, worker);
+            return report(result, worker);
+        } finally {
+            end.done();
+        }
+    }
+
+    private Worker startWorker() {
+        Map<String, String> settings = new LinkedHashMap<>();
+        settings.put("kafka.bootstrap.servers", bootstrapServers);
+        settings.put("quarkus.http.host-enabled", "false");
+        settings.put("quarkus.log.level", System.getProperty("quarkus.log.level", "WARN"));
+        return Worker.start(settings);
+    }
+
+    private FileJob.Result watch(FileJob job, @Nullable Worker worker) {
+        long expected = expectedFrames();
+        // With the only worker in this process its frames are counted one by one, not by segments.
+        LongSupplier done =
+                worker == null
+                        ? job::framesDone
+                        : () ->
+                                Math.max(
+                                        job.framesDone(),
+                                        Math.min(worker.bean(FrameCounter.class).frames(), expected));
+        boolean terminal = System.getenv("UPRIVER_TERMINAL") != null;
+        try (Progress progress = new Progress(System.err, terminal, done, () -> expected)) {
+            return job.run(progress::update);
+        }
+    }
+
+    private long expectedFrames() {
+        try (Splitter splitter = new Splitter(input, 1, Long.MAX_VALUE)) {
+            long declared = splitter.video().declaredFrames();
+            return declared > 0
+                    ? declared
+                    : Math.round(
+                            splitter.source().durationSeconds() * splitter.video().framesPerSecond());
+        }
+    }
+
+    private int report(FileJob.Result result, @Nullable Worker worker) throws IOException {
+        JobSummary summary =
+                JobSummary.of(input, output, result, (System.nanoTime() - start) / 1e9, worker, model);
+        PrintWriter out = spec.commandLine().getOut();
+        out.println(json ? summary.toJson() : summary.toLine());
+        out.flush();
+        result.notes().forEach(this::say);
+        if (summary.framesLost() > 0) {
+            say(
+                    "upriver: %s is damaged: %d of %d frames were lost; what could be decoded is in %s"
+                            .formatted(
+                                    input, summary.framesLost(), result.framesExpected(), output));
+            return 1;
+        }
+        return 0;
+    }
+
+    private void say(String line) {
+        PrintWriter err = spec.commandLine().getErr();
+        err.println(line);
+        err.flush();
+    }
+
+    private void checkFiles() {
+        if (!Files.isRegularFile(input)) {
+            throw new IllegalArgumentException(
+                    Files.exists(input) ? input + " is not a file" : "no such file: " + input);
+        }
+        if (!Files.isReadable(input)) {
+            throw new IllegalArgumentException(input + " cannot be read");
+        }
+        if (output == null) {
+            output = input.resolveSibling(defaultName(input.getFileName().toString()));
+        }
+        if (Files.exists(output) && !force) {
+            throw new IllegalArgumentException(output + " exists; --force replaces it");
+        }
+        if (Files.isDirectory(output)) {
+            throw new IllegalArgumentException(output + " is a directory, expected a file name");
+        }
+        Path parent = output.toAbsolutePath().getParent();
+        if (parent == null || !Files.isDirectory(parent)) {
+            throw new IllegalArgumentException("no such directory: " + parent);
+        }
+        if (Muxer.formatNameOf(output.getFileName().toString()).isEmpty()) {
+            throw usage(
+                    "expected an output name with the ending of a video container, such as .mp4 or .mkv, got "
+                            + output);
+        }
+    }
+
+    private String defaultName(String name) {
+        int dot = name.lastIndexOf('.');
+        String stem = dot > 0 ? name.substring(0, dot) : name;
+        String ending = dot > 0 ? name.substring(dot) : ".mkv";
+        return stem + ".x" + scale + ending;
+    }
+
+    private StreamSettings settings() {
+        try {
+            StreamSettings settings =
+                    new StreamSettings(scale, model.isBlank() ? "default" : named(), codec, encoder, crf, preset);
+            String chosen =
+                    EncoderSettings.ofCodec(codec.wireName(), encoder, crf, preset, 1).encoder();
+            if (!VideoEncoder.exists(chosen)) {
+                throw usage("expected an encoder of this FFmpeg build, such as libx264, got " + chosen);
+            }
+            return settings;
+        } catch (IllegalArgumentException e) {
+            throw usage(e.getMessage());
+        }
+    }
+
+    private String named() {
+        return isModelFile() ? "default" : model;
+    }
+
+    private boolean isModelFile() {
+        return model.toLowerCase(Locale.ROOT).endsWith(".onnx") || model.indexOf('/') >= 0;
+    }
+
+    /** Opens the file once before anything is started, so that what is wrong with it is said at once. */
+    private void checkMedia() {
+        try (Splitter splitter = new Splitter(input, 1, Long.MAX_VALUE)) {
+            if (splitter.video().width() < 1 || splitter.video().height() < 1) {
+                throw new IllegalArgumentException(
+                        input + ": expected a video track with a size, found "
+                                + splitter.video().codecName()
+                                + " without one");
+            }
+        } catch (io.upriver.media.MediaException e) {
+            throw new IllegalArgumentException(input + ": " + e.getMessage(), e);
+        }
+    }
+
+    private byte @Nullable [] modelFile() {
+        if (!isModelFile()) {
+            return null;
+        }
+        Path file = Path.of(model);
+        if (!Files.isRegularFile(file)) {
+            throw new IllegalArgumentException("no such model file: " + file);
+        }
+        try (ModelRegistry trial = new ModelRegistry(cpu())) {
+            byte[] onnx = Files.readAllBytes(file);
+            trial.publish("trial", onnx);
+            if (trial.scaleOf("trial") != scale) {
+                throw new IllegalArgumentException(
+                        "model %s: expected scale %d, it has scale %d"
+                                .formatted(file, scale, trial.scaleOf("trial")));
+            }
+            return onnx;
+        } catch (ModelException e) {
+            throw new IllegalArgumentException("model " + file + ": " + e.getMessage(), e);
+        } catch (IOException e) {
+            throw new IllegalArgumentException("model " + file + " cannot be read: " + e.getMessage(), e);
+        }
+    }
+
+    private static Device cpu() {
+        return ExecutionProviders.choose(EngineSettings.defaults().with(ProviderPreference.CPU));
+    }
+
+    private ParameterException usage(String message) {
+        return new ParameterException(spec.commandLine(), message);
+    }
+}

@@ -1,0 +1,189 @@
+package io.upriver.app;
+
+import io.upriver.engine.Device;
+import io.upriver.engine.EngineSettings;
+import io.upriver.engine.ExecutionProviders;
+import io.upriver.engine.FrameBatcher;
+import io.upriver.engine.ProviderPreference;
+import io.upriver.kafka.KafkaAccess;
+import io.upriver.kafka.TopicFollower;
+import io.upriver.kafka.TopicSetup;
+import io.upriver.model.ModelRegistry;
+import io.upriver.observe.FrameCounter;
+import io.upriver.schemas.Segment;
+import io.upriver.schemas.StreamSettings;
+import io.upriver.schemas.Topics;
+import io.upriver.segment.SegmentResult;
+import io.upriver.segment.SegmentUpscaler;
+import io.upriver.segment.WorkerLimits;
+import io.upriver.topology.SegmentWork;
+import io.upriver.topology.StreamDirectory;
+import io.upriver.topology.UpscaleTopology;
+import io.upriver.topology.WorkGate;
+import jakarta.annotation.Priority;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.event.Observes;
+import jakarta.enterprise.event.Shutdown;
+import jakarta.enterprise.inject.Disposes;
+import jakarta.enterprise.inject.Produces;
+import jakarta.inject.Singleton;
+import java.nio.file.Path;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.apache.kafka.streams.Topology;
+import org.eclipse.microprofile.config.inject.ConfigProperty;
+
+/** Puts the parts of a worker together: who is made from what, and in which order it ends. */
+@ApplicationScoped
+class Wiring {
+
+    private final Settings settings;
+    private final String bootstrapServers;
+
+    Wiring(
+            Settings settings,
+            @ConfigProperty(name = "kafka.bootstrap.servers") String bootstrapServers) {
+        this.settings = settings;
+        this.bootstrapServers = bootstrapServers;
+    }
+
+    @Produces
+    @Singleton
+    Topics topics() {
+        return new Topics(settings.topics().prefix());
+    }
+
+    @Produces
+    @Singleton
+    KafkaAccess access() {
+        return new KafkaAccess(bootstrapServers, settings.topics().maxMessageBytes());
+    }
+
+    @Produces
+    @Singleton
+    Device device() {
+        Path cache =
+                settings.engine()
+                        .cache()
+                        .map(Path::of)
+                        .orElse(CacheDirectory.path().resolve("engines"));
+        EngineSettings defaults = EngineSettings.defaults();
+        return ExecutionProviders.choose(
+                new EngineSettings(
+                        ProviderPreference.parse(settings.engine().provider()),
+                        defaults.deviceId(),
+                        defaults.maxBatch(),
+                        defaults.halfPrecision(),
+                        cache,
+                        defaults.maxShapes()));
+    }
+
+    @Produces
+    @Singleton
+    FrameBatcher batcher(Device device) {
+        return new FrameBatcher(lanes(device));
+    }
+
+    void close(@Disposes FrameBatcher batcher) {
+        batcher.close();
+    }
+
+    private int lanes(Device device) {
+        return settings.engine().lanes() > 0 ? settings.engine().lanes() : device.lanes();
+    }
+
+    @Produces
+    @Singleton
+    ModelRegistry models(Device device) {
+        ModelRegistry models = new ModelRegistry(device);
+        BuiltInModels.addTo(models);
+        return models;
+    }
+
+    void close(@Disposes ModelRegistry models) {
+        models.close();
+    }
+
+    @Produces
+    @Singleton
+    FrameCounter frames() {
+        return new FrameCounter();
+    }
+
+    @Produces
+    @Singleton
+    StreamDirectory streams() {
+        return new StreamDirectory();
+    }
+
+    @Produces
+    @Singleton
+    Followers followers(
+            KafkaAccess access, Topics topics, ModelRegistry models, StreamDirectory streams, SegmentUpscaler worker) {
+        new TopicSetup(access, topics).createMissing(settings.topics().partitions());
+        TopicFollower streamSettings =
+                new TopicFollower(access, topics.streams(), streams).start();
+        streams.followedBy(streamSettings);
+        ModelChannel channel = new ModelChannel(models, access, topics, worker.worker());
+        TopicFollower modelFiles = new TopicFollower(access, topics.models(), channel).start();
+        models.beforeGivingUp(() -> modelFiles.awaitCaughtUp(ModelChannel.PATIENCE));
+        return new Followers(streamSettings, modelFiles, channel);
+    }
+
+    void close(@Disposes Followers followers) {
+        followers.close();
+    }
+
+    @Produces
+    @Singleton
+    SegmentUpscaler upscaler(
+            Device device, ModelRegistry models, FrameBatcher batcher, FrameCounter frames) {
+        int inFlight = settings.segment().framesInFlight();
+        WorkerLimits limits =
+                new WorkerLimits(
+                        settings.segment().deadline(),
+                        settings.topics().maxMessageBytes() - KafkaAccess.OVERHEAD_BYTES,
+                        Runtime.getRuntime().availableProcessors(),
+                        settings.encoder().threads(),
+                        inFlight > 0 ? inFlight : 2 * lanes(device));
+        return new SegmentUpscaler(
+                models, batcher, encoderPool(), frames, limits, WorkerName.of(settings.worker().name()));
+    }
+
+    private ExecutorService encoderPool() {
+        AtomicInteger number = new AtomicInteger();
+        return Executors.newFixedThreadPool(
+                Places.of(settings.worker().segmentsInFlight()),
+                task -> {
+                    Thread thread = new Thread(task, "encoder-" + number.incrementAndGet());
+                    thread.setDaemon(true);
+                    return thread;
+                });
+    }
+
+    /** Work in progress is given back before the streams are closed: another worker does it again. */
+    void stopping(@Observes @Priority(1) Shutdown event, SegmentUpscaler upscaler) {
+        upscaler.stop();
+    }
+
+    @Produces
+    @Singleton
+    Topology topology(
+            Topics topics, SegmentUpscaler upscaler, StreamDirectory streams, Followers followers) {
+        SegmentWork work =
+                new SegmentWork() {
+                    @Override
+                    public SegmentResult upscale(Segment segment, StreamSettings wanted) {
+                        return upscaler.upscale(segment, wanted);
+                    }
+
+                    @Override
+                    public String worker() {
+                        return upscaler.worker();
+                    }
+                };
+        WorkGate gate = new WorkGate(Places.of(settings.worker().segmentsInFlight()));
+        return UpscaleTopology.build(topics, work, streams, gate);
+    }
+}

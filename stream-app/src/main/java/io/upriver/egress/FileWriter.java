@@ -1,0 +1,179 @@
+package io.upriver.egress;
+
+import io.upriver.media.Demuxer;
+import io.upriver.media.MediaException;
+import io.upriver.media.Muxer;
+import io.upriver.media.Packet;
+import io.upriver.media.Splitter;
+import io.upriver.media.Track;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Writes the upscaled file: the picture from the segments, everything else packet by packet from the original file.
+ *
+ * <p>Sound and subtitles need no work, so for a file they never travel: they are as exact in the output as a plain copy
+ * of the file would have them. Not thread-safe.
+ */
+public final class FileWriter implements AutoCloseable {
+
+    private final Demuxer original;
+    private final Track video;
+    private final Path target;
+    private final String finalName;
+    private final Map<Integer, Integer> outputIndex = new HashMap<>();
+    private final List<String> notes = new ArrayList<>();
+    private @Nullable Muxer muxer;
+    private @Nullable DecodingOrder decodingOrder;
+    private @Nullable Packet waiting;
+    private long frames;
+
+    /**
+     * @param original the file that was split
+     * @param target where the bytes go
+     * @param finalName the name whose ending decides about the container
+     * @throws MediaException if that container cannot hold the file's sound or subtitles
+     */
+    public FileWriter(Path original, Path target, String finalName) {
+        this.original = Demuxer.open(original);
+        this.target = target;
+        this.finalName = finalName;
+        try {
+            this.video = this.original.mainVideo();
+            checkTracks();
+        } catch (RuntimeException e) {
+            this.original.close();
+            throw e;
+        }
+    }
+
+    private void checkTracks() {
+        for (Track track : original.tracks()) {
+            if (track.index() == video.index() || Muxer.canHold(finalName, track)) {
+                continue;
+            }
+            String what =
+                    "track %d (%s, %s)"
+                            .formatted(
+                                    track.index(),
+                                    track.kind().name().toLowerCase(java.util.Locale.ROOT),
+                                    track.codecName());
+            if (track.kind() == Track.Kind.AUDIO || track.kind() == Track.Kind.SUBTITLE) {
+                throw new MediaException(
+                        MediaException.Kind.UNSUPPORTED,
+                        "%s cannot hold %s of the input; an output name ending in .mkv can"
+                                .formatted(finalName, what));
+            }
+            notes.add(what + " left out: " + finalName + " cannot hold it");
+        }
+    }
+
+    /** Writes the next segment of the stream. */
+    public void append(byte[] segment) {
+        try (Demuxer demuxer = Demuxer.open(segment)) {
+            Track coded = demuxer.mainVideo();
+            if (muxer == null) {
+                open(coded);
+            }
+            List<Packet> packets = videoPackets(demuxer, coded);
+            long[] pts = packets.stream().mapToLong(Packet::ptsTicks).toArray();
+            long[] dts = decodingOrder.next(pts);
+            for (int i = 0; i < pts.length; i++) {
+                Packet packet = packets.get(i);
+                packet.retime(pts[i], dts[i], packet.durationTicks());
+                copyOthersUntil(packet.timeBase().toNanos(dts[i]));
+                muxer.write(outputIndex.get(video.index()), packet);
+                frames++;
+            }
+        }
+    }
+
+    private void open(Track coded) {
+        muxer = Muxer.file(target, finalName);
+        decodingOrder = new DecodingOrder(coded.reorderingDelay());
+        muxer.copyMetadata(original);
+        for (Track track : original.tracks()) {
+            if (track.index() == video.index()) {
+                outputIndex.put(track.index(), muxer.addCopy(coded, video));
+            } else if (Muxer.canHold(finalName, track)) {
+                outputIndex.put(track.index(), muxer.addCopy(track));
+            }
+        }
+        muxer.start();
+    }
+
+    private static List<Packet> videoPackets(Demuxer demuxer, Track coded) {
+        long origin = coded.timeBase().ticksOfSeconds(Splitter.ORIGIN_SECONDS);
+        List<Packet> packets = new ArrayList<>();
+        for (Packet packet = demuxer.read(); packet != null; packet = demuxer.read()) {
+            if (packet.trackIndex() == coded.index()) {
+                packet.shift(-origin);
+                packets.add(packet);
+            } else {
+                packet.close();
+            }
+        }
+        return packets;
+    }
+
+    /** Copies the other tracks up to the given time, so that the file is interleaved as it should be. */
+    private void copyOthersUntil(long nanos) {
+        while (true) {
+            if (waiting == null) {
+                waiting = nextOther();
+            }
+            if (waiting == null || waiting.timeBase().toNanos(waiting.dtsTicks()) > nanos) {
+                return;
+            }
+            Packet packet = waiting;
+            waiting = null;
+            muxer.write(outputIndex.get(packet.trackIndex()), packet);
+        }
+    }
+
+    private @Nullable Packet nextOther() {
+        for (Packet packet = original.read(); packet != null; packet = original.read()) {
+            if (packet.trackIndex() != video.index()
+                    && outputIndex.containsKey(packet.trackIndex())) {
+                return packet;
+            }
+            packet.close();
+        }
+        return null;
+    }
+
+    /** Writes what is left of the other tracks and ends the file. */
+    public void finish() {
+        if (muxer == null) {
+            throw new MediaException(
+                    MediaException.Kind.UNREADABLE, "expected at least one segment, got none");
+        }
+        copyOthersUntil(Long.MAX_VALUE);
+        muxer.finish();
+    }
+
+    /** Frames written so far. */
+    public long frames() {
+        return frames;
+    }
+
+    /** What was left out of the output, in sentences. */
+    public List<String> notes() {
+        return List.copyOf(notes);
+    }
+
+    @Override
+    public void close() {
+        if (waiting != null) {
+            waiting.close();
+        }
+        if (muxer != null) {
+            muxer.close();
+        }
+        original.close();
+    }
+}

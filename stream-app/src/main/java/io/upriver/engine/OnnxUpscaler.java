@@ -1,0 +1,240 @@
+package io.upriver.engine;
+
+import ai.onnxruntime.OnnxJavaType;
+import ai.onnxruntime.OnnxTensor;
+import ai.onnxruntime.OrtException;
+import io.upriver.frame.Plane;
+import java.nio.ByteBuffer;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.ReadWriteLock;
+import java.util.concurrent.locks.ReentrantReadWriteLock;
+
+/**
+ * An upscaler that runs a network from an ONNX file.
+ *
+ * <p>The network reads and writes luma planes of code values: {@code uint8 [N,1,H,W]} in, {@code
+ * uint8 [N,1,sH,sW]} out. A patch is read with a halo of the network's receptive field, so that the
+ * result is, bit for bit, the same as for the whole frame.
+ *
+ * <p><b>Copies.</b> ONNX Runtime works on direct buffers in place. A window that is one run of bytes
+ * is read where it lies, and a whole packed frame is written where it belongs; all else goes through
+ * the scratch's buffers. Outputs are always bound beforehand, so a call allocates nothing large.
+ */
+public final class OnnxUpscaler implements Upscaler {
+
+    private final ModelContract contract;
+    private final Device device;
+    private final OnnxModel model;
+    private final OnnxSessions sessions;
+    private final AtomicInteger scratches = new AtomicInteger();
+
+    /** Held for reading by calls in progress, for writing by {@link #close}. */
+    private final ReadWriteLock lifetime = new ReentrantReadWriteLock();
+
+    private boolean isClosed;
+
+    /**
+     * Loads a network, checks that it keeps the contract, and on the CPU gets it ready to run. On a
+     * GPU that takes much longer, depends on the frame size, and is done by {@link #warmUp} or else by
+     * the first call.
+     *
+     * @param onnx the file's bytes
+     * @param contract what the file says about itself, see {@link #readMetadata}
+     * @throws EngineException if the file is not a network that this engine can run
+     */
+    public OnnxUpscaler(byte[] onnx, ModelContract contract, Device device) {
+        this.contract = contract;
+        this.device = device;
+        this.model = OnnxModel.checked(onnx, contract);
+        this.sessions =
+                new OnnxSessions(
+                        device.maxShapes() * device.sessionsPerShape(),
+                        key ->
+                                device.open(
+                                        model.onnx(), model.digest(), model.input(), key.shape()));
+        if (!device.isSessionPerShape()) {
+            warmUp(contract.multiple(), contract.multiple());
+        }
+    }
+
+    /**
+     * The custom metadata of an ONNX file.
+     *
+     * @throws EngineException if the bytes are not an ONNX file
+     */
+    public static Map<String, String> readMetadata(byte[] onnx) {
+        return OnnxModel.metadata(onnx);
+    }
+
+    /**
+     * Runs a black frame of this size through every session that frames of the size will meet. On a
+     * GPU that builds what is missing, in minutes; on the CPU it takes as long as a frame.
+     */
+    public void warmUp(int width, int height) {
+        Plane low = Plane.allocate(width, height);
+        Plane high = Plane.allocate(width * scale(), height * scale());
+        for (int i = 0; i < device.sessionsPerShape(); i++) {
+            upscale(List.of(Patch.whole(low, high)), new Buffers(i));
+        }
+    }
+
+    /** What the network's file said about itself. */
+    public ModelContract contract() {
+        return contract;
+    }
+
+    /** What the network runs on. */
+    public Device device() {
+        return device;
+    }
+
+    @Override
+    public int scale() {
+        return contract.scale();
+    }
+
+    @Override
+    public int maxBatch() {
+        return model.isBatchable() ? device.maxBatch() : 1;
+    }
+
+    @Override
+    public Scratch newScratch() {
+        return new Buffers(scratches.getAndIncrement() % device.sessionsPerShape());
+    }
+
+    @Override
+    public void upscale(List<Patch> patches, Scratch scratch) {
+        Patch.requireFit(patches, this);
+        if (!(scratch instanceof Buffers buffers)) {
+            throw new IllegalArgumentException("expected scratch memory of an ONNX upscaler");
+        }
+        lifetime.readLock().lock();
+        try {
+            if (isClosed) {
+                throw new EngineException("the network is closed");
+            }
+            run(patches, buffers);
+        } catch (OrtException e) {
+            throw new EngineException(
+                    "the network failed on %s with %s: %s"
+                            .formatted(
+                                    patches.get(0),
+                                    device.provider().name(),
+                                    OnnxEnvironment.words(e)),
+                    e);
+        } finally {
+            lifetime.readLock().unlock();
+        }
+    }
+
+    @Override
+    public void close() {
+        lifetime.writeLock().lock();
+        try {
+            isClosed = true;
+            sessions.close();
+        } finally {
+            lifetime.writeLock().unlock();
+        }
+    }
+
+    private void run(List<Patch> patches, Buffers buffers) throws OrtException {
+        List<Window> windows = patches.stream().map(this::window).toList();
+        int frames = patches.size();
+        int width = windows.get(0).width();
+        int height = windows.get(0).height();
+        Device.Shape shape =
+                device.isSessionPerShape() ? new Device.Shape(height, width) : null;
+        ByteBuffer lowSamples = gather(patches, windows, buffers);
+        boolean isInPlace = frames == 1 && isInPlace(patches.get(0), windows.get(0));
+        ByteBuffer highSamples =
+                isInPlace
+                        ? runOfRows(patches.get(0).high(), scale() * windows.get(0).y(), scale() * height)
+                        : buffers.high(frames * windows.get(0).samples() * scale() * scale());
+        try (OnnxSessions.Lease lease =
+                        sessions.lease(new OnnxSessions.Key(shape, buffers.session));
+                OnnxTensor low = tensor(lowSamples, frames, height, width);
+                OnnxTensor high =
+                        tensor(highSamples, frames, scale() * height, scale() * width)) {
+            lease.session()
+                    .run(Map.of(model.input(), low), Set.of(), Map.of(model.output(), high), null)
+                    .close();
+        }
+        for (int i = 0; i < frames && !isInPlace; i++) {
+            Patch patch = patches.get(i);
+            int start = i * windows.get(i).samples() * scale() * scale();
+            windows.get(i).copyTo(patch.high(), patch.region(), scale(), highSamples, start);
+        }
+    }
+
+    private Window window(Patch patch) {
+        return device.isSessionPerShape()
+                ? Window.ofEqualSize(patch.region(), patch.low(), contract)
+                : Window.around(patch.region(), patch.low(), contract);
+    }
+
+    private static ByteBuffer gather(
+            List<Patch> patches, List<Window> windows, Buffers buffers) {
+        Window first = windows.get(0);
+        if (patches.size() == 1 && first.isRunOf(patches.get(0).low())) {
+            return runOfRows(patches.get(0).low(), first.y(), first.height());
+        }
+        ByteBuffer to = buffers.low(patches.size() * first.samples());
+        for (int i = 0; i < patches.size(); i++) {
+            windows.get(i).copyFrom(patches.get(i).low(), to, i * first.samples());
+        }
+        return to;
+    }
+
+    /** Whether the network can write where the samples belong: whole rows and nothing besides. */
+    private static boolean isInPlace(Patch patch, Window window) {
+        return window.isExactly(patch.region())
+                && window.width() == patch.low().width()
+                && patch.high().isPacked();
+    }
+
+    private static ByteBuffer runOfRows(Plane plane, int firstRow, int rows) {
+        int start = firstRow * plane.strideBytes();
+        return plane.data().duplicate().clear().slice(start, rows * plane.strideBytes());
+    }
+
+    private static OnnxTensor tensor(ByteBuffer samples, int frames, int height, int width)
+            throws OrtException {
+        long[] shape = {frames, 1, height, width};
+        return OnnxTensor.createTensor(
+                OnnxEnvironment.get(), samples, shape, OnnxJavaType.UINT8);
+    }
+
+    /** Direct buffers for what cannot be read or written in place; they grow and never shrink. */
+    private static final class Buffers implements Scratch {
+
+        final int session;
+        private ByteBuffer low = ByteBuffer.allocateDirect(0);
+        private ByteBuffer high = low;
+
+        /**
+         * @param session which of the sessions side by side to use
+         */
+        Buffers(int session) {
+            this.session = session;
+        }
+
+        ByteBuffer low(int bytes) {
+            if (low.capacity() < bytes) {
+                low = ByteBuffer.allocateDirect(bytes);
+            }
+            return low.slice(0, bytes);
+        }
+
+        ByteBuffer high(int bytes) {
+            if (high.capacity() < bytes) {
+                high = ByteBuffer.allocateDirect(bytes);
+            }
+            return high.slice(0, bytes);
+        }
+    }
+}

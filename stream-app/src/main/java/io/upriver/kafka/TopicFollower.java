@@ -1,0 +1,156 @@
+package io.upriver.kafka;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Queue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.common.PartitionInfo;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.WakeupException;
+import org.jboss.logging.Logger;
+
+/**
+ * Reads a compacted topic from its beginning and stays with it, in a thread of its own and outside of any group, so
+ * that every process sees every record and trouble here cannot stop the topology.
+ */
+public final class TopicFollower implements AutoCloseable {
+
+    private static final Logger LOG = Logger.getLogger(TopicFollower.class);
+    private static final Duration POLL = Duration.ofMillis(500);
+    private static final long RETRY_MILLIS = 1_000;
+
+    /** What is done with each record, on the follower's thread; what it throws is logged. */
+    @FunctionalInterface
+    public interface Listener {
+        void accept(ConsumerRecord<byte[], byte[]> current);
+    }
+
+    private final KafkaAccess access;
+    private final String topic;
+    private final Listener listener;
+    private final Queue<CompletableFuture<Void>> waiting = new ConcurrentLinkedQueue<>();
+    private final Thread thread;
+    private volatile boolean closed;
+    private volatile Consumer<byte[], byte[]> consumer;
+
+    public TopicFollower(KafkaAccess access, String topic, Listener listener) {
+        this.access = access;
+        this.topic = topic;
+        this.listener = listener;
+        this.thread = new Thread(this::run, "follow-" + topic);
+        thread.setDaemon(true);
+    }
+
+    public TopicFollower start() {
+        thread.start();
+        return this;
+    }
+
+    /**
+     * Waits until every record that the topic has now has been handed to the listener.
+     *
+     * @return false if that took longer than the time given
+     */
+    public boolean awaitCaughtUp(Duration atMost) {
+        CompletableFuture<Void> done = new CompletableFuture<>();
+        waiting.add(done);
+        Consumer<byte[], byte[]> current = consumer;
+        if (current != null) {
+            current.wakeup();
+        }
+        try {
+            done.get(atMost.toMillis(), TimeUnit.MILLISECONDS);
+            return true;
+        } catch (TimeoutException | ExecutionException e) {
+            LOG.warnf("topic %s: not read to its end within %s", topic, atMost);
+            return false;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return false;
+        }
+    }
+
+    private void run() {
+        while (!closed) {
+            try (Consumer<byte[], byte[]> opened = access.reader()) {
+                consumer = opened;
+                follow(opened);
+            } catch (WakeupException e) {
+                // Asked to look again, or to end.
+            } catch (RuntimeException e) {
+                LOG.warnf("topic %s: %s; trying again", topic, e.getMessage());
+                pause();
+            }
+        }
+    }
+
+    private void follow(Consumer<byte[], byte[]> reader) {
+        List<TopicPartition> partitions = new ArrayList<>();
+        for (PartitionInfo info : reader.partitionsFor(topic)) {
+            partitions.add(new TopicPartition(topic, info.partition()));
+        }
+        reader.assign(partitions);
+        reader.seekToBeginning(partitions);
+        List<Barrier> barriers = new ArrayList<>();
+        while (!closed) {
+            for (CompletableFuture<Void> done = waiting.poll(); done != null; done = waiting.poll()) {
+                barriers.add(new Barrier(reader.endOffsets(partitions), done));
+            }
+            barriers.removeIf(barrier -> barrier.passed(reader));
+            try {
+                reader.poll(POLL).forEach(this::hand);
+            } catch (WakeupException e) {
+                continue;
+            }
+        }
+    }
+
+    private record Barrier(Map<TopicPartition, Long> ends, CompletableFuture<Void> done) {
+        boolean passed(Consumer<byte[], byte[]> reader) {
+            boolean passed =
+                    ends.entrySet().stream().allMatch(e -> reader.position(e.getKey()) >= e.getValue());
+            if (passed) {
+                done.complete(null);
+            }
+            return passed;
+        }
+    }
+
+    private void hand(ConsumerRecord<byte[], byte[]> current) {
+        try {
+            listener.accept(current);
+        } catch (RuntimeException e) {
+            LOG.errorf(e, "topic %s offset %d: %s", topic, current.offset(), e.getMessage());
+        }
+    }
+
+    private void pause() {
+        try {
+            Thread.sleep(RETRY_MILLIS);
+        } catch (InterruptedException e) {
+            closed = true;
+        }
+    }
+
+    @Override
+    public void close() {
+        closed = true;
+        Consumer<byte[], byte[]> current = consumer;
+        if (current != null) {
+            current.wakeup();
+        }
+        try {
+            thread.join(5_000);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}

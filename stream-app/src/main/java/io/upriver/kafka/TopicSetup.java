@@ -1,0 +1,111 @@
+package io.upriver.kafka;
+
+import io.upriver.schemas.Topics;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ExecutionException;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.ConsumerGroupDescription;
+import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.common.errors.TopicExistsException;
+
+/** Makes the topics that are missing, and asks the cluster what the commands have to know. */
+public final class TopicSetup {
+
+    private final KafkaAccess access;
+    private final Topics topics;
+
+    public TopicSetup(KafkaAccess access, Topics topics) {
+        this.access = access;
+        this.topics = topics;
+    }
+
+    /**
+     * Creates the topics that do not exist yet, with the cluster's default replication.
+     *
+     * @param partitions of each topic that the work is spread over
+     * @throws KafkaUnreachableException if no broker answers within 15 s
+     */
+    public void createMissing(int partitions) {
+        try (Admin admin = access.admin()) {
+            Set<String> present = admin.listTopics().names().get();
+            List<NewTopic> missing = new ArrayList<>();
+            for (Topics.Topic topic : topics.all()) {
+                if (!present.contains(topic.name())) {
+                    int count = topic.partitions() == Topics.Partitions.MANY ? partitions : 1;
+                    missing.add(
+                            new NewTopic(topic.name(), Optional.of(count), Optional.empty())
+                                    .configs(
+                                            topic.configs(
+                                                    access.maxMessageBytes()
+                                                            + KafkaAccess.OVERHEAD_BYTES)));
+                }
+            }
+            for (NewTopic topic : missing) {
+                create(admin, topic);
+            }
+        } catch (ExecutionException e) {
+            throw unreachable(e.getCause());
+        } catch (InterruptedException e) {
+            throw interrupted(e);
+        }
+    }
+
+    private static void create(Admin admin, NewTopic topic)
+            throws ExecutionException, InterruptedException {
+        try {
+            admin.createTopics(List.of(topic)).all().get();
+        } catch (ExecutionException e) {
+            // Another process may have been quicker.
+            if (!(e.getCause() instanceof TopicExistsException)) {
+                throw e;
+            }
+        }
+    }
+
+    /** How many partitions the segments topic has. */
+    public int segmentPartitions() {
+        try (Admin admin = access.admin()) {
+            return admin.describeTopics(List.of(topics.segments()))
+                    .allTopicNames()
+                    .get()
+                    .get(topics.segments())
+                    .partitions()
+                    .size();
+        } catch (ExecutionException e) {
+            throw unreachable(e.getCause());
+        } catch (InterruptedException e) {
+            throw interrupted(e);
+        }
+    }
+
+    /** How many members the workers' group has now; 0 where the group does not exist. */
+    public int workersIn(String group) {
+        try (Admin admin = access.admin()) {
+            ConsumerGroupDescription description =
+                    admin.describeConsumerGroups(List.of(group)).describedGroups().get(group).get();
+            return description.members().size();
+        } catch (ExecutionException e) {
+            if (e.getCause() instanceof org.apache.kafka.common.errors.GroupIdNotFoundException) {
+                return 0;
+            }
+            throw unreachable(e.getCause());
+        } catch (InterruptedException e) {
+            throw interrupted(e);
+        }
+    }
+
+    private KafkaUnreachableException unreachable(Throwable cause) {
+        return new KafkaUnreachableException(
+                "expected a Kafka broker at %s, got: %s"
+                        .formatted(access.bootstrapServers(), cause.getMessage()),
+                cause);
+    }
+
+    private KafkaUnreachableException interrupted(InterruptedException e) {
+        Thread.currentThread().interrupt();
+        return unreachable(e);
+    }
+}

@@ -1,0 +1,178 @@
+package io.upriver.media;
+
+import static org.bytedeco.ffmpeg.global.avcodec.av_packet_alloc;
+import static org.bytedeco.ffmpeg.global.avcodec.av_packet_free;
+import static org.bytedeco.ffmpeg.avformat.AVFormatContext.AVFMT_FLAG_CUSTOM_IO;
+import static org.bytedeco.ffmpeg.avformat.AVFormatContext.AVFMT_FLAG_GENPTS;
+import static org.bytedeco.ffmpeg.global.avformat.av_read_frame;
+import static org.bytedeco.ffmpeg.global.avformat.avformat_alloc_context;
+import static org.bytedeco.ffmpeg.global.avformat.avformat_close_input;
+import static org.bytedeco.ffmpeg.global.avformat.avformat_find_stream_info;
+import static org.bytedeco.ffmpeg.global.avformat.avformat_open_input;
+import static org.bytedeco.ffmpeg.global.avutil.AV_TIME_BASE;
+import static org.bytedeco.ffmpeg.global.avutil.av_dict_free;
+import static org.bytedeco.ffmpeg.global.avutil.av_dict_set;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import org.bytedeco.ffmpeg.avcodec.AVPacket;
+import org.bytedeco.ffmpeg.avformat.AVFormatContext;
+import org.bytedeco.ffmpeg.avutil.AVDictionary;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Takes a file or a segment apart into the packets of its tracks, in the order in which they lie there.
+ *
+ * <p>Only the containers listed here are opened, and none that refers to other files or addresses (playlists, concat
+ * lists), since FFmpeg would follow those. Not thread-safe; close it from the thread that uses it.
+ */
+public final class Demuxer implements AutoCloseable {
+
+    private static final String SEGMENT_FORMATS = "mov,mp4,m4a,3gp,3g2,mj2,matroska,webm,mpegts";
+    private static final String FILE_FORMATS =
+            SEGMENT_FORMATS
+                    + ",mpeg,avi,flv,live_flv,asf,ogg,nut,mxf,ivf,obu,av1,h264,hevc,vvc,m4v"
+                    + ",mpegvideo,yuv4mpegpipe,h263,dv,gxf,rm,wtv,mpegtsraw";
+
+    private final AVFormatContext context;
+    private final @Nullable MemoryInput memory;
+    private final List<Track> tracks = new ArrayList<>();
+    private @Nullable String damage;
+
+    private Demuxer(AVFormatContext context, @Nullable MemoryInput memory) {
+        this.context = context;
+        this.memory = memory;
+        for (int i = 0; i < context.nb_streams(); i++) {
+            tracks.add(new Track(context.streams(i)));
+        }
+    }
+
+    /**
+     * Opens a file.
+     *
+     * @throws MediaException if it is not media in a container we open
+     */
+    public static Demuxer open(Path file) {
+        return open(file.toString(), null, FILE_FORMATS);
+    }
+
+    /**
+     * Opens a segment in memory; the bytes are read in place and must not change until the demuxer is closed.
+     *
+     * @throws MediaException if they are not MPEG-TS, MP4 or Matroska
+     */
+    public static Demuxer open(byte[] segment) {
+        return open("", new MemoryInput(segment), SEGMENT_FORMATS);
+    }
+
+    private static Demuxer open(String url, @Nullable MemoryInput memory, String formats) {
+        AVFormatContext context = avformat_alloc_context();
+        AVDictionary options = new AVDictionary(null);
+        av_dict_set(options, "protocol_whitelist", "file", 0);
+        av_dict_set(options, "format_whitelist", formats, 0);
+        context.flags(context.flags() | AVFMT_FLAG_GENPTS);
+        if (memory != null) {
+            context.pb(memory.context());
+            context.flags(context.flags() | AVFMT_FLAG_CUSTOM_IO);
+        }
+        // On failure avformat_open_input frees the context itself.
+        int code = avformat_open_input(context, url, null, options);
+        av_dict_free(options);
+        if (code < 0) {
+            if (memory != null) {
+                memory.close();
+            }
+            throw Ffmpeg.failure(MediaException.Kind.UNREADABLE, code, "avformat_open_input");
+        }
+        try {
+            Ffmpeg.check(
+                    avformat_find_stream_info(context, (AVDictionary) null),
+                    "avformat_find_stream_info");
+            return new Demuxer(context, memory);
+        } catch (RuntimeException e) {
+            avformat_close_input(context);
+            if (memory != null) {
+                memory.close();
+            }
+            throw e;
+        }
+    }
+
+    public List<Track> tracks() {
+        return List.copyOf(tracks);
+    }
+
+    /**
+     * The moving picture that is upscaled: the largest video track that is not cover art, the first of equals.
+     *
+     * @throws MediaException if there is none
+     */
+    public Track mainVideo() {
+        return tracks.stream()
+                .filter(t -> t.kind() == Track.Kind.VIDEO && !t.isCoverArt())
+                .max(Comparator.comparingLong((Track t) -> (long) t.width() * t.height())
+                        .thenComparing(t -> -t.index()))
+                .orElseThrow(() -> new MediaException(
+                        MediaException.Kind.NO_VIDEO,
+                        "expected a video track, found " + describeTracks()));
+    }
+
+    /** The next packet of any track, or null at the end. A damaged end is an end: see {@link #damage()}. */
+    public @Nullable Packet read() {
+        AVPacket packet = av_packet_alloc();
+        int code = av_read_frame(context, packet);
+        if (code < 0) {
+            av_packet_free(packet);
+            if (!Ffmpeg.isEnd(code)) {
+                damage = "av_read_frame: " + Ffmpeg.words(code) + " (" + code + ")";
+            }
+            return null;
+        }
+        // MPEG-TS and FLV may announce tracks late.
+        while (packet.stream_index() >= tracks.size()) {
+            tracks.add(new Track(context.streams(tracks.size())));
+        }
+        return new Packet(packet, tracks.get(packet.stream_index()).timeBase());
+    }
+
+    /** Why reading ended before the end, in FFmpeg's words, or null where it ended well. */
+    public @Nullable String damage() {
+        return damage;
+    }
+
+    /** FFmpeg's names of the container, such as {@code mov,mp4,m4a,3gp,3g2,mj2}. */
+    public String formatName() {
+        return context.iformat().name().getString();
+    }
+
+    /** Length in seconds as the container declares it, or 0. */
+    public double durationSeconds() {
+        return context.duration() > 0 ? context.duration() / (double) AV_TIME_BASE : 0;
+    }
+
+    AVFormatContext raw() {
+        return context;
+    }
+
+    private String describeTracks() {
+        if (tracks.isEmpty()) {
+            return "no tracks at all";
+        }
+        List<String> words = new ArrayList<>();
+        for (Track track : tracks) {
+            String kind = track.isCoverArt() ? "cover picture" : track.kind().name().toLowerCase();
+            words.add(kind + " (" + track.codecName() + ")");
+        }
+        return "only " + String.join(", ", words);
+    }
+
+    @Override
+    public void close() {
+        avformat_close_input(context);
+        if (memory != null) {
+            memory.close();
+        }
+    }
+}

@@ -1,0 +1,63 @@
+package io.upriver.media;
+
+import static org.bytedeco.ffmpeg.global.avutil.AVERROR_EOF;
+import static org.bytedeco.ffmpeg.global.avutil.AV_ROUND_DOWN;
+import static org.bytedeco.ffmpeg.global.avutil.av_log_set_level;
+import static org.bytedeco.ffmpeg.global.avutil.av_rescale_rnd;
+import static org.bytedeco.ffmpeg.global.avutil.av_strerror;
+
+import java.nio.charset.StandardCharsets;
+import org.bytedeco.ffmpeg.avutil.AVRational;
+import org.bytedeco.ffmpeg.global.avutil;
+
+/** What every native call of this package needs: error codes turned into sentences, time bases, one log level. */
+final class Ffmpeg {
+
+    static final long NO_TIMESTAMP = avutil.AV_NOPTS_VALUE;
+
+    static {
+        av_log_set_level(Integer.getInteger("upriver.ffmpeg.loglevel", avutil.AV_LOG_QUIET));
+    }
+
+    private Ffmpeg() {}
+
+    /** Passes a return code through, or throws with the call's name and FFmpeg's words. */
+    static int check(int code, String call) {
+        if (code < 0) {
+            throw failure(MediaException.Kind.UNREADABLE, code, call);
+        }
+        return code;
+    }
+
+    static MediaException failure(MediaException.Kind kind, int code, String call) {
+        return new MediaException(kind, call + ": " + words(code) + " (" + code + ")");
+    }
+
+    /** FFmpeg's own words for an error code. */
+    static String words(int code) {
+        byte[] text = new byte[256];
+        av_strerror(code, text, text.length);
+        int length = 0;
+        while (length < text.length && text[length] != 0) {
+            length++;
+        }
+        return new String(text, 0, length, StandardCharsets.UTF_8);
+    }
+
+    static boolean isEnd(int code) {
+        return code == AVERROR_EOF;
+    }
+
+    static boolean isAgain(int code) {
+        return code == avutil.AVERROR_EAGAIN();
+    }
+
+    static AVRational rational(TimeBase timeBase) {
+        return new AVRational().num(timeBase.numerator()).den(timeBase.denominator());
+    }
+
+    /** {@code value * multiplier / divisor}, rounded down, without overflow in between. */
+    static long rescaleDown(long value, long multiplier, long divisor) {
+        return av_rescale_rnd(value, multiplier, divisor, AV_ROUND_DOWN);
+    }
+}

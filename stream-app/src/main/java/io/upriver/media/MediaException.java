@@ -1,0 +1,33 @@
+package io.upriver.media;
+
+/**
+ * Media that cannot be read, decoded, encoded or written, with the reason in one sentence.
+ *
+ * <p>Where FFmpeg refused, the message carries the call, FFmpeg's words and its code, such as
+ * {@code avcodec_send_packet: Invalid data found when processing input (-1094995529)}.
+ */
+public final class MediaException extends RuntimeException {
+
+    private static final long serialVersionUID = 1L;
+
+    /** What kind of trouble it is, for whoever has to choose between refusing and carrying on. */
+    public enum Kind {
+        /** The bytes are not media, or are damaged beyond reading. */
+        UNREADABLE,
+        /** It is media, but has no moving picture. */
+        NO_VIDEO,
+        /** It is fine, but this build or this output cannot take it. */
+        UNSUPPORTED
+    }
+
+    private final Kind kind;
+
+    public MediaException(Kind kind, String message) {
+        super(message);
+        this.kind = kind;
+    }
+
+    public Kind kind() {
+        return kind;
+    }
+}

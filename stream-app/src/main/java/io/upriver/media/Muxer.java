@@ -1,0 +1,293 @@
+package io.upriver.media;
+
+import static org.bytedeco.ffmpeg.global.avcodec.AV_PKT_DATA_DISPLAYMATRIX;
+import static org.bytedeco.ffmpeg.global.avcodec.av_packet_rescale_ts;
+import static org.bytedeco.ffmpeg.global.avcodec.av_packet_side_data_get;
+import static org.bytedeco.ffmpeg.global.avcodec.av_packet_side_data_new;
+import static org.bytedeco.ffmpeg.global.avcodec.avcodec_parameters_copy;
+import static org.bytedeco.ffmpeg.global.avcodec.avcodec_parameters_from_context;
+import static org.bytedeco.ffmpeg.global.avcodec.FF_COMPLIANCE_EXPERIMENTAL;
+import static org.bytedeco.ffmpeg.avformat.AVFormatContext.AVFMT_AVOID_NEG_TS_DISABLED;
+import static org.bytedeco.ffmpeg.global.avformat.AVIO_FLAG_WRITE;
+import static org.bytedeco.ffmpeg.global.avformat.av_guess_format;
+import static org.bytedeco.ffmpeg.global.avformat.av_interleaved_write_frame;
+import static org.bytedeco.ffmpeg.global.avformat.av_write_trailer;
+import static org.bytedeco.ffmpeg.global.avformat.avformat_alloc_output_context2;
+import static org.bytedeco.ffmpeg.global.avformat.avformat_free_context;
+import static org.bytedeco.ffmpeg.global.avformat.avformat_new_stream;
+import static org.bytedeco.ffmpeg.global.avformat.avformat_query_codec;
+import static org.bytedeco.ffmpeg.global.avformat.avformat_write_header;
+import static org.bytedeco.ffmpeg.global.avformat.avio_close_dyn_buf;
+import static org.bytedeco.ffmpeg.global.avformat.avio_closep;
+import static org.bytedeco.ffmpeg.global.avformat.avio_open;
+import static org.bytedeco.ffmpeg.global.avformat.avio_open_dyn_buf;
+import static org.bytedeco.ffmpeg.global.avutil.av_dict_copy;
+import static org.bytedeco.ffmpeg.global.avutil.av_dict_free;
+import static org.bytedeco.ffmpeg.global.avutil.av_dict_set;
+import static org.bytedeco.ffmpeg.global.avutil.av_free;
+
+import java.nio.file.Path;
+import java.util.Optional;
+import org.bytedeco.ffmpeg.avcodec.AVCodecParameters;
+import org.bytedeco.ffmpeg.avcodec.AVPacket;
+import org.bytedeco.ffmpeg.avcodec.AVPacketSideData;
+import org.bytedeco.ffmpeg.avformat.AVFormatContext;
+import org.bytedeco.ffmpeg.avformat.AVIOContext;
+import org.bytedeco.ffmpeg.avformat.AVOutputFormat;
+import org.bytedeco.ffmpeg.avformat.AVStream;
+import org.bytedeco.ffmpeg.avutil.AVDictionary;
+import org.bytedeco.javacpp.BytePointer;
+import org.bytedeco.javacpp.PointerPointer;
+
+/**
+ * Puts packets of several tracks into a file or a segment, ordered by time.
+ *
+ * <p>First all tracks are added, then {@link #start()}, then packets, then {@link #finish()} or {@link #finishBytes()}.
+ * Times are written as they come: nothing is shifted to begin at zero. Not thread-safe.
+ */
+public final class Muxer implements AutoCloseable {
+
+    private final AVFormatContext context;
+    private final boolean inMemory;
+    private final String movFlags;
+    private int clockDenominator;
+    private boolean open = true;
+
+    private Muxer(AVFormatContext context, boolean inMemory, String movFlags) {
+        this.context = context;
+        this.inMemory = inMemory;
+        this.movFlags = movFlags;
+        context.avoid_negative_ts(AVFMT_AVOID_NEG_TS_DISABLED);
+        context.strict_std_compliance(FF_COMPLIANCE_EXPERIMENTAL);
+    }
+
+    /** A segment in memory, in the dialect of its container that holds the video codec of {@code like}. */
+    public static Muxer segment(SegmentFormat format, Track like) {
+        return segment(format, like.codecId());
+    }
+
+    /** A segment in memory for what the encoder makes. */
+    public static Muxer segment(SegmentFormat format, VideoEncoder encoder) {
+        return segment(format, encoder.raw().codec_id());
+    }
+
+    private static Muxer segment(SegmentFormat format, int videoCodecId) {
+        AVFormatContext context = allocate(format.muxerFor(videoCodecId));
+        AVIOContext io = new AVIOContext(null);
+        Ffmpeg.check(avio_open_dyn_buf(io), "avio_open_dyn_buf");
+        context.pb(io);
+        return new Muxer(context, true, "empty_moov+default_base_moof+frag_discont+delay_moov");
+    }
+
+    /**
+     * A file, its container chosen by the name it will have.
+     *
+     * @param file where it is written
+     * @param finalName the name whose ending decides
+     */
+    public static Muxer file(Path file, String finalName) {
+        AVFormatContext context = allocate(formatOf(finalName));
+        AVIOContext io = new AVIOContext(null);
+        int code = avio_open(io, "file:" + file, AVIO_FLAG_WRITE);
+        if (code < 0) {
+            avformat_free_context(context);
+            throw new MediaException(
+                    MediaException.Kind.UNSUPPORTED,
+                    "cannot write " + file + ": avio_open: " + Ffmpeg.words(code));
+        }
+        context.pb(io);
+        return new Muxer(context, false, "faststart");
+    }
+
+    private static AVFormatContext allocate(AVOutputFormat format) {
+        AVFormatContext context = new AVFormatContext(null);
+        Ffmpeg.check(
+                avformat_alloc_output_context2(context, format, (String) null, null),
+                "avformat_alloc_output_context2");
+        return context;
+    }
+
+    private static AVOutputFormat formatOf(String finalName) {
+        AVOutputFormat format = av_guess_format(null, finalName, null);
+        if (format == null || format.isNull()) {
+            throw new MediaException(
+                    MediaException.Kind.UNSUPPORTED,
+                    "expected an output name with the ending of a video container, such as .mp4 or .mkv, got "
+                            + finalName);
+        }
+        return format;
+    }
+
+    /** The muxer's name for a file name's ending, or empty where the ending says nothing. */
+    public static Optional<String> formatNameOf(String fileName) {
+        AVOutputFormat format = av_guess_format(null, fileName, null);
+        return format == null || format.isNull()
+                ? Optional.empty()
+                : Optional.of(format.name().getString());
+    }
+
+    /** True where a file of that name can hold the track's codec as it is. */
+    public static boolean canHold(String fileName, Track track) {
+        return avformat_query_codec(
+                        formatOf(fileName), track.codecId(), FF_COMPLIANCE_EXPERIMENTAL)
+                == 1;
+    }
+
+    /** Adds a track as it is: codec parameters, names, flags and clock; returns its index. */
+    public int addCopy(Track source) {
+        return addCopy(source, source);
+    }
+
+    /**
+     * Adds a track that is coded like one and looks in all else (names, flags, rotation, clock) like another.
+     *
+     * @return its index
+     */
+    public int addCopy(Track coded, Track original) {
+        AVStream stream = avformat_new_stream(context, null);
+        AVCodecParameters parameters = stream.codecpar();
+        Ffmpeg.check(
+                avcodec_parameters_copy(parameters, coded.raw().codecpar()),
+                "avcodec_parameters_copy");
+        // The tag belongs to the source's container; the muxer finds its own.
+        parameters.codec_tag(0);
+        stream.avg_frame_rate(original.raw().avg_frame_rate());
+        stream.sample_aspect_ratio(original.raw().sample_aspect_ratio());
+        copyRotation(original, stream);
+        describe(stream, original, original.timeBase());
+        return stream.index();
+    }
+
+    /**
+     * Adds the track that an encoder makes; names, flags, frame rate and rotation come from the track that was
+     * decoded.
+     */
+    public int addEncoded(VideoEncoder encoder, Track decoded) {
+        AVStream stream = avformat_new_stream(context, null);
+        Ffmpeg.check(
+                avcodec_parameters_from_context(stream.codecpar(), encoder.raw()),
+                "avcodec_parameters_from_context");
+        stream.avg_frame_rate(decoded.raw().avg_frame_rate());
+        stream.sample_aspect_ratio(encoder.raw().sample_aspect_ratio());
+        copyRotation(decoded, stream);
+        describe(stream, decoded, encoder.timeBase());
+        return stream.index();
+    }
+
+    private void describe(AVStream stream, Track source, TimeBase timeBase) {
+        stream.time_base(Ffmpeg.rational(timeBase));
+        stream.disposition(source.raw().disposition());
+        AVDictionary metadata = new AVDictionary(null);
+        av_dict_copy(metadata, source.metadata(), 0);
+        stream.metadata(metadata);
+        if (source.kind() == Track.Kind.VIDEO) {
+            clockDenominator = timeBase.denominator();
+        }
+    }
+
+    private static void copyRotation(Track from, AVStream to) {
+        AVCodecParameters source = from.raw().codecpar();
+        AVPacketSideData matrix =
+                av_packet_side_data_get(
+                        source.coded_side_data(),
+                        source.nb_coded_side_data(),
+                        AV_PKT_DATA_DISPLAYMATRIX);
+        if (matrix == null || matrix.isNull()) {
+            return;
+        }
+        AVCodecParameters target = to.codecpar();
+        int[] count = {target.nb_coded_side_data()};
+        AVPacketSideData list = new AVPacketSideData(target.coded_side_data());
+        AVPacketSideData copy =
+                av_packet_side_data_new(list, count, AV_PKT_DATA_DISPLAYMATRIX, matrix.size(), 0);
+        byte[] bytes = new byte[(int) matrix.size()];
+        matrix.data().capacity(bytes.length).get(bytes);
+        copy.data().capacity(bytes.length).put(bytes);
+        target.coded_side_data(list).nb_coded_side_data(count[0]);
+    }
+
+    /** Takes over what the source file says of itself as a whole, such as its title. */
+    public void copyMetadata(Demuxer source) {
+        AVDictionary metadata = new AVDictionary(null);
+        av_dict_copy(metadata, source.raw().metadata(), 0);
+        context.metadata(metadata);
+    }
+
+    /** Writes the header; afterwards no track can be added. */
+    public void start() {
+        AVDictionary options = new AVDictionary(null);
+        String name = context.oformat().name().getString();
+        if (name.equals("mp4") || name.equals("mov")) {
+            av_dict_set(options, "movflags", movFlags, 0);
+            if (inMemory) {
+                av_dict_set(options, "use_editlist", "0", 0);
+            }
+            if (clockDenominator > 0) {
+                String clock = Integer.toString(clockDenominator);
+                av_dict_set(options, "video_track_timescale", clock, 0);
+                av_dict_set(options, "movie_timescale", clock, 0);
+            }
+        } else if (name.equals("mpegts")) {
+            av_dict_set(options, "mpegts_copyts", "1", 0);
+        }
+        int code = avformat_write_header(context, options);
+        av_dict_free(options);
+        if (code < 0) {
+            throw Ffmpeg.failure(
+                    MediaException.Kind.UNSUPPORTED, code, "avformat_write_header (" + name + ")");
+        }
+    }
+
+    /** Writes a packet to the track and closes it. */
+    public void write(int index, Packet packet) {
+        try (packet) {
+            AVPacket raw = packet.raw();
+            raw.stream_index(index);
+            raw.pos(-1);
+            av_packet_rescale_ts(
+                    raw, Ffmpeg.rational(packet.timeBase()), context.streams(index).time_base());
+            Ffmpeg.check(av_interleaved_write_frame(context, raw), "av_interleaved_write_frame");
+        }
+    }
+
+    /** Ends a file. */
+    public void finish() {
+        Ffmpeg.check(av_write_trailer(context), "av_write_trailer");
+        close();
+    }
+
+    /** Ends a segment in memory and gives its bytes. */
+    public byte[] finishBytes() {
+        Ffmpeg.check(av_write_trailer(context), "av_write_trailer");
+        byte[] bytes = takeBuffer();
+        close();
+        return bytes;
+    }
+
+    private byte[] takeBuffer() {
+        PointerPointer<BytePointer> buffer = new PointerPointer<>(1);
+        int size = avio_close_dyn_buf(context.pb(), buffer);
+        context.pb(null);
+        BytePointer data = buffer.get(BytePointer.class, 0);
+        byte[] bytes = new byte[size];
+        data.capacity(size).get(bytes);
+        av_free(data);
+        return bytes;
+    }
+
+    @Override
+    public void close() {
+        if (!open) {
+            return;
+        }
+        open = false;
+        if (context.pb() != null && !context.pb().isNull()) {
+            if (inMemory) {
+                takeBuffer();
+            } else {
+                avio_closep(context.pb());
+            }
+        }
+        avformat_free_context(context);
+    }
+}

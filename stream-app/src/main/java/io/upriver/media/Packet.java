@@ -1,0 +1,93 @@
+package io.upriver.media;
+
+import static org.bytedeco.ffmpeg.global.avcodec.AV_PKT_FLAG_DISCARD;
+import static org.bytedeco.ffmpeg.global.avcodec.AV_PKT_FLAG_KEY;
+import static org.bytedeco.ffmpeg.global.avcodec.av_packet_clone;
+import static org.bytedeco.ffmpeg.global.avcodec.av_packet_free;
+
+import org.bytedeco.ffmpeg.avcodec.AVPacket;
+
+/**
+ * One coded packet, from a track or fresh from an encoder, with its times in ticks of its time base.
+ *
+ * <p>Owns a reference to native memory: whoever has it closes it. Not thread-safe.
+ */
+public final class Packet implements AutoCloseable {
+
+    private final AVPacket packet;
+    private final TimeBase timeBase;
+
+    Packet(AVPacket packet, TimeBase timeBase) {
+        this.packet = packet;
+        this.timeBase = timeBase;
+    }
+
+    /** The track's place in its {@link Demuxer}; without meaning for a packet fresh from an encoder. */
+    public int trackIndex() {
+        return packet.stream_index();
+    }
+
+    public TimeBase timeBase() {
+        return timeBase;
+    }
+
+    AVPacket raw() {
+        return packet;
+    }
+
+    public boolean hasPts() {
+        return packet.pts() != Ffmpeg.NO_TIMESTAMP;
+    }
+
+    public long ptsTicks() {
+        return packet.pts();
+    }
+
+    public long dtsTicks() {
+        return packet.dts() != Ffmpeg.NO_TIMESTAMP ? packet.dts() : packet.pts();
+    }
+
+    public long durationTicks() {
+        return packet.duration();
+    }
+
+    public int sizeBytes() {
+        return packet.size();
+    }
+
+    public boolean isKeyFrame() {
+        return (packet.flags() & AV_PKT_FLAG_KEY) != 0;
+    }
+
+    /** True where the container says that the decoded frame is not to be shown, as an edit list does. */
+    public boolean isDiscarded() {
+        return (packet.flags() & AV_PKT_FLAG_DISCARD) != 0;
+    }
+
+    /** Moves the packet on the clock of its track. */
+    public void shift(long ticks) {
+        if (packet.pts() != Ffmpeg.NO_TIMESTAMP) {
+            packet.pts(packet.pts() + ticks);
+        }
+        if (packet.dts() != Ffmpeg.NO_TIMESTAMP) {
+            packet.dts(packet.dts() + ticks);
+        }
+    }
+
+    /** Gives the packet new times, in ticks of its time base. */
+    public void retime(long ptsTicks, long dtsTicks, long durationTicks) {
+        packet.pts(ptsTicks);
+        packet.dts(dtsTicks);
+        packet.duration(durationTicks);
+    }
+
+    /** A second reference to the same bytes; close both. */
+    public Packet share() {
+        return new Packet(av_packet_clone(packet), timeBase);
+    }
+
+    @Override
+    public void close() {
+        av_packet_free(packet);
+    }
+}

@@ -1,0 +1,120 @@
+package io.upriver.media;
+
+import static org.bytedeco.ffmpeg.global.avutil.AV_PICTURE_TYPE_NONE;
+import static org.bytedeco.ffmpeg.avutil.AVFrame.AV_FRAME_FLAG_KEY;
+import static org.bytedeco.ffmpeg.global.avutil.av_frame_alloc;
+import static org.bytedeco.ffmpeg.global.avutil.av_frame_copy_props;
+import static org.bytedeco.ffmpeg.global.avutil.av_frame_free;
+import static org.bytedeco.ffmpeg.global.avutil.av_frame_get_buffer;
+
+import io.upriver.frame.Colour;
+import io.upriver.frame.PixelLayout;
+import io.upriver.frame.Plane;
+import java.util.ArrayList;
+import java.util.List;
+import org.bytedeco.ffmpeg.avutil.AVFrame;
+import org.bytedeco.javacpp.BytePointer;
+
+/**
+ * One uncompressed picture: its planes, its time, and everything that must survive (colour, sample aspect ratio, side
+ * data).
+ *
+ * <p>Owns native memory: whoever has it closes it, and no {@link Plane} of it may be used afterwards.
+ */
+public final class Picture implements AutoCloseable {
+
+    private final AVFrame frame;
+    private final TimeBase timeBase;
+    private final PixelLayout layout;
+
+    Picture(AVFrame frame, TimeBase timeBase) {
+        this.frame = frame;
+        this.timeBase = timeBase;
+        this.layout = PixelLayouts.of(frame.format());
+    }
+
+    /**
+     * A new picture of another size that takes over this one's layout, time, colour and side data; its samples are not
+     * set. Its rows are packed without gaps.
+     */
+    public Picture resized(int width, int height) {
+        return like(width, height, PixelLayouts.withoutRange(frame.format()));
+    }
+
+    Picture like(int width, int height, int pixelFormat) {
+        AVFrame copy = av_frame_alloc();
+        try {
+            Ffmpeg.check(av_frame_copy_props(copy, frame), "av_frame_copy_props");
+            copy.format(pixelFormat).width(width).height(height);
+            copy.color_range(PixelLayouts.range(frame));
+            copy.pts(ptsTicks());
+            copy.crop_left(0).crop_right(0).crop_top(0).crop_bottom(0);
+            // The encoder decides anew which pictures are key pictures.
+            copy.pict_type(AV_PICTURE_TYPE_NONE);
+            copy.flags(copy.flags() & ~AV_FRAME_FLAG_KEY);
+            Ffmpeg.check(av_frame_get_buffer(copy, 1), "av_frame_get_buffer");
+            return new Picture(copy, timeBase);
+        } catch (RuntimeException e) {
+            av_frame_free(copy);
+            throw e;
+        }
+    }
+
+    public int width() {
+        return frame.width();
+    }
+
+    public int height() {
+        return frame.height();
+    }
+
+    public PixelLayout layout() {
+        return layout;
+    }
+
+    public Colour colour() {
+        return new Colour(
+                PixelLayouts.range(frame),
+                frame.color_primaries(),
+                frame.color_trc(),
+                frame.colorspace(),
+                frame.chroma_location());
+    }
+
+    /** When the picture is shown, in ticks of {@link #timeBase()}. */
+    public long ptsTicks() {
+        long best = frame.best_effort_timestamp();
+        return best != Ffmpeg.NO_TIMESTAMP ? best : frame.pts();
+    }
+
+    public TimeBase timeBase() {
+        return timeBase;
+    }
+
+    public long ptsNanos() {
+        return timeBase.toNanos(ptsTicks());
+    }
+
+    /** The planes as views of native memory, for layouts of one byte a sample. */
+    public List<Plane> planes() {
+        List<Plane> planes = new ArrayList<>(layout.planes());
+        for (int i = 0; i < layout.planes(); i++) {
+            int width = layout.planeWidth(i, frame.width());
+            int height = layout.planeHeight(i, frame.height());
+            int stride = frame.linesize(i);
+            long bytes = (long) stride * (height - 1) + width;
+            BytePointer data = frame.data(i);
+            planes.add(new Plane(data.capacity(bytes).asByteBuffer(), width, height, stride));
+        }
+        return planes;
+    }
+
+    AVFrame raw() {
+        return frame;
+    }
+
+    @Override
+    public void close() {
+        av_frame_free(frame);
+    }
+}

@@ -1,0 +1,59 @@
+package io.upriver.media;
+
+import static org.bytedeco.ffmpeg.global.avcodec.avcodec_find_best_pix_fmt_of_list;
+import static org.bytedeco.ffmpeg.global.swscale.SWS_ACCURATE_RND;
+import static org.bytedeco.ffmpeg.global.swscale.SWS_BICUBIC;
+import static org.bytedeco.ffmpeg.global.swscale.SWS_FULL_CHR_H_INT;
+import static org.bytedeco.ffmpeg.global.swscale.sws_alloc_context;
+import static org.bytedeco.ffmpeg.global.swscale.sws_free_context;
+import static org.bytedeco.ffmpeg.global.swscale.sws_scale_frame;
+
+import org.bytedeco.ffmpeg.swscale.SwsContext;
+import org.bytedeco.javacpp.IntPointer;
+
+/**
+ * Scales whole pictures of any layout by bicubic interpolation, and turns layouts that an encoder does not take into
+ * the nearest that it does.
+ *
+ * <p>This is the way for what no network handles. Not thread-safe.
+ */
+public final class PictureScaler implements AutoCloseable {
+
+    private final SwsContext context;
+
+    public PictureScaler() {
+        context = sws_alloc_context();
+        context.flags(SWS_BICUBIC | SWS_ACCURATE_RND | SWS_FULL_CHR_H_INT);
+    }
+
+    /** A new picture of the wanted size in a layout the encoder takes; the caller closes both. */
+    public Picture scale(Picture picture, int width, int height, String encoder) {
+        Picture target = picture.like(width, height, formatFor(picture, encoder));
+        try {
+            Ffmpeg.check(sws_scale_frame(context, target.raw(), picture.raw()), "sws_scale_frame");
+            return target;
+        } catch (RuntimeException e) {
+            target.close();
+            throw e;
+        }
+    }
+
+    /** True where the encoder takes the picture's layout as it is. */
+    public static boolean fits(Picture picture, String encoder) {
+        return VideoEncoder.takes(encoder, PixelLayouts.withoutRange(picture.raw().format()));
+    }
+
+    private static int formatFor(Picture picture, String encoder) {
+        int format = PixelLayouts.withoutRange(picture.raw().format());
+        if (VideoEncoder.takes(encoder, format)) {
+            return format;
+        }
+        IntPointer formats = VideoEncoder.supportedFormats(VideoEncoder.find(encoder));
+        return avcodec_find_best_pix_fmt_of_list(formats, format, 0, (IntPointer) null);
+    }
+
+    @Override
+    public void close() {
+        sws_free_context(context);
+    }
+}

@@ -1,0 +1,61 @@
+package io.upriver.media;
+
+import static org.bytedeco.ffmpeg.global.avcodec.FF_COMPLIANCE_EXPERIMENTAL;
+import static org.bytedeco.ffmpeg.global.avformat.av_guess_format;
+import static org.bytedeco.ffmpeg.global.avformat.avformat_query_codec;
+
+import org.bytedeco.ffmpeg.avformat.AVOutputFormat;
+
+/** The containers that a segment may have. Times are absolute in all of them. */
+public enum SegmentFormat {
+    /** MPEG transport stream: a 90 kHz clock. */
+    MPEG_TS("mpegts"),
+    /** Fragmented MP4, the init section in front: any clock, so times of an MP4 file stay exact. */
+    MP4("mp4"),
+    /** Matroska: a clock of milliseconds. */
+    MATROSKA("matroska");
+
+    private final String muxer;
+
+    SegmentFormat(String muxer) {
+        this.muxer = muxer;
+    }
+
+    /** The format in which the track can travel without losing a tick, by the container it comes from. */
+    static SegmentFormat forTrack(Demuxer source, Track track) {
+        String name = source.formatName();
+        if (name.contains("matroska")) {
+            return MATROSKA;
+        }
+        if (name.equals("mpegts") && MPEG_TS.takes(track.codecId())) {
+            return MPEG_TS;
+        }
+        return MP4.takes(track.codecId()) ? MP4 : MATROSKA;
+    }
+
+    /** This format, or the next best where it cannot hold what the encoder makes. */
+    public SegmentFormat holding(VideoEncoder encoder) {
+        int codec = encoder.raw().codec_id();
+        return takes(codec) ? this : MP4.takes(codec) ? MP4 : MATROSKA;
+    }
+
+    private boolean takes(int codecId) {
+        return takes(muxer, codecId) || (this == MP4 && takes("mov", codecId));
+    }
+
+    /** FFmpeg's muxer for the codec: QuickTime's dialect of MP4 holds codecs that MP4 proper has no name for. */
+    AVOutputFormat muxerFor(int videoCodecId) {
+        boolean dialect = this == MP4 && !takes(muxer, videoCodecId);
+        return av_guess_format(dialect ? "mov" : muxer, null, null);
+    }
+
+    private static boolean takes(String muxer, int codecId) {
+        AVOutputFormat format = av_guess_format(muxer, null, null);
+        return avformat_query_codec(format, codecId, FF_COMPLIANCE_EXPERIMENTAL) == 1;
+    }
+
+    /** True where parameter sets belong into the header and not into the packets. */
+    public boolean hasGlobalHeader() {
+        return this != MPEG_TS;
+    }
+}

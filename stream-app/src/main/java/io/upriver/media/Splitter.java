@@ -1,0 +1,222 @@
+package io.upriver.media;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Cuts the main video track of a file at key frames into segments that can be decoded each by itself, without
+ * re-encoding.
+ *
+ * <h2>Who delivers which frame</h2>
+ *
+ * A segment owns the frames that are <em>shown</em> from its key frame until the next segment's. With open groups of
+ * pictures (HEVC CRA, H.264 recovery points) some frames that are shown before the next key frame come after it in the
+ * file and refer to it. Then the segment carries that key frame and these leading pictures too, and its presentation
+ * range says that only its own frames come out. The next segment carries them as well: a decoder that starts there
+ * drops or garbles them, and the range keeps them out.
+ *
+ * <h2>Time</h2>
+ *
+ * Every segment is {@value #ORIGIN_SECONDS} s later than the file: times stay positive whatever the decoding delay,
+ * and whole seconds are exact in every time base.
+ *
+ * <p>Not thread-safe.
+ */
+public final class Splitter implements AutoCloseable {
+
+    /** How much later the segments are than the file, in seconds. */
+    public static final long ORIGIN_SECONDS = 10;
+
+    /** Frames are told apart by times half a millisecond before them, since Matroska rounds times to milliseconds. */
+    private static final long MARGIN_NANOS = 500_000;
+
+    /**
+     * One segment of the file.
+     *
+     * @param startNanos the segment delivers frames shown from here on ...
+     * @param endNanos ... and before here; {@link Long#MAX_VALUE} in the last segment
+     * @param frames how many those are, by the packets in the file
+     */
+    public record Piece(
+            byte[] data,
+            SegmentFormat format,
+            long startNanos,
+            long endNanos,
+            long durationMillis,
+            long frames) {}
+
+    private final Demuxer demuxer;
+    private final Track video;
+    private final SegmentFormat format;
+    private final long targetTicks;
+    private final long maxBytes;
+    private final long originTicks;
+
+    private List<Packet> current = new ArrayList<>();
+    private List<Packet> next = new ArrayList<>();
+    private long boundaryTicks;
+    private boolean leadingPictures;
+    private boolean first = true;
+    private boolean ended;
+    private long bytes;
+    private long packetsRead;
+
+    /**
+     * Opens the file.
+     *
+     * @param targetSeconds segments end at the first key frame after so long
+     * @param maxBytes what a segment may have at most
+     * @throws MediaException if the file has no moving picture that we can read
+     */
+    public Splitter(Path file, double targetSeconds, long maxBytes) {
+        this.demuxer = Demuxer.open(file);
+        try {
+            this.video = demuxer.mainVideo();
+            this.format = SegmentFormat.forTrack(demuxer, video);
+        } catch (RuntimeException e) {
+            demuxer.close();
+            throw e;
+        }
+        TimeBase timeBase = video.timeBase();
+        this.targetTicks =
+                (long) (targetSeconds * timeBase.denominator() / timeBase.numerator());
+        this.maxBytes = maxBytes;
+        this.originTicks = timeBase.ticksOfSeconds(ORIGIN_SECONDS);
+    }
+
+    public Track video() {
+        return video;
+    }
+
+    public Demuxer source() {
+        return demuxer;
+    }
+
+    /** The next segment, or null at the end. */
+    public @Nullable Piece next() {
+        while (!ended) {
+            Packet packet = demuxer.read();
+            if (packet == null) {
+                ended = true;
+            } else if (packet.trackIndex() != video.index()) {
+                packet.close();
+            } else {
+                packetsRead++;
+                packet.shift(originTicks);
+                Piece piece = place(packet);
+                if (piece != null) {
+                    return piece;
+                }
+            }
+        }
+        boolean bounded = closing();
+        return bounded || !current.isEmpty() ? cut(bounded) : null;
+    }
+
+    /** Video packets read so far. */
+    public long packetsRead() {
+        return packetsRead;
+    }
+
+    private @Nullable Piece place(Packet packet) {
+        if (!packet.hasPts()) {
+            packet.close();
+            throw new MediaException(
+                    MediaException.Kind.UNREADABLE,
+                    "expected a time for every packet, packet " + packetsRead + " has none");
+        }
+        if (closing() && packet.ptsTicks() < boundaryTicks && !packet.isKeyFrame()) {
+            leadingPictures = true;
+            next.add(packet);
+            return null;
+        }
+        Piece piece = closing() ? cut(true) : null;
+        boolean cutHere =
+                packet.isKeyFrame()
+                        && !current.isEmpty()
+                        && packet.ptsTicks() - current.get(0).ptsTicks() >= targetTicks;
+        if (cutHere) {
+            boundaryTicks = packet.ptsTicks();
+            leadingPictures = false;
+            next.add(packet);
+        } else {
+            current.add(packet);
+            bytes += packet.sizeBytes();
+            if (bytes > maxBytes) {
+                throw new MediaException(
+                        MediaException.Kind.UNSUPPORTED,
+                        "expected a key frame at least every %d bytes, found none up to packet %d"
+                                .formatted(maxBytes, packetsRead));
+            }
+        }
+        return piece;
+    }
+
+    private boolean closing() {
+        return !next.isEmpty();
+    }
+
+    /** Makes a piece of the current packets; those after the cut become the current ones. */
+    private Piece cut(boolean bounded) {
+        List<Packet> own = current;
+        List<Packet> following = next;
+        current = following;
+        next = new ArrayList<>();
+        List<Packet> all = new ArrayList<>(own);
+        if (bounded && leadingPictures) {
+            following.forEach(p -> all.add(p.share()));
+        }
+        bytes = following.stream().mapToLong(Packet::sizeBytes).sum();
+        try {
+            return mux(all, bounded);
+        } finally {
+            leadingPictures = false;
+        }
+    }
+
+    private Piece mux(List<Packet> packets, boolean bounded) {
+        TimeBase clock = video.timeBase();
+        long start = Long.MAX_VALUE;
+        long end = Long.MIN_VALUE;
+        long frames = 0;
+        long firstShown = first ? Long.MIN_VALUE : packets.get(0).ptsTicks();
+        for (Packet packet : packets) {
+            boolean shown =
+                    !packet.isDiscarded()
+                            && packet.ptsTicks() >= firstShown
+                            && !(bounded && packet.ptsTicks() >= boundaryTicks);
+            if (shown) {
+                frames++;
+                start = Math.min(start, packet.ptsTicks());
+                end = Math.max(end, packet.ptsTicks() + packet.durationTicks());
+            }
+        }
+        first = false;
+        if (frames == 0) {
+            start = packets.get(0).ptsTicks();
+            end = start;
+        }
+        long endNanos =
+                bounded
+                        ? clock.toNanos(boundaryTicks) - MARGIN_NANOS
+                        : clock.toNanos(Math.max(end, start + 1)) + MARGIN_NANOS;
+        long startNanos = Math.max(0, clock.toNanos(start) - MARGIN_NANOS);
+        long durationMillis = (clock.toNanos(end) - clock.toNanos(start)) / 1_000_000;
+        try (Muxer muxer = Muxer.segment(format, video)) {
+            int track = muxer.addCopy(video);
+            muxer.start();
+            packets.forEach(p -> muxer.write(track, p));
+            return new Piece(
+                    muxer.finishBytes(), format, startNanos, endNanos, durationMillis, frames);
+        }
+    }
+
+    @Override
+    public void close() {
+        current.forEach(Packet::close);
+        next.forEach(Packet::close);
+        demuxer.close();
+    }
+}

@@ -1,0 +1,104 @@
+package io.upriver.media;
+
+import static org.bytedeco.ffmpeg.global.avcodec.avcodec_get_name;
+import static org.bytedeco.ffmpeg.global.avformat.AV_DISPOSITION_ATTACHED_PIC;
+import static org.bytedeco.ffmpeg.global.avutil.AVMEDIA_TYPE_ATTACHMENT;
+import static org.bytedeco.ffmpeg.global.avutil.AVMEDIA_TYPE_AUDIO;
+import static org.bytedeco.ffmpeg.global.avutil.AVMEDIA_TYPE_SUBTITLE;
+import static org.bytedeco.ffmpeg.global.avutil.AVMEDIA_TYPE_VIDEO;
+
+import org.bytedeco.ffmpeg.avformat.AVStream;
+import org.bytedeco.ffmpeg.avutil.AVDictionary;
+import org.bytedeco.ffmpeg.avutil.AVRational;
+
+/**
+ * One track of a demuxed file or segment: what it carries and on what clock.
+ *
+ * <p>A view into its {@link Demuxer}: valid until that is closed.
+ */
+public final class Track {
+
+    /** What a track carries. */
+    public enum Kind {
+        VIDEO,
+        AUDIO,
+        SUBTITLE,
+        ATTACHMENT,
+        OTHER
+    }
+
+    private final AVStream stream;
+    private final TimeBase timeBase;
+
+    Track(AVStream stream) {
+        this.stream = stream;
+        AVRational base = stream.time_base();
+        this.timeBase = new TimeBase(base.num(), base.den());
+    }
+
+    public int index() {
+        return stream.index();
+    }
+
+    public Kind kind() {
+        int type = stream.codecpar().codec_type();
+        if (type == AVMEDIA_TYPE_VIDEO) {
+            return Kind.VIDEO;
+        } else if (type == AVMEDIA_TYPE_AUDIO) {
+            return Kind.AUDIO;
+        } else if (type == AVMEDIA_TYPE_SUBTITLE) {
+            return Kind.SUBTITLE;
+        }
+        return type == AVMEDIA_TYPE_ATTACHMENT ? Kind.ATTACHMENT : Kind.OTHER;
+    }
+
+    /** True for a still picture that only illustrates the file, such as an album cover. */
+    public boolean isCoverArt() {
+        return (stream.disposition() & AV_DISPOSITION_ATTACHED_PIC) != 0;
+    }
+
+    /** FFmpeg's short name of the codec, such as {@code h264}. */
+    public String codecName() {
+        return avcodec_get_name(codecId()).getString();
+    }
+
+    public int width() {
+        return stream.codecpar().width();
+    }
+
+    public int height() {
+        return stream.codecpar().height();
+    }
+
+    public TimeBase timeBase() {
+        return timeBase;
+    }
+
+    /** Frames in the track by the container's index, or 0 where it does not say. */
+    public long declaredFrames() {
+        return stream.nb_frames();
+    }
+
+    /** The average frame rate in frames a second, or 0 where it is not known. */
+    public double framesPerSecond() {
+        AVRational rate = stream.avg_frame_rate();
+        return rate.num() > 0 && rate.den() > 0 ? (double) rate.num() / rate.den() : 0;
+    }
+
+    /** By how many frames decoding order may run ahead of presentation order: 0 without B-frames. */
+    public int reorderingDelay() {
+        return stream.codecpar().video_delay();
+    }
+
+    int codecId() {
+        return stream.codecpar().codec_id();
+    }
+
+    AVStream raw() {
+        return stream;
+    }
+
+    AVDictionary metadata() {
+        return stream.metadata();
+    }
+}

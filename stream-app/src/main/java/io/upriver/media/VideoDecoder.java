@@ -1,0 +1,94 @@
+package io.upriver.media;
+
+import static org.bytedeco.ffmpeg.global.avcodec.avcodec_alloc_context3;
+import static org.bytedeco.ffmpeg.global.avcodec.avcodec_find_decoder;
+import static org.bytedeco.ffmpeg.global.avcodec.avcodec_free_context;
+import static org.bytedeco.ffmpeg.global.avcodec.avcodec_open2;
+import static org.bytedeco.ffmpeg.global.avcodec.avcodec_parameters_to_context;
+import static org.bytedeco.ffmpeg.global.avcodec.avcodec_receive_frame;
+import static org.bytedeco.ffmpeg.global.avcodec.avcodec_send_packet;
+import static org.bytedeco.ffmpeg.global.avutil.av_frame_alloc;
+import static org.bytedeco.ffmpeg.global.avutil.av_frame_free;
+
+import java.util.function.Consumer;
+import org.bytedeco.ffmpeg.avcodec.AVCodec;
+import org.bytedeco.ffmpeg.avcodec.AVCodecContext;
+import org.bytedeco.ffmpeg.avutil.AVDictionary;
+import org.bytedeco.ffmpeg.avutil.AVFrame;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Turns the packets of one video track into pictures, in the order in which they are shown.
+ *
+ * <p>Damaged packets are counted and passed over, with FFmpeg's concealment for what remains. Not thread-safe.
+ */
+public final class VideoDecoder implements AutoCloseable {
+
+    private final AVCodecContext context;
+    private final TimeBase timeBase;
+    private long refusedPackets;
+
+    /**
+     * Opens a decoder for the track.
+     *
+     * @param threads decoding threads, at least 1
+     * @throws MediaException if this build has no decoder for it
+     */
+    public VideoDecoder(Track track, int threads) {
+        AVCodec codec = avcodec_find_decoder(track.codecId());
+        if (codec == null || codec.isNull()) {
+            throw new MediaException(
+                    MediaException.Kind.UNSUPPORTED, "no decoder for codec " + track.codecName());
+        }
+        this.timeBase = track.timeBase();
+        this.context = avcodec_alloc_context3(codec);
+        try {
+            Ffmpeg.check(
+                    avcodec_parameters_to_context(context, track.raw().codecpar()),
+                    "avcodec_parameters_to_context");
+            context.pkt_timebase(track.raw().time_base());
+            context.thread_count(threads);
+            Ffmpeg.check(avcodec_open2(context, codec, (AVDictionary) null), "avcodec_open2");
+        } catch (RuntimeException e) {
+            avcodec_free_context(context);
+            throw e;
+        }
+    }
+
+    /** Decodes one packet, or with null what is left at the end; hands on each picture, which the taker closes. */
+    public void decode(@Nullable Packet packet, Consumer<Picture> pictures) {
+        int sent = avcodec_send_packet(context, packet == null ? null : packet.raw());
+        if (sent < 0 && !Ffmpeg.isAgain(sent) && !Ffmpeg.isEnd(sent)) {
+            refusedPackets++;
+        }
+        receive(pictures);
+        if (Ffmpeg.isAgain(sent)) {
+            decode(packet, pictures);
+        }
+    }
+
+    /** Packets that the decoder refused as damaged. */
+    public long refusedPackets() {
+        return refusedPackets;
+    }
+
+    private void receive(Consumer<Picture> pictures) {
+        while (true) {
+            AVFrame frame = av_frame_alloc();
+            int code = avcodec_receive_frame(context, frame);
+            if (code < 0) {
+                av_frame_free(frame);
+                if (!Ffmpeg.isAgain(code) && !Ffmpeg.isEnd(code)) {
+                    refusedPackets++;
+                }
+                return;
+            }
+            pictures.accept(new Picture(frame, timeBase));
+        }
+    }
+
+    @Override
+    public void close() {
+        avcodec_free_context(context);
+    }
+}

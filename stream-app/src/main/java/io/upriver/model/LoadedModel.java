@@ -1,0 +1,104 @@
+package io.upriver.model;
+
+import io.upriver.engine.Device;
+import io.upriver.engine.EngineException;
+import io.upriver.engine.ModelContract;
+import io.upriver.engine.OnnxUpscaler;
+import io.upriver.schemas.ModelMetadata;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+
+/**
+ * A verified network in memory, counted by those who use it: its session closes when it is retired and the last lease
+ * has been given back.
+ */
+final class LoadedModel {
+
+    private final String digest;
+    private final ModelMetadata metadata;
+    private final OnnxUpscaler upscaler;
+    private int users;
+    private boolean retired;
+
+    private LoadedModel(String digest, ModelMetadata metadata, OnnxUpscaler upscaler) {
+        this.digest = digest;
+        this.metadata = metadata;
+        this.upscaler = upscaler;
+    }
+
+    /**
+     * Loads a model file: reads what it says of itself, opens a session and tries it on a picture.
+     *
+     * @throws ModelException if it is not a model that this service can use
+     */
+    static LoadedModel load(byte[] onnx, Device device) {
+        ModelMetadata metadata;
+        try {
+            metadata = ModelMetadata.from(OnnxUpscaler.readMetadata(onnx));
+        } catch (EngineException | IllegalArgumentException e) {
+            throw new ModelException(e.getMessage(), e);
+        }
+        OnnxUpscaler upscaler;
+        try {
+            upscaler =
+                    new OnnxUpscaler(
+                            onnx,
+                            new ModelContract(
+                                    metadata.scale(),
+                                    metadata.multiple(),
+                                    metadata.receptiveField()),
+                            device);
+        } catch (EngineException | IllegalArgumentException e) {
+            throw new ModelException(e.getMessage(), e);
+        }
+        try {
+            Probe.check(upscaler);
+            return new LoadedModel(sha256(onnx), metadata, upscaler);
+        } catch (RuntimeException e) {
+            upscaler.close();
+            throw e;
+        }
+    }
+
+    String digest() {
+        return digest;
+    }
+
+    ModelMetadata metadata() {
+        return metadata;
+    }
+
+    int scale() {
+        return metadata.scale();
+    }
+
+    synchronized ModelLease lease() {
+        users++;
+        return new ModelLease(upscaler, digest, null, this::giveBack);
+    }
+
+    private synchronized void giveBack() {
+        users--;
+        closeWhenUnused();
+    }
+
+    synchronized void retire() {
+        retired = true;
+        closeWhenUnused();
+    }
+
+    private void closeWhenUnused() {
+        if (retired && users == 0) {
+            upscaler.close();
+        }
+    }
+
+    static String sha256(byte[] bytes) {
+        try {
+            return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes));
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every Java has SHA-256", e);
+        }
+    }
+}

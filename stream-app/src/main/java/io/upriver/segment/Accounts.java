@@ -1,0 +1,31 @@
+package io.upriver.segment;
+
+import io.upriver.model.ModelLease;
+import io.upriver.schemas.Outcome;
+
+/** Adds up what the stages of one segment have to say. */
+final class Accounts {
+
+    private Accounts() {}
+
+    static Outcome of(
+            DecodeStage decoding,
+            FrameEnlarger enlarger,
+            EncodeStage encoding,
+            ModelLease model,
+            String worker) {
+        String reason = enlarger.interpolatedBecause();
+        return new Outcome(
+                reason == null ? Outcome.Method.NETWORK : Outcome.Method.INTERPOLATED,
+                reason,
+                reason == null ? model.digest() : null,
+                model.upscaler().scale(),
+                decoding.framesDelivered(),
+                decoding.framesLost(),
+                decoding.decodeMillis(),
+                enlarger.networkMillis(),
+                encoding.encodeMillis(),
+                decoding.totalMillis(),
+                worker);
+    }
+}

@@ -1,0 +1,289 @@
+package io.upriver.segment;
+
+import io.upriver.media.Demuxer;
+import io.upriver.media.EncoderSettings;
+import io.upriver.media.Muxer;
+import io.upriver.media.Packet;
+import io.upriver.media.Picture;
+import io.upriver.media.SegmentFormat;
+import io.upriver.media.Track;
+import io.upriver.media.VideoEncoder;
+import io.upriver.observe.FrameCounter;
+import io.upriver.schemas.Container;
+import io.upriver.schemas.Rejection;
+import io.upriver.schemas.Segment;
+import io.upriver.schemas.StreamSettings;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.Executor;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Encodes large pictures and puts them, with the packets of the other sound tracks, into the upscaled segment.
+ *
+ * <p>The decoding thread hands work in through a bounded queue; one thread of the pool takes it out, in order, and is
+ * the only one that touches encoder and muxer. When encoding fails, that thread goes on taking and closing, so that
+ * the decoding thread never waits for nobody, and the failure comes out of {@link #add} or {@link #finish}.
+ */
+final class EncodeStage implements AutoCloseable {
+
+    private static final Work END = new Work(null, null);
+
+    private record Work(@Nullable Enlarged frame, @Nullable Packet packet) {}
+
+    private final Segment segment;
+    private final EncoderSettings settings;
+    private final Demuxer demuxer;
+    private final Track video;
+    private final FrameCounter counter;
+    private final WorkerLimits limits;
+    private final BlockingQueue<Work> queue;
+    private final List<Packet> early = new ArrayList<>();
+    private final List<Track> carried = new ArrayList<>();
+
+    private @Nullable CompletableFuture<Void> running;
+    private volatile @Nullable RuntimeException failure;
+    private boolean abandoned;
+    private @Nullable VideoEncoder encoder;
+    private @Nullable Muxer muxer;
+    private @Nullable SegmentFormat format;
+    private long encodeNanos;
+
+    EncodeStage(
+            Segment segment,
+            StreamSettings wanted,
+            Demuxer demuxer,
+            FrameCounter counter,
+            WorkerLimits limits) {
+        this.segment = segment;
+        this.demuxer = demuxer;
+        this.counter = counter;
+        this.limits = limits;
+        this.video = demuxer.mainVideo();
+        this.queue = new ArrayBlockingQueue<>(limits.framesInFlight());
+        this.settings =
+                EncoderSettings.ofCodec(
+                        wanted.codec().wireName(),
+                        wanted.encoder(),
+                        wanted.crf(),
+                        wanted.preset(),
+                        limits.encoderThreads());
+        for (Track track : demuxer.tracks()) {
+            if (track.kind() == Track.Kind.AUDIO) {
+                carried.add(track);
+            }
+        }
+    }
+
+    /** FFmpeg's name of the encoder in use. */
+    String encoder() {
+        return settings.encoder();
+    }
+
+    void startOn(Executor pool) {
+        running = CompletableFuture.runAsync(this::work, pool);
+    }
+
+    /** Hands in a picture; waits while as many as may be are in flight. */
+    void add(Enlarged frame) {
+        put(new Work(frame, null));
+    }
+
+    /** Hands in a packet of another track; sound is copied as it is, the rest is dropped. */
+    void carry(Packet packet) {
+        put(new Work(null, packet));
+    }
+
+    /** Waits until all is encoded; the upscaled segment. */
+    Segment finish() {
+        put(END);
+        join();
+        throwFailure();
+        byte[] bytes = muxer.finishBytes();
+        if (bytes.length > limits.maxOutputBytes()) {
+            throw new RejectedException(
+                    Rejection.Code.OUTPUT_TOO_LARGE,
+                    "expected an upscaled segment of at most %d bytes, got %d"
+                            .formatted(limits.maxOutputBytes(), bytes.length));
+        }
+        return segment.withMedia(containerOf(format), bytes).withPresentation(null);
+    }
+
+    long encodeMillis() {
+        return encodeNanos / 1_000_000;
+    }
+
+    private void put(Work work) {
+        if (failure != null && work != END) {
+            discard(work);
+            throwFailure();
+        }
+        boolean interrupted = false;
+        while (true) {
+            try {
+                queue.put(work);
+                break;
+            } catch (InterruptedException e) {
+                interrupted = true;
+            }
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private void work() {
+        for (Work work = take(); work != END; work = take()) {
+            if (failure == null) {
+                try {
+                    encode(work);
+                } catch (RuntimeException e) {
+                    failure = e;
+                }
+            }
+            discard(work);
+        }
+        if (failure == null && !abandoned) {
+            flush();
+        }
+    }
+
+    private Work take() {
+        while (true) {
+            try {
+                return queue.take();
+            } catch (InterruptedException e) {
+                failure = new StoppingException(segment.label());
+            }
+        }
+    }
+
+    private void encode(Work work) {
+        if (work.frame() != null) {
+            Picture picture = work.frame().await();
+            long start = System.nanoTime();
+            open(picture);
+            encoder.encode(picture, this::writeVideo);
+            encodeNanos += System.nanoTime() - start;
+            counter.frameDone();
+        } else if (work.packet() != null && carriedIndex(work.packet()) >= 0) {
+            if (muxer == null) {
+                early.add(work.packet().share());
+            } else {
+                writeCarried(work.packet().share());
+            }
+        }
+    }
+
+    private void flush() {
+        try {
+            if (encoder != null) {
+                long start = System.nanoTime();
+                encoder.encode(null, this::writeVideo);
+                encodeNanos += System.nanoTime() - start;
+            }
+        } catch (RuntimeException e) {
+            failure = e;
+        }
+    }
+
+    /** Opens encoder and muxer for the first picture: only it knows size, layout and colour. */
+    private void open(Picture first) {
+        if (encoder != null) {
+            return;
+        }
+        SegmentFormat wanted = formatOf(segment.container());
+        encoder =
+                new VideoEncoder(
+                        settings, first, video.framesPerSecond(), wanted.hasGlobalHeader());
+        format = wanted.holding(encoder);
+        muxer = Muxer.segment(format, encoder);
+        muxer.addEncoded(encoder, video);
+        carried.forEach(muxer::addCopy);
+        muxer.start();
+        early.forEach(this::writeCarried);
+        early.clear();
+    }
+
+    private void writeVideo(Packet packet) {
+        muxer.write(0, packet);
+    }
+
+    private void writeCarried(Packet packet) {
+        muxer.write(1 + carriedIndex(packet), packet);
+    }
+
+    private int carriedIndex(Packet packet) {
+        for (int i = 0; i < carried.size(); i++) {
+            if (carried.get(i).index() == packet.trackIndex()) {
+                return i;
+            }
+        }
+        return -1;
+    }
+
+    private static void discard(Work work) {
+        if (work.frame() != null) {
+            work.frame().close();
+        }
+        if (work.packet() != null) {
+            work.packet().close();
+        }
+    }
+
+    private void join() {
+        if (running != null) {
+            try {
+                running.join();
+            } catch (CompletionException e) {
+                failure =
+                        e.getCause() instanceof RuntimeException cause
+                                ? cause
+                                : new IllegalStateException(segment.label() + ": encoding failed", e);
+            }
+        }
+    }
+
+    private void throwFailure() {
+        RuntimeException failed = failure;
+        if (failed != null) {
+            throw failed;
+        }
+    }
+
+    private static SegmentFormat formatOf(Container container) {
+        return switch (container) {
+            case MPEG_TS -> SegmentFormat.MPEG_TS;
+            case MP4 -> SegmentFormat.MP4;
+            case MATROSKA -> SegmentFormat.MATROSKA;
+        };
+    }
+
+    private static Container containerOf(SegmentFormat format) {
+        return switch (format) {
+            case MPEG_TS -> Container.MPEG_TS;
+            case MP4 -> Container.MP4;
+            case MATROSKA -> Container.MATROSKA;
+        };
+    }
+
+    @Override
+    public void close() {
+        if (running != null && !running.isDone()) {
+            abandoned = true;
+            put(END);
+            join();
+        }
+        early.forEach(Packet::close);
+        if (muxer != null) {
+            muxer.close();
+        }
+        if (encoder != null) {
+            encoder.close();
+        }
+    }
+}

@@ -1,0 +1,109 @@
+package io.upriver.segment;
+
+import io.upriver.engine.FrameBatcher;
+import io.upriver.engine.PlaneInterpolator;
+import io.upriver.engine.Scratch;
+import io.upriver.frame.Colour;
+import io.upriver.frame.PixelLayout;
+import io.upriver.frame.Plane;
+import io.upriver.media.Picture;
+import io.upriver.media.PictureScaler;
+import io.upriver.model.ModelLease;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Makes pictures larger: luma by the network, on the lanes of the batcher; chroma by interpolation, on the caller's
+ * thread meanwhile. Pictures that no network takes (more than 8 bits, RGB) are interpolated as a whole.
+ *
+ * <p>One per segment, used by one thread.
+ */
+final class FrameEnlarger implements AutoCloseable {
+
+    private final ModelLease model;
+    private final FrameBatcher batcher;
+    private final PictureScaler wholePictures = new PictureScaler();
+    private final Map<Siting, PlaneInterpolator> interpolators = new HashMap<>();
+    private final Scratch scratch;
+    private final AtomicLong networkNanos = new AtomicLong();
+    private @Nullable String interpolatedBecause;
+
+    /** Where chroma samples stand between luma samples, in each direction. */
+    private record Siting(
+            boolean subsampledX, boolean cositedX, boolean subsampledY, boolean cositedY) {}
+
+    private static final Siting CENTRED = new Siting(false, false, false, false);
+
+    FrameEnlarger(ModelLease model, FrameBatcher batcher) {
+        this.model = model;
+        this.batcher = batcher;
+        this.interpolatedBecause = model.interpolatedBecause();
+        this.scratch = interpolator(CENTRED).newScratch();
+    }
+
+    /** Starts on a picture, which then belongs to the result. */
+    Enlarged enlarge(Picture low, String encoder) {
+        int scale = model.upscaler().scale();
+        int width = Math.multiplyExact(low.width(), scale);
+        int height = Math.multiplyExact(low.height(), scale);
+        if (!low.layout().hasByteLuma() || !PictureScaler.fits(low, encoder)) {
+            interpolatedBecause =
+                    "no network for pixel format " + low.layout().name() + " into " + encoder;
+            Picture high = wholePictures.scale(low, width, height, encoder);
+            return new Enlarged(low, high, CompletableFuture.completedFuture(null));
+        }
+        Picture high = low.resized(width, height);
+        List<Plane> from = low.planes();
+        List<Plane> to = high.planes();
+        long start = System.nanoTime();
+        CompletableFuture<Void> luma = batcher.submit(model.upscaler(), from.get(0), to.get(0));
+        luma.whenComplete((done, error) -> networkNanos.addAndGet(System.nanoTime() - start));
+        for (int plane = 1; plane < from.size(); plane++) {
+            interpolator(siting(low.layout(), low.colour(), plane))
+                    .scale(from.get(plane), to.get(plane), scratch);
+        }
+        return new Enlarged(low, high, luma);
+    }
+
+    private PlaneInterpolator interpolator(Siting siting) {
+        return interpolators.computeIfAbsent(
+                siting,
+                s ->
+                        PlaneInterpolator.forChroma(
+                                model.upscaler().scale(),
+                                s.subsampledX(),
+                                s.cositedX(),
+                                s.subsampledY(),
+                                s.cositedY()));
+    }
+
+    private static Siting siting(PixelLayout layout, Colour colour, int plane) {
+        if (!layout.isChroma(plane)) {
+            return CENTRED;
+        }
+        return new Siting(
+                layout.log2ChromaWidth() == 1,
+                colour.chromaCositedHorizontally(),
+                layout.log2ChromaHeight() == 1,
+                colour.chromaCositedVertically());
+    }
+
+    /** Why frames were interpolated, or null where the network made them all. */
+    @Nullable String interpolatedBecause() {
+        return interpolatedBecause;
+    }
+
+    /** Time that the frames spent waiting for a lane and on it, added up. */
+    long networkMillis() {
+        return networkNanos.get() / 1_000_000;
+    }
+
+    @Override
+    public void close() {
+        wholePictures.close();
+    }
+}

@@ -1,0 +1,8 @@
+package io.upriver.topology;
+
+/**
+ * A value on its way to a sink, with the partition it must go to: the one it came from.
+ *
+ * @param value the record's value, or null
+ */
+record Routed(byte[] value, int partition) {}

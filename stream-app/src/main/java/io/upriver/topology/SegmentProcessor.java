@@ -1,0 +1,128 @@
+package io.upriver.topology;
+
+import io.upriver.schemas.MalformedRecordException;
+import io.upriver.schemas.Rejection;
+import io.upriver.schemas.Segment;
+import io.upriver.schemas.SegmentRecords;
+import io.upriver.schemas.SegmentReport;
+import io.upriver.segment.SegmentResult;
+import io.upriver.schemas.StreamSettings;
+import io.upriver.segment.StoppingException;
+import java.net.URI;
+import org.apache.kafka.common.header.Headers;
+import org.apache.kafka.common.header.internals.RecordHeaders;
+import org.apache.kafka.streams.processor.api.Processor;
+import org.apache.kafka.streams.processor.api.ProcessorContext;
+import org.apache.kafka.streams.processor.api.Record;
+import org.apache.kafka.streams.processor.api.RecordMetadata;
+import org.jboss.logging.Logger;
+
+/**
+ * Turns each segment record into an upscaled or a rejected one, and a report.
+ *
+ * <p>Blocks its stream thread while it works, so that order and exactly-once are Kafka Streams' own. Only a worker that
+ * is stopping, or a broken Java virtual machine, makes it throw.
+ */
+final class SegmentProcessor implements Processor<byte[], byte[], byte[], Routed> {
+
+    private static final Logger LOG = Logger.getLogger(SegmentProcessor.class);
+
+    /** An upscaled segment has the id of the one it came from, so it needs another source. */
+    private static final URI SOURCE = URI.create("/upriver/upscaled");
+
+    private final SegmentWork work;
+    private final StreamDirectory streams;
+    private final WorkGate gate;
+    private ProcessorContext<byte[], Routed> context;
+
+    SegmentProcessor(SegmentWork work, StreamDirectory streams, WorkGate gate) {
+        this.work = work;
+        this.streams = streams;
+        this.gate = gate;
+    }
+
+    @Override
+    public void init(ProcessorContext<byte[], Routed> context) {
+        this.context = context;
+    }
+
+    @Override
+    public void process(Record<byte[], byte[]> incoming) {
+        RecordMetadata origin = context.recordMetadata().orElseThrow();
+        Segment segment;
+        try {
+            segment =
+                    SegmentRecords.fromRecord(
+                            incoming.key(), incoming.value(), incoming.headers(), origin.offset());
+        } catch (MalformedRecordException e) {
+            reject(incoming, e.rejection(work.worker()), origin.partition());
+            return;
+        }
+        SegmentResult result = resultOf(segment);
+        if (result instanceof SegmentResult.Upscaled upscaled) {
+            passOn(incoming, segment, upscaled, origin.partition());
+        } else if (result instanceof SegmentResult.Rejected rejected) {
+            reject(incoming, rejected.rejection(), origin.partition());
+        }
+    }
+
+    private SegmentResult resultOf(Segment segment) {
+        StreamSettings settings = streams.of(segment.streamId());
+        gate.enter();
+        try {
+            return work.upscale(segment, settings);
+        } catch (StoppingException e) {
+            throw e;
+        } catch (RuntimeException e) {
+            LOG.errorf(e, "%s: failed", segment.label());
+            return new SegmentResult.Rejected(
+                    new Rejection(
+                            Rejection.Code.INTERNAL,
+                            segment.label() + ": " + e,
+                            segment.streamId(),
+                            segment.sequence(),
+                            work.worker()));
+        } finally {
+            gate.leave();
+        }
+    }
+
+    private void passOn(
+            Record<byte[], byte[]> incoming,
+            Segment segment,
+            SegmentResult.Upscaled upscaled,
+            int partition) {
+        Segment out = upscaled.segment();
+        Headers headers = SegmentRecords.toRecord(UpscaleTopology.UPSCALED, null, out, SOURCE).headers();
+        upscaled.outcome().writeTo(headers);
+        forward(incoming, out.data(), headers, partition, UpscaleTopology.UPSCALED);
+        report(
+                incoming,
+                SegmentReport.upscaled(segment, out, upscaled.outcome(), System.currentTimeMillis()),
+                partition);
+    }
+
+    private void reject(Record<byte[], byte[]> incoming, Rejection rejection, int partition) {
+        LOG.warnf("rejected (%s): %s", rejection.code().wireName(), rejection.message());
+        Headers headers = new RecordHeaders(incoming.headers().toArray());
+        rejection.writeTo(headers);
+        forward(incoming, incoming.value(), headers, partition, UpscaleTopology.REJECTED);
+        long bytesIn = incoming.value() == null ? 0 : incoming.value().length;
+        report(
+                incoming,
+                SegmentReport.rejected(rejection, bytesIn, System.currentTimeMillis()),
+                partition);
+    }
+
+    private void forward(
+            Record<byte[], byte[]> incoming, byte[] value, Headers headers, int partition, String child) {
+        context.forward(
+                new Record<>(
+                        incoming.key(), new Routed(value, partition), incoming.timestamp(), headers),
+                child);
+    }
+
+    private void report(Record<byte[], byte[]> incoming, SegmentReport report, int partition) {
+        forward(incoming, report.toJson(), new RecordHeaders(), partition, UpscaleTopology.REPORTS);
+    }
+}

@@ -1,0 +1,36 @@
+package io.upriver.topology;
+
+import io.upriver.schemas.Topics;
+import java.util.Optional;
+import java.util.Set;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.apache.kafka.common.serialization.Serializer;
+import org.apache.kafka.streams.Topology;
+import org.apache.kafka.streams.processor.StreamPartitioner;
+
+/** Segments in, upscaled out, rejected aside, a report of each. */
+public final class UpscaleTopology {
+
+    static final String UPSCALED = "upscaled";
+    static final String REJECTED = "rejected";
+    static final String REPORTS = "reports";
+
+    private UpscaleTopology() {}
+
+    public static Topology build(
+            Topics topics, SegmentWork work, StreamDirectory streams, WorkGate gate) {
+        ByteArrayDeserializer bytes = new ByteArrayDeserializer();
+        ByteArraySerializer key = new ByteArraySerializer();
+        Serializer<Routed> value = (topic, routed) -> routed.value();
+        StreamPartitioner<byte[], Routed> samePartition =
+                (topic, k, routed, partitions) -> Optional.of(Set.of(routed.partition()));
+
+        return new Topology()
+                .addSource("segments", bytes, bytes, topics.segments())
+                .addProcessor("upscale", () -> new SegmentProcessor(work, streams, gate), "segments")
+                .addSink(UPSCALED, topics.upscaled(), key, value, samePartition, "upscale")
+                .addSink(REJECTED, topics.rejected(), key, value, samePartition, "upscale")
+                .addSink(REPORTS, topics.reports(), key, value, samePartition, "upscale");
+    }
+}

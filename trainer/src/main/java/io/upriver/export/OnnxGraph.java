@@ -1,0 +1,262 @@
+package io.upriver.export;
+
+import ai.onnx.proto.OnnxMl.AttributeProto;
+import ai.onnx.proto.OnnxMl.GraphProto;
+import ai.onnx.proto.OnnxMl.ModelProto;
+import ai.onnx.proto.OnnxMl.NodeProto;
+import ai.onnx.proto.OnnxMl.OperatorSetIdProto;
+import ai.onnx.proto.OnnxMl.StringStringEntryProto;
+import ai.onnx.proto.OnnxMl.TensorProto;
+import ai.onnx.proto.OnnxMl.TensorShapeProto;
+import ai.onnx.proto.OnnxMl.TypeProto;
+import ai.onnx.proto.OnnxMl.ValueInfoProto;
+import com.google.protobuf.ByteString;
+import io.upriver.student.Weights.Tensor;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.Map;
+
+/**
+ * An ONNX graph under construction: one method per operator, each returning the name of the value it produces. Writes
+ * opset 17, IR 8, which every runtime of the last years reads.
+ *
+ * <p>Only the operators that the students need. Not safe for several threads.
+ */
+final class OnnxGraph {
+    private static final int OPSET = 17;
+    private static final int IR_VERSION = 8;
+
+    /** Element types of a graph's ends. */
+    enum ElementType {
+        UINT8(TensorProto.DataType.UINT8),
+        FLOAT(TensorProto.DataType.FLOAT);
+
+        private final TensorProto.DataType onnx;
+
+        ElementType(TensorProto.DataType onnx) {
+            this.onnx = onnx;
+        }
+    }
+
+    private final GraphProto.Builder graph = GraphProto.newBuilder();
+    private int values;
+
+    OnnxGraph(String name) {
+        graph.setName(name);
+    }
+
+    /** A graph input of shape [N, channels, H, W] with N, H and W free. */
+    String input(String name, ElementType type, int channels, String heightName, String widthName) {
+        graph.addInput(planes(name, type, channels, heightName, widthName));
+        return name;
+    }
+
+    /** Names {@code value} as the graph's output of shape [N, channels, height, width]. */
+    void output(String value, String name, ElementType type, int channels, String heightName, String widthName) {
+        for (int i = 0; i < graph.getNodeCount(); i++) {
+            if (graph.getNode(i).getOutput(0).equals(value)) {
+                graph.getNodeBuilder(i).setOutput(0, name);
+            }
+        }
+        graph.addOutput(planes(name, type, channels, heightName, widthName));
+    }
+
+    /** Convolution without padding. */
+    String conv(String input, Tensor weight, Tensor bias, int stride, int groups) {
+        return conv(input, weight, bias, stride, groups, 0);
+    }
+
+    /** Convolution with weight [out, in / groups, k, k], bias [out] (null: none) and zero padding on all sides. */
+    String conv(String input, Tensor weight, Tensor bias, int stride, int groups, int padding) {
+        long kernel = weight.shape()[2];
+        NodeProto.Builder node = node("Conv", input, constant(weight));
+        if (bias != null) {
+            node.addInput(constant(bias));
+        }
+        return add(node.addAttribute(ints("kernel_shape", kernel, kernel))
+                .addAttribute(ints("strides", stride, stride))
+                .addAttribute(ints("pads", padding, padding, padding, padding))
+                .addAttribute(integer("group", groups)));
+    }
+
+    String leakyRelu(String input, float slope) {
+        return add(node("LeakyRelu", input)
+                .addAttribute(AttributeProto.newBuilder()
+                        .setName("alpha")
+                        .setType(AttributeProto.AttributeType.FLOAT)
+                        .setF(slope)));
+    }
+
+    String relu(String input) {
+        return add(node("Relu", input));
+    }
+
+    String add(String left, String right) {
+        return add(node("Add", left, right));
+    }
+
+    String multiply(String left, String right) {
+        return add(node("Mul", left, right));
+    }
+
+    String concat(String... inputs) {
+        return add(node("Concat", inputs).addAttribute(integer("axis", 1)));
+    }
+
+    /** Channels {@code from} (inclusive) to {@code to} (exclusive). */
+    String channels(String input, long from, long to) {
+        return add(node("Slice", input, longs(from), longs(to), longs(1)));
+    }
+
+    /** Rows and columns from (top, left) on, leaving out {@code bottom} and {@code right} at the far ends. */
+    String crop(String input, int top, int left, int bottom, int right) {
+        long far = Long.MAX_VALUE;
+        return add(node(
+                "Slice",
+                input,
+                longs(top, left),
+                longs(bottom == 0 ? far : -bottom, right == 0 ? far : -right),
+                longs(2, 3)));
+    }
+
+    /** Repeats the outermost rows and columns {@code pixels} times on every side. */
+    String padEdge(String input, int pixels) {
+        return add(node("Pad", input, longs(0, 0, pixels, pixels, 0, 0, pixels, pixels))
+                .addAttribute(string("mode", "edge")));
+    }
+
+    /** Adds {@code pixels} rows and columns of zeros on every side. */
+    String padZero(String input, int pixels) {
+        return add(node("Pad", input, longs(0, 0, pixels, pixels, 0, 0, pixels, pixels))
+                .addAttribute(string("mode", "constant")));
+    }
+
+    /** Channel c * b * b + i * b + j becomes pixel (i, j) of channel c's b x b square: libtorch's pixel_shuffle. */
+    String depthToSpace(String input, int block) {
+        return add(node("DepthToSpace", input)
+                .addAttribute(integer("blocksize", block))
+                .addAttribute(string("mode", "CRD")));
+    }
+
+    String spaceToDepth(String input, int block) {
+        return add(node("SpaceToDepth", input).addAttribute(integer("blocksize", block)));
+    }
+
+    /** uint8 to float, value for value. On the CPU this is the cheapest cast. */
+    String dequantize(String input) {
+        return add(node("DequantizeLinear", input, scalar(1f), scalarByte()));
+    }
+
+    /** float to uint8: rounds to nearest (ties to even) and clips to 0..255 in one operator. */
+    String quantize(String input) {
+        return add(node("QuantizeLinear", input, scalar(1f), scalarByte()));
+    }
+
+    /** The finished model with its self-description. */
+    byte[] model(String producer, String producerVersion, Map<String, String> metadata) {
+        ModelProto.Builder model = ModelProto.newBuilder()
+                .setIrVersion(IR_VERSION)
+                .setProducerName(producer)
+                .setProducerVersion(producerVersion)
+                .addOpsetImport(OperatorSetIdProto.newBuilder().setVersion(OPSET))
+                .setGraph(graph);
+        metadata.forEach((key, value) -> model.addMetadataProps(
+                StringStringEntryProto.newBuilder().setKey(key).setValue(value)));
+        return model.build().toByteArray();
+    }
+
+    private static NodeProto.Builder node(String operator, String... inputs) {
+        NodeProto.Builder node = NodeProto.newBuilder().setOpType(operator);
+        for (String input : inputs) {
+            node.addInput(input);
+        }
+        return node;
+    }
+
+    private String add(NodeProto.Builder node) {
+        String name = "v" + values++;
+        graph.addNode(node.setName(node.getOpType() + "_" + name).addOutput(name));
+        return name;
+    }
+
+    private String constant(Tensor tensor) {
+        ByteBuffer bytes =
+                ByteBuffer.allocate(Float.BYTES * tensor.values().length).order(ByteOrder.LITTLE_ENDIAN);
+        bytes.asFloatBuffer().put(tensor.values());
+        TensorProto.Builder proto = TensorProto.newBuilder()
+                .setDataType(TensorProto.DataType.FLOAT.getNumber())
+                .setRawData(ByteString.copyFrom(bytes));
+        for (long size : tensor.shape()) {
+            proto.addDims(size);
+        }
+        return initializer(proto);
+    }
+
+    private String longs(long... values) {
+        TensorProto.Builder proto = TensorProto.newBuilder()
+                .setDataType(TensorProto.DataType.INT64.getNumber())
+                .addDims(values.length);
+        for (long value : values) {
+            proto.addInt64Data(value);
+        }
+        return initializer(proto);
+    }
+
+    private String scalar(float value) {
+        return initializer(TensorProto.newBuilder()
+                .setDataType(TensorProto.DataType.FLOAT.getNumber())
+                .addFloatData(value));
+    }
+
+    private String scalarByte() {
+        return initializer(TensorProto.newBuilder()
+                .setDataType(TensorProto.DataType.UINT8.getNumber())
+                .addInt32Data(0));
+    }
+
+    private String initializer(TensorProto.Builder tensor) {
+        String name = "c" + graph.getInitializerCount();
+        graph.addInitializer(tensor.setName(name));
+        return name;
+    }
+
+    private static AttributeProto.Builder ints(String name, long... values) {
+        AttributeProto.Builder attribute =
+                AttributeProto.newBuilder().setName(name).setType(AttributeProto.AttributeType.INTS);
+        for (long value : values) {
+            attribute.addInts(value);
+        }
+        return attribute;
+    }
+
+    private static AttributeProto.Builder integer(String name, long value) {
+        return AttributeProto.newBuilder()
+                .setName(name)
+                .setType(AttributeProto.AttributeType.INT)
+                .setI(value);
+    }
+
+    private static AttributeProto.Builder string(String name, String value) {
+        return AttributeProto.newBuilder()
+                .setName(name)
+                .setType(AttributeProto.AttributeType.STRING)
+                .setS(ByteString.copyFromUtf8(value));
+    }
+
+    private static ValueInfoProto planes(
+            String name, ElementType type, int channels, String heightName, String widthName) {
+        TensorShapeProto shape = TensorShapeProto.newBuilder()
+                .addDim(TensorShapeProto.Dimension.newBuilder().setDimParam("N"))
+                .addDim(TensorShapeProto.Dimension.newBuilder().setDimValue(channels))
+                .addDim(TensorShapeProto.Dimension.newBuilder().setDimParam(heightName))
+                .addDim(TensorShapeProto.Dimension.newBuilder().setDimParam(widthName))
+                .build();
+        return ValueInfoProto.newBuilder()
+                .setName(name)
+                .setType(TypeProto.newBuilder()
+                        .setTensorType(TypeProto.Tensor.newBuilder()
+                                .setElemType(type.onnx.getNumber())
+                                .setShape(shape)))
+                .build();
+    }
+}

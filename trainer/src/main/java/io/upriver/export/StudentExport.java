@@ -1,0 +1,127 @@
+package io.upriver.export;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.upriver.evaluate.OnnxNetwork;
+import io.upriver.evaluate.TestSet;
+import io.upriver.export.StudentOnnx.Output;
+import io.upriver.schemas.ModelMetadata;
+import io.upriver.schemas.ModelMetadata.Planes;
+import io.upriver.student.StudentNetwork;
+import io.upriver.student.StudentSpec;
+import io.upriver.student.TrainingRun;
+import io.upriver.student.TrainingRun.DataDescription;
+import io.upriver.student.TrainingRun.Scores;
+import io.upriver.student.Weights;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Turns a training run's newest checkpoint into a model file that says where it comes from. The run may still be going.
+ */
+public final class StudentExport {
+    private static final ObjectMapper JSON = new ObjectMapper();
+    private static final int PARITY_PLANES = 2;
+    private static final int PARITY_HEIGHT = 66;
+    private static final int PARITY_WIDTH = 94;
+
+    /**
+     * What was written.
+     *
+     * @param step training steps behind the weights
+     * @param parity largest difference between libtorch and ONNX Runtime, range 0 to 1
+     * @param bytes size of the file
+     * @param scores what stands in the file as its scores, JSON
+     */
+    public record Exported(long step, double parity, int bytes, String scores) {}
+
+    private StudentExport() {}
+
+    /**
+     * Exports {@code run} to {@code file} under a model name. The test sets, if any, are measured and reported inside
+     * the file.
+     *
+     * @throws IllegalStateException if ONNX Runtime does not compute what libtorch computes; nothing is written then
+     */
+    public static Exported export(TrainingRun run, Path file, String name, List<Path> testSets) throws IOException {
+        StudentSpec spec = run.spec();
+        float[] vector = run.averageWeights();
+        Scores scores = run.scores();
+        StudentNetwork network = new StudentNetwork(spec);
+        double parity =
+                Parity.largestDifference(network, vector, PARITY_PLANES, PARITY_HEIGHT, PARITY_WIDTH, 1);
+        if (!(parity <= Parity.TOLERANCE)) {
+            throw new IllegalStateException(run + ": ONNX Runtime and libtorch differ by " + parity
+                    + " of the range, allowed is " + Parity.TOLERANCE + "; nothing written");
+        }
+        Weights weights = network.parameters().weights(vector);
+        Map<String, Object> reported = new LinkedHashMap<>();
+        reported.put("step", scores.step());
+        reported.put("validation", psnr(scores.validationPsnr(), scores.bicubicPsnr()));
+        measure(spec, weights, testSets).forEach(reported::put);
+
+        ModelMetadata metadata = describe(run, name, network.parameters().count(), json(reported));
+        byte[] model = StudentOnnx.model(spec, weights, Output.BYTES, TrainerVersion.VERSION, metadata.toMap());
+        Path folder = file.toAbsolutePath().getParent();
+        Files.createDirectories(folder);
+        Path partial = folder.resolve(file.getFileName() + ".partial");
+        Files.write(partial, model);
+        Files.move(partial, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+        return new Exported(scores.step(), parity, model.length, json(reported));
+    }
+
+    private static Map<String, Map<String, Double>> measure(StudentSpec spec, Weights weights, List<Path> testSets)
+            throws IOException {
+        Map<String, Map<String, Double>> measured = new LinkedHashMap<>();
+        byte[] model = StudentOnnx.model(spec, weights, Output.BYTES, TrainerVersion.VERSION, Map.of());
+        try (OnnxNetwork onnx = new OnnxNetwork(model)) {
+            for (Path folder : testSets) {
+                TestSet set = TestSet.read(folder, spec.scale());
+                measured.put(set.name(), psnr(set.psnr(spec.multiple(), onnx::upscale), set.bicubicPsnr()));
+            }
+        }
+        return measured;
+    }
+
+    private static ModelMetadata describe(TrainingRun run, String name, long parameters, String scores)
+            throws IOException {
+        StudentSpec spec = run.spec();
+        DataDescription data = run.data();
+        return new ModelMetadata(
+                name,
+                spec.scale(),
+                Planes.LUMA,
+                spec.multiple(),
+                spec.receptiveField(),
+                spec.toJson(),
+                parameters,
+                "sha256:" + data.digest() + " (" + data.training() + " pictures to learn from, " + data.validation()
+                        + " to validate) " + data.sources(),
+                json(run.settings()),
+                run.settings().seed(),
+                scores,
+                "none",
+                "upriver-trainer " + TrainerVersion.VERSION);
+    }
+
+    private static Map<String, Double> psnr(double network, double bicubic) {
+        Map<String, Double> figures = new LinkedHashMap<>();
+        figures.put("psnr", Math.round(network * 1000) / 1000.0);
+        figures.put("bicubic", Math.round(bicubic * 1000) / 1000.0);
+        return figures;
+    }
+
+    private static String json(Object value) {
+        try {
+            return JSON.writeValueAsString(value);
+        } catch (JsonProcessingException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}

@@ -1,0 +1,13 @@
+package io.upriver.export;
+
+/** The trainer's version, from its jar. */
+final class TrainerVersion {
+    static final String VERSION = read();
+
+    private TrainerVersion() {}
+
+    private static String read() {
+        String version = TrainerVersion.class.getPackage().getImplementationVersion();
+        return version == null ? "development" : version;
+    }
+}

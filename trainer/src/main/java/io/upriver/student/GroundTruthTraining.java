@@ -1,0 +1,214 @@
+package io.upriver.student;
+
+import io.upriver.data.Batch;
+import io.upriver.data.Bicubic;
+import io.upriver.data.Crops;
+import io.upriver.data.ImagePair;
+import io.upriver.data.Luma;
+import io.upriver.data.Prefetch;
+import io.upriver.data.Psnr;
+import io.upriver.data.TrainingData;
+import io.upriver.student.TrainingRun.Scores;
+import java.io.IOException;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Trains a student on pictures and their shrunken copies: mean absolute error, Adam, a warm-up and a cosine, clipped
+ * gradients, averaged weights.
+ *
+ * <p>A run that has gone wrong stops instead of burning hours: gradients that are not finite are skipped, and many in a
+ * row end the run; so does a network that has become its own interpolation. The latter happens: the correction goes to
+ * zero, its gradients with it, and the loss stands still at bicubic's.
+ */
+public final class GroundTruthTraining {
+    private static final int REPORT_EVERY = 200;
+    private static final int WARMING_STEPS = 50;
+    private static final int MEASURED_STEPS = 150;
+    private static final int BAD_STEPS_IN_A_ROW = 10;
+    private static final long STEPS_BEFORE_JUDGING = 2000;
+    private static final double LEAST_GAIN_DECIBELS = 0.05;
+
+    /** Hears how the training goes, on the training thread. */
+    public interface Listener {
+        /** Every few hundred steps: mean loss and time per step since the last call. */
+        void progress(long step, long steps, double loss, double millisPerStep);
+
+        /** After each validation. */
+        void validated(Scores scores);
+    }
+
+    private final StudentNetwork network;
+    private final TrainingSettings settings;
+    private final TrainingRun run;
+    private final List<ImagePair> validation;
+    private final Crops crops;
+    private final Listener listener;
+    private final TrainingState state;
+    private final double bicubicPsnr;
+    private int badSteps;
+
+    /** Starts, or takes up from the run's checkpoint if there is one. */
+    public GroundTruthTraining(TrainingRun run, TrainingData data, Listener listener) throws IOException {
+        this.run = run;
+        this.settings = run.settings();
+        this.network = new StudentNetwork(run.spec());
+        this.validation = data.validation();
+        this.crops = new Crops(data.training(), settings.batch(), settings.patch(), settings.seed());
+        this.listener = listener;
+        this.state = run.hasCheckpoint()
+                ? run.state(network.parameters())
+                : TrainingState.begin(network.parameters().initial(settings.seed()));
+        this.bicubicPsnr = validation.stream()
+                .mapToDouble(pair -> Psnr.decibels(
+                        pair.high(), Bicubic.enlarge(pair.low(), pair.scale()), pair.scale()))
+                .average()
+                .orElseThrow();
+    }
+
+    /** Measures how long a step takes, on steps that are thrown away. */
+    public static double millisPerStep(StudentSpec spec, TrainingSettings settings, TrainingData data) {
+        StudentNetwork network = new StudentNetwork(spec);
+        float[] vector = network.parameters().initial(settings.seed());
+        float[] gradient = new float[vector.length];
+        Batch batch = new Crops(data.training(), settings.batch(), settings.patch(), settings.seed()).batch(0);
+        long from = 0;
+        for (int i = 0; i < WARMING_STEPS + MEASURED_STEPS; i++) {
+            if (i == WARMING_STEPS) {
+                from = System.nanoTime();
+            }
+            network.lossAndGradient(
+                    vector, batch.low(), batch.high(), batch.count(), batch.side(), batch.side(), gradient);
+        }
+        return (System.nanoTime() - from) / 1e6 / MEASURED_STEPS;
+    }
+
+    /** Trains to the end of the run. */
+    public Scores train() throws IOException, InterruptedException {
+        return train(settings.steps());
+    }
+
+    /** Trains until {@code lastStep} steps have been taken, and leaves a checkpoint. */
+    Scores train(long lastStep) throws IOException, InterruptedException {
+        Scores scores = validate();
+        float[] gradient = new float[network.parameters().count()];
+        double lossSum = 0;
+        double normSum = 0;
+        int reported = 0;
+        long since = System.nanoTime();
+        try (Prefetch batches = new Prefetch(crops, state.step())) {
+            while (state.step() < lastStep) {
+                Batch batch = batches.next();
+                float loss = network.lossAndGradient(
+                        state.parameters(),
+                        batch.low(),
+                        batch.high(),
+                        batch.count(),
+                        batch.side(),
+                        batch.side(),
+                        gradient);
+                double norm = norm(gradient);
+                takeStep(gradient, loss, norm);
+                lossSum += loss;
+                normSum += norm;
+                reported++;
+                if (reported == REPORT_EVERY || state.step() == lastStep) {
+                    double millis = (System.nanoTime() - since) / 1e6 / reported;
+                    report(lossSum / reported, normSum / reported, millis);
+                    lossSum = 0;
+                    normSum = 0;
+                    reported = 0;
+                    since = System.nanoTime();
+                }
+                if (state.step() % settings.validateEvery() == 0 || state.step() == lastStep) {
+                    scores = validate();
+                    run.save(state, scores);
+                    refuseDeadNetwork(scores);
+                    since = System.nanoTime();
+                }
+            }
+        }
+        return scores;
+    }
+
+    private void takeStep(float[] gradient, float loss, double norm) throws IOException {
+        if (Float.isFinite(loss) && Double.isFinite(norm)) {
+            state.advance(gradient, norm, settings);
+            badSteps = 0;
+            return;
+        }
+        state.skip();
+        badSteps++;
+        run.log(Map.of("event", "skipped", "step", state.step(), "loss", Float.toString(loss)));
+        if (badSteps == BAD_STEPS_IN_A_ROW) {
+            throw new IllegalStateException(run + ": loss or gradient was not finite in " + badSteps
+                    + " steps in a row, the last is step " + state.step());
+        }
+    }
+
+    private void refuseDeadNetwork(Scores scores) {
+        if (scores.step() >= STEPS_BEFORE_JUDGING && scores.gain() < LEAST_GAIN_DECIBELS) {
+            throw new IllegalStateException(String.format(
+                    "%s: after %d steps the network gives %.2f dB, bicubic %.2f dB: its correction has died; start again"
+                            + " with another seed or a lower rate",
+                    run, scores.step(), scores.validationPsnr(), scores.bicubicPsnr()));
+        }
+    }
+
+    private void report(double loss, double norm, double millis) throws IOException {
+        Map<String, Object> entry = new LinkedHashMap<>();
+        entry.put("event", "progress");
+        entry.put("step", state.step());
+        entry.put("loss", loss);
+        entry.put("gradientNorm", norm);
+        entry.put("rate", settings.rate(state.step()));
+        entry.put("millisPerStep", millis);
+        run.log(entry);
+        listener.progress(state.step(), settings.steps(), loss, millis);
+    }
+
+    private Scores validate() throws IOException {
+        double sum = 0;
+        for (ImagePair pair : validation) {
+            Luma low = pair.low().padToMultiple(network.spec().multiple());
+            float[] output = network.upscale(state.average(), fractions(low), 1, low.height(), low.width());
+            Luma upscaled = codeValues(output, low.width() * pair.scale(), low.height() * pair.scale())
+                    .crop(0, 0, pair.high().width(), pair.high().height());
+            sum += Psnr.decibels(pair.high(), upscaled, pair.scale());
+        }
+        Scores scores = new Scores(state.step(), sum / validation.size(), bicubicPsnr);
+        Map<String, Object> entry = new LinkedHashMap<>();
+        entry.put("event", "validation");
+        entry.put("step", scores.step());
+        entry.put("validationPsnr", scores.validationPsnr());
+        entry.put("bicubicPsnr", scores.bicubicPsnr());
+        run.log(entry);
+        listener.validated(scores);
+        return scores;
+    }
+
+    private static double norm(float[] vector) {
+        double sum = 0;
+        for (float value : vector) {
+            sum += (double) value * value;
+        }
+        return Math.sqrt(sum);
+    }
+
+    private static float[] fractions(Luma luma) {
+        float[] values = new float[luma.samples().length];
+        for (int i = 0; i < values.length; i++) {
+            values[i] = (luma.samples()[i] & 255) / 255f;
+        }
+        return values;
+    }
+
+    private static Luma codeValues(float[] fractions, int width, int height) {
+        byte[] samples = new byte[fractions.length];
+        for (int i = 0; i < samples.length; i++) {
+            samples[i] = (byte) Math.max(0, Math.min(255, Math.rint(fractions[i] * 255)));
+        }
+        return new Luma(width, height, samples);
+    }
+}

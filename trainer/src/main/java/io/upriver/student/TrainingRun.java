@@ -1,0 +1,143 @@
+package io.upriver.student;
+
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.SerializationFeature;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.Map;
+
+/**
+ * The folder of one training run.
+ *
+ * <pre>
+ *   spec.json               the network
+ *   settings.json           how it is trained
+ *   data.json               what it is trained on: digest, sources, number of pictures
+ *   checkpoint.safetensors  the newest state; replaced whole
+ *   scores.json             the newest validation
+ *   log.jsonl               one JSON object a line: training, validation, events
+ * </pre>
+ */
+public final class TrainingRun {
+    private static final ObjectMapper JSON = JsonMapper.builder()
+            .enable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
+            .build();
+    private static final ObjectMapper PRETTY =
+            JSON.copy().enable(SerializationFeature.INDENT_OUTPUT);
+
+    /**
+     * What a run learns from.
+     *
+     * @param digest hash over the pictures' hashes
+     * @param sources where the pictures come from and their licences, for people
+     * @param training pictures learnt from
+     * @param validation pictures set apart
+     */
+    public record DataDescription(String digest, String sources, int training, int validation) {}
+
+    /**
+     * A validation of the averaged weights.
+     *
+     * @param step steps taken
+     * @param validationPsnr mean over the pictures set apart, dB
+     * @param bicubicPsnr the same for bicubic enlargement
+     */
+    public record Scores(long step, double validationPsnr, double bicubicPsnr) {
+        public double gain() {
+            return validationPsnr - bicubicPsnr;
+        }
+    }
+
+    private final Path folder;
+
+    private TrainingRun(Path folder) {
+        this.folder = folder;
+    }
+
+    /** Starts a run in a new or empty folder. */
+    public static TrainingRun create(Path folder, StudentSpec spec, TrainingSettings settings, DataDescription data)
+            throws IOException {
+        TrainingRun run = new TrainingRun(folder);
+        if (Files.exists(run.checkpoint())) {
+            throw new IOException(folder + ": holds a run already; resume it or choose another folder");
+        }
+        Files.createDirectories(folder);
+        Files.writeString(folder.resolve("spec.json"), spec.toJson());
+        PRETTY.writeValue(folder.resolve("settings.json").toFile(), settings);
+        PRETTY.writeValue(folder.resolve("data.json").toFile(), data);
+        return run;
+    }
+
+    /** Opens a run that has been started. */
+    public static TrainingRun open(Path folder) throws IOException {
+        if (!Files.isRegularFile(folder.resolve("spec.json"))) {
+            throw new IOException(folder + ": no training run (spec.json is missing)");
+        }
+        return new TrainingRun(folder);
+    }
+
+    public StudentSpec spec() throws IOException {
+        return StudentSpec.parse(Files.readString(folder.resolve("spec.json")));
+    }
+
+    public TrainingSettings settings() throws IOException {
+        return JSON.readValue(folder.resolve("settings.json").toFile(), TrainingSettings.class);
+    }
+
+    public DataDescription data() throws IOException {
+        return JSON.readValue(folder.resolve("data.json").toFile(), DataDescription.class);
+    }
+
+    /** The averaged weights of the newest checkpoint, as a flat vector. */
+    public float[] averageWeights() throws IOException {
+        return state(new StudentParameters(spec())).average();
+    }
+
+    /** The newest validation. */
+    public Scores scores() throws IOException {
+        return JSON.readValue(folder.resolve("scores.json").toFile(), Scores.class);
+    }
+
+    public boolean hasCheckpoint() {
+        return Files.isRegularFile(checkpoint());
+    }
+
+    @Override
+    public String toString() {
+        return folder.toString();
+    }
+
+    TrainingState state(StudentParameters parameters) throws IOException {
+        if (!hasCheckpoint()) {
+            throw new IOException(folder + ": no checkpoint yet");
+        }
+        return TrainingState.read(checkpoint(), parameters.count());
+    }
+
+    void save(TrainingState state, Scores scores) throws IOException {
+        state.write(checkpoint());
+        JSON.writeValue(
+                folder.resolve("scores.json").toFile(),
+                Map.of(
+                        "step", scores.step(),
+                        "validationPsnr", scores.validationPsnr(),
+                        "bicubicPsnr", scores.bicubicPsnr()));
+    }
+
+    void log(Map<String, ?> entry) throws IOException {
+        Files.write(
+                folder.resolve("log.jsonl"),
+                (JSON.writeValueAsString(entry) + "\n").getBytes(StandardCharsets.UTF_8),
+                StandardOpenOption.CREATE,
+                StandardOpenOption.APPEND);
+    }
+
+    private Path checkpoint() {
+        return folder.resolve("checkpoint.safetensors");
+    }
+}

@@ -1,0 +1,57 @@
+package io.upriver.student;
+
+/**
+ * Every number that decides how a student is trained. Kept beside the run and inside the exported model.
+ *
+ * @param steps optimiser steps in the whole run
+ * @param batch crops in a step
+ * @param patch side of a low-resolution crop in pixels
+ * @param peakRate highest learning rate of Adam
+ * @param warmupSteps steps over which the rate rises from 0 to the peak; a half cosine takes it back to 0
+ * @param averageDecay share of the old value in the running average of the weights, per step
+ * @param clipNorm longest gradient (Euclidean norm) taken as it is
+ * @param validationPictures pictures set apart to choose by
+ * @param validateEvery steps between validations; each also writes a checkpoint
+ * @param seed of the first weights and of the crops
+ */
+public record TrainingSettings(
+        long steps,
+        int batch,
+        int patch,
+        double peakRate,
+        int warmupSteps,
+        double averageDecay,
+        double clipNorm,
+        int validationPictures,
+        int validateEvery,
+        long seed) {
+
+    /** The settings that the default student is trained with. */
+    public static TrainingSettings defaults(long steps, long seed) {
+        return new TrainingSettings(steps, 16, 48, 1e-3, 1000, 0.999, 0.1, 12, 2500, seed);
+    }
+
+    public TrainingSettings {
+        require("steps", steps, steps >= 1, "1 or more");
+        require("batch", batch, batch >= 1, "1 or more");
+        require("patch", patch, patch >= 8 && patch % 2 == 0, "an even number from 8");
+        require("peakRate", peakRate, peakRate > 0 && peakRate <= 0.1, "above 0, at most 0.1");
+        require("warmupSteps", warmupSteps, warmupSteps >= 0, "0 or more");
+        require("averageDecay", averageDecay, averageDecay >= 0 && averageDecay < 1, "0 to 1");
+        require("clipNorm", clipNorm, clipNorm > 0, "above 0");
+        require("validationPictures", validationPictures, validationPictures >= 1, "1 or more");
+        require("validateEvery", validateEvery, validateEvery >= 1, "1 or more");
+    }
+
+    /** The learning rate of a step, from 0 on. */
+    public double rate(long step) {
+        double warmup = Math.min(1, (step + 1.0) / (warmupSteps + 1.0));
+        return peakRate * warmup * 0.5 * (1 + Math.cos(Math.PI * step / steps));
+    }
+
+    private static void require(String key, Object value, boolean holds, String allowed) {
+        if (!holds) {
+            throw new IllegalArgumentException("settings: " + key + " is " + value + ", allowed is " + allowed);
+        }
+    }
+}

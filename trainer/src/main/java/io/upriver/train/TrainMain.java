@@ -1,0 +1,33 @@
+package io.upriver.train;
+
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+
+/** The trainer's command line. Exit codes: 0 done, 1 failed, 2 wrong usage. */
+@Command(
+        name = "train",
+        description = "Trains student networks, measures them and exports them to ONNX.",
+        mixinStandardHelpOptions = true,
+        subcommands = {StudentCommand.class, ExportCommand.class, EvaluateCommand.class})
+public final class TrainMain {
+    private TrainMain() {}
+
+    public static void main(String[] arguments) {
+        System.exit(commandLine().execute(arguments));
+    }
+
+    /** The commands with their error handling: a failure is one line, its stack only with -Dupriver.stack. */
+    static CommandLine commandLine() {
+        return new CommandLine(new TrainMain())
+                .setExecutionExceptionHandler((failure, command, parsed) -> {
+                    String message = failure.getMessage() == null ? failure.toString() : failure.getMessage();
+                    command.getErr().println(command.getCommandName() + ": " + message);
+                    if (Boolean.getBoolean("upriver.stack")) {
+                        failure.printStackTrace(command.getErr());
+                    }
+                    return failure instanceof IllegalArgumentException
+                            ? CommandLine.ExitCode.USAGE
+                            : CommandLine.ExitCode.SOFTWARE;
+                });
+    }
+}
