@@ -8,9 +8,11 @@ import io.upriver.schemas.ModelStatus;
 import io.upriver.schemas.Topics;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.concurrent.Future;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.clients.producer.RecordMetadata;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
@@ -62,11 +64,16 @@ final class ModelChannel implements TopicFollower.Listener, AutoCloseable {
         ModelStatus status =
                 new ModelStatus(
                         worker, channel, digest, state, reason, scale, System.currentTimeMillis());
-        producer.send(
+        Future<RecordMetadata> unused = producer.send(
                 new ProducerRecord<>(
                         topics.modelStatus(),
                         channel.getBytes(StandardCharsets.UTF_8),
-                        status.toJson()));
+                        status.toJson()),
+                (metadata, error) -> {
+                    if (error != null) {
+                        LOG.warnf("model %s: status not sent: %s", channel, error.getMessage());
+                    }
+                });
     }
 
     @Override

@@ -19,7 +19,7 @@ final class Ports {
     }
 
     private static ServerSocket open(int preferred) throws IOException {
-        InetAddress loopback = InetAddress.getByName("127.0.0.1");
+        InetAddress loopback = InetAddress.getLoopbackAddress();
         try {
             return new ServerSocket(preferred, 1, loopback);
         } catch (IOException e) {

@@ -1,7 +1,7 @@
 package io.upriver.app;
 
-import java.io.PrintStream;
 import java.util.Locale;
+import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import me.tongfei.progressbar.ProgressBar;
 import me.tongfei.progressbar.ProgressBarBuilder;
@@ -9,7 +9,7 @@ import me.tongfei.progressbar.ProgressBarStyle;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Shows how far a job is: a bar on a terminal, a plain line every few seconds elsewhere. Writes to standard error only.
+ * Shows how far a job is: a bar on a terminal, a plain line every few seconds elsewhere. The bar goes to standard error.
  *
  * <p>Used by one thread.
  */
@@ -17,7 +17,7 @@ final class Progress implements AutoCloseable {
 
     private static final long LINE_EVERY_NANOS = 5_000_000_000L;
 
-    private final PrintStream out;
+    private final Consumer<String> lines;
     private final LongSupplier done;
     private final LongSupplier total;
     private final long start = System.nanoTime();
@@ -27,8 +27,8 @@ final class Progress implements AutoCloseable {
     /**
      * @param total frames to do, or 0 while that is not known
      */
-    Progress(PrintStream out, boolean terminal, LongSupplier done, LongSupplier total) {
-        this.out = out;
+    Progress(Consumer<String> lines, boolean terminal, LongSupplier done, LongSupplier total) {
+        this.lines = lines;
         this.done = done;
         this.total = total;
         this.bar =
@@ -54,7 +54,7 @@ final class Progress implements AutoCloseable {
             bar.maxHint(Math.max(frames, all)).stepTo(frames);
         } else if (now - lastLine >= LINE_EVERY_NANOS) {
             lastLine = now;
-            out.println(line(frames, all, (now - start) / 1e9));
+            lines.accept(line(frames, all, (now - start) / 1e9));
         }
     }
 

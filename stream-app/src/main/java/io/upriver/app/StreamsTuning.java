@@ -47,7 +47,7 @@ public final class StreamsTuning implements ConfigSourceFactory {
             Duration deadline, int threads, int partitions, int places, int maxMessageBytes) {
         int tasksPerThread = Math.max(1, (partitions + threads - 1) / threads);
         int turns = (threads + places - 1) / places + 1;
-        long passMillis = tasksPerThread * turns * deadline.toMillis();
+        long passMillis = (long) tasksPerThread * turns * deadline.toMillis();
         long transactionMillis =
                 tasksPerThread == 1
                         ? SHORTEST_TRANSACTION.toMillis()

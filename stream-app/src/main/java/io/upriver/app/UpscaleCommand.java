@@ -178,7 +178,7 @@ final class UpscaleCommand implements Callable<Integer> {
                                         job.framesDone(),
                                         Math.min(worker.bean(FrameCounter.class).frames(), expected));
         boolean terminal = System.getenv("UPRIVER_TERMINAL") != null;
-        try (Progress progress = new Progress(System.err, terminal, done, () -> expected)) {
+        try (Progress progress = new Progress(this::say, terminal, done, () -> expected)) {
             return job.run(progress::update);
         }
     }

@@ -16,7 +16,7 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** What the networks run on. Immutable; made once per process by {@link ExecutionProviders}. */
-public final class Device {
+public class Device {
 
     private static final Path NVIDIA_GPUS = Path.of("/proc/driver/nvidia/gpus");
 
@@ -41,8 +41,8 @@ public final class Device {
     }
 
     /**
-     * How many threads keep this device busy: the processors of a CPU; 2 on a GPU, so that one copies
-     * while the other computes.
+     * How many threads keep this device busy: the processors of a CPU; 2 on a GPU, so that one
+     * copies while the other computes.
      */
     public int lanes() {
         return kind == Kind.CPU ? Runtime.getRuntime().availableProcessors() : 2;
@@ -85,9 +85,9 @@ public final class Device {
 
     /**
      * TensorRT builds an engine, for a minute or more, whenever a size leaves the range of its
-     * profile; so the profile is given: height and width fixed, 1 to {@link #maxBatch()} frames, best
-     * for full batches. The library puts its own version and that of the GPU into the file names of
-     * the cache; the directory says the rest of what an engine depends on.
+     * profile; so the profile is given: height and width fixed, 1 to {@link #maxBatch()} frames,
+     * best for full batches. The library puts its own version and that of the GPU into the file
+     * names of the cache; the directory says the rest of what an engine depends on.
      */
     private void addTensorRt(
             SessionOptions options, String digest, String input, @Nullable Shape shape)

@@ -1,6 +1,8 @@
 package io.upriver.engine;
 
-/** A network that cannot be loaded or run. The message is a sentence with the library's own words. */
+/**
+ * A network that cannot be loaded or run. The message is a sentence with the library's own words.
+ */
 public final class EngineException extends RuntimeException {
 
     public EngineException(String message) {

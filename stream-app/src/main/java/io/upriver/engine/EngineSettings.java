@@ -42,8 +42,7 @@ public record EngineSettings(
 
     /** The same settings with another preference. */
     public EngineSettings with(ProviderPreference other) {
-        return new EngineSettings(
-                other, deviceId, maxBatch, halfPrecision, engineCache, maxShapes);
+        return new EngineSettings(other, deviceId, maxBatch, halfPrecision, engineCache, maxShapes);
     }
 
     private static void require(String what, int actual, int least, int most) {

@@ -10,9 +10,9 @@ import java.util.List;
 /**
  * Chooses the execution provider, once, at start: TensorRT, then CUDA, then the CPU.
  *
- * <p>A provider counts as working when a session with it can be made, because some failures, such as
- * a missing GPU behind a present library, show only then. Why a provider was passed over is logged
- * here and stays in {@link Provider#fallThroughs()}.
+ * <p>A provider counts as working when a session with it can be made, because some failures, such
+ * as a missing GPU behind a present library, show only then. Why a provider was passed over is
+ * logged here and stays in {@link Provider#fallThroughs()}.
  */
 public final class ExecutionProviders {
 
@@ -22,8 +22,10 @@ public final class ExecutionProviders {
     static final byte[] IDENTITY =
             HexFormat.of()
                     .parseHex(
-                            "08083a3e0a100a017812017922084964656e7469747912086964656e746974795a0f0a01"
-                                    + "78120a0a08080112040a020801620f0a0179120a0a08080112040a02080142021011");
+                            "08083a3e12086964656e746974795a0f0a0178120a0a08"
+                                    + "080112040a020801620f0a0179120a0a08080112040a02"
+                                    + "08010a100a017812017922084964656e74697479420210"
+                                    + "11");
 
     private ExecutionProviders() {}
 

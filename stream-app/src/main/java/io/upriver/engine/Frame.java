@@ -8,8 +8,8 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A frame on its way through a {@link FrameBatcher}: the future its owner waits for, done when no lane
- * touches the planes any more.
+ * A frame on its way through a {@link FrameBatcher}: the future its owner waits for, done when no
+ * lane touches the planes any more.
  *
  * <p>Thread-safe, except that all strips are counted in before one of them is counted out.
  */
@@ -37,15 +37,16 @@ final class Frame extends CompletableFuture<Void> {
     }
 
     /**
-     * The frame in as many strips of rows as asked for, or fewer when it has not enough rows. All but
-     * the last are of equal height. Strips made before are no longer counted.
+     * The frame in as many strips of rows as asked for, or fewer when it has not enough rows. All
+     * but the last are of equal height. Strips made before are no longer counted.
      */
     synchronized List<Strip> strips(int count) {
         List<Strip> strips = new ArrayList<>(count);
         int rows = roundUpToEight((low.height() + count - 1) / count);
         for (int y = 0; y < low.height(); y += rows) {
             int height = Math.min(rows, low.height() - y);
-            strips.add(new Strip(this, new Patch(low, new Region(0, y, low.width(), height), high)));
+            strips.add(
+                    new Strip(this, new Patch(low, new Region(0, y, low.width(), height), high)));
         }
         openStrips = strips.size();
         return strips;
@@ -83,7 +84,9 @@ final class Frame extends CompletableFuture<Void> {
         }
     }
 
-    /** Works until a lane has started; from then on the planes are in use and it changes nothing. */
+    /**
+     * Works until a lane has started; from then on the planes are in use and it changes nothing.
+     */
     @Override
     public boolean cancel(boolean mayInterruptIfRunning) {
         if (state.compareAndSet(State.WAITING, State.CANCELLED)) {

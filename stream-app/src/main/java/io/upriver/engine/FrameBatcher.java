@@ -17,11 +17,11 @@ import org.jspecify.annotations.Nullable;
 /**
  * Runs the frames of all segments in flight on one device, on threads of its own, called lanes.
  *
- * <p>A lane takes the oldest work and as many more pieces for the same upscaler and of the same size
- * as the upscaler takes in one call; if it takes more than there are, the lane waits a moment for
- * them. Frames too large for one piece are cut into strips. On an upscaler without batches, a frame
- * that finds other lanes without work is shared among them: that takes more processor time, because
- * of the halo that every strip reads, but ends earlier.
+ * <p>A lane takes the oldest work and as many more pieces for the same upscaler and of the same
+ * size as the upscaler takes in one call; if it takes more than there are, the lane waits a moment
+ * for them. Frames too large for one piece are cut into strips. On an upscaler without batches, a
+ * frame that finds other lanes without work is shared among them: that takes more processor time,
+ * because of the halo that every strip reads, but ends earlier.
  *
  * <p>The queue has no limit: whoever hands in frames limits those in flight. Thread-safe.
  */
@@ -54,7 +54,8 @@ public final class FrameBatcher implements AutoCloseable {
 
     /**
      * @param lanes threads, at least 1
-     * @param maxPatchSamples frames with more low-resolution samples are cut into strips, at least 1
+     * @param maxPatchSamples frames with more low-resolution samples are cut into strips, at least
+     *     1
      */
     public FrameBatcher(int lanes, int maxPatchSamples) {
         if (lanes < 1 || maxPatchSamples < 1) {
@@ -75,9 +76,10 @@ public final class FrameBatcher implements AutoCloseable {
     /**
      * Hands in a frame.
      *
-     * <p>Both planes belong to the batcher until the future is done, and the upscaler stays open until
-     * then. Cancelling works until a lane has started on the frame and does nothing afterwards. What
-     * depends on the future runs on a lane, unless it is made asynchronous: keep it short.
+     * <p>Both planes belong to the batcher until the future is done, and the upscaler stays open
+     * until then. Cancelling works until a lane has started on the frame and does nothing
+     * afterwards. What depends on the future runs on a lane, unless it is made asynchronous: keep
+     * it short.
      *
      * @return completes when the last sample is written; fails with an {@link EngineException}
      * @throws IllegalArgumentException if the planes do not fit the upscaler's scale

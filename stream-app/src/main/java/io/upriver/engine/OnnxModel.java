@@ -19,24 +19,33 @@ import java.util.Random;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.LongStream;
+import org.jspecify.annotations.Nullable;
 
 /**
- * An ONNX file that keeps the tensor contract, {@code uint8 [N,1,H,W]} to {@code uint8 [N,1,sH,sW]},
- * and what its metadata promises.
+ * An ONNX file that keeps the tensor contract, {@code uint8 [N,1,H,W]} to {@code uint8
+ * [N,1,sH,sW]}, and what its metadata promises.
  *
- * <p>The promises are tried out on the CPU, whatever the device, with small frames: a wrong scale or
- * multiple would fail only at the first frame, and a wrong receptive field not at all, it would show
- * as seams in the picture.
+ * <p>The promises are tried out on the CPU, whatever the device, with small frames: a wrong scale
+ * or multiple would fail only at the first frame, and a wrong receptive field not at all, it would
+ * show as seams in the picture.
  *
- * @param onnx the file's bytes
- * @param digest the first 16 digits of their SHA-256
- * @param input the name of the only input
- * @param output the name of the first output
- * @param isBatchable whether {@code N} may be more than 1
+ * <p>Immutable.
  */
-record OnnxModel(byte[] onnx, String digest, String input, String output, boolean isBatchable) {
+final class OnnxModel {
 
     private static final int MARGIN = 8;
+
+    private final byte[] onnx;
+    private final String input;
+    private final String output;
+    private final boolean isBatchable;
+
+    private OnnxModel(byte[] onnx, String input, String output, boolean isBatchable) {
+        this.onnx = onnx;
+        this.input = input;
+        this.output = output;
+        this.isBatchable = isBatchable;
+    }
 
     /** Checks a file, see {@link OnnxUpscaler#OnnxUpscaler}. */
     static OnnxModel checked(byte[] onnx, ModelContract contract) {
@@ -57,16 +66,11 @@ record OnnxModel(byte[] onnx, String digest, String input, String output, boolea
             }
             OnnxModel model =
                     new OnnxModel(
-                            onnx.clone(),
-                            digest(onnx),
-                            input.getName(),
-                            output.getName(),
-                            inputShape[0] < 0);
+                            onnx.clone(), input.getName(), output.getName(), inputShape[0] < 0);
             model.tryOut(session, contract);
             return model;
         } catch (OrtException e) {
-            throw new EngineException(
-                    "the network cannot be run: " + OnnxEnvironment.words(e), e);
+            throw new EngineException("the network cannot be run: " + OnnxEnvironment.words(e), e);
         }
     }
 
@@ -78,6 +82,26 @@ record OnnxModel(byte[] onnx, String digest, String input, String output, boolea
             throw new EngineException(
                     "the metadata cannot be read: " + OnnxEnvironment.words(e), e);
         }
+    }
+
+    /** A new session for frames of one size, or of all when it is null. */
+    OrtSession open(Device device, Device.@Nullable Shape shape) throws OrtException {
+        return device.open(onnx, digest(onnx), input, shape);
+    }
+
+    /** The name of the only input. */
+    String input() {
+        return input;
+    }
+
+    /** The name of the first output. */
+    String output() {
+        return output;
+    }
+
+    /** Whether one call takes more than one frame. */
+    boolean isBatchable() {
+        return isBatchable;
     }
 
     private static OrtSession open(byte[] onnx) {
@@ -111,31 +135,32 @@ record OnnxModel(byte[] onnx, String digest, String input, String output, boolea
         int changed = roundUp(MARGIN, multiple);
         int size = roundUp(contract.receptiveField() + 2 * changed, multiple);
         if (size / multiple % 2 == 0) {
-            size += multiple; // an odd number of blocks: a network that needs twice the multiple fails
+            size += multiple; // an odd number of blocks, so that twice the multiple does not fit
         }
         byte[] frame = new byte[size * size];
         new Random(1).nextBytes(frame);
         byte[] otherRows = frame.clone();
         byte[] otherColumns = frame.clone();
-        for (int y = 0; y < size; y++) {
-            for (int x = 0; x < size; x++) {
-                int i = y * size + x;
-                otherRows[i] ^= (byte) (y < changed ? 0xff : 0);
-                otherColumns[i] ^= (byte) (x < changed ? 0xff : 0);
+        for (int near = 0; near < changed; near++) {
+            for (int along = 0; along < size; along++) {
+                otherRows[near * size + along] ^= (byte) 0xff;
+                otherColumns[along * size + near] ^= (byte) 0xff;
             }
         }
-        int far = (changed + contract.receptiveField()) * contract.scale();
         byte[] expected = run(session, frame, size, contract);
-        byte[] rows = run(session, otherRows, size, contract);
-        byte[] columns = run(session, otherColumns, size, contract);
+        byte[] ofRows = run(session, otherRows, size, contract);
+        byte[] ofColumns = run(session, otherColumns, size, contract);
         int side = size * contract.scale();
-        for (int y = 0; y < side; y++) {
-            for (int x = 0; x < side; x++) {
-                int i = y * side + x;
-                if (y >= far && expected[i] != rows[i] || x >= far && expected[i] != columns[i]) {
+        for (int far = (changed + contract.receptiveField()) * contract.scale();
+                far < side;
+                far++) {
+            for (int along = 0; along < side; along++) {
+                int inRow = far * side + along;
+                int inColumn = along * side + far;
+                if (expected[inRow] != ofRows[inRow] || expected[inColumn] != ofColumns[inColumn]) {
                     throw new EngineException(
-                            "expected a receptive field of %d samples, but an output depends on"
-                                    + " inputs farther away".formatted(contract.receptiveField()));
+                            "expected a receptive field of %d samples, but farther ones matter"
+                                    .formatted(contract.receptiveField()));
                 }
             }
         }
@@ -177,6 +202,7 @@ record OnnxModel(byte[] onnx, String digest, String input, String output, boolea
                 .collect(Collectors.joining(",", "[", "]"));
     }
 
+    /** The first 16 digits of the SHA-256. */
     private static String digest(byte[] onnx) {
         try {
             byte[] hash = MessageDigest.getInstance("SHA-256").digest(onnx);

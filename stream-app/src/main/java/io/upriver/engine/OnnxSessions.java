@@ -8,8 +8,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The sessions of one network: a single one on the CPU; on a GPU one, or a few side by side, for each
- * frame size, of which the least recently used is closed when there are too many.
+ * The sessions of one network: a single one on the CPU; on a GPU one, or a few side by side, for
+ * each frame size, of which the least recently used is closed when there are too many.
  *
  * <p>Thread-safe. A session may take minutes to make; meanwhile only those who need it wait.
  */

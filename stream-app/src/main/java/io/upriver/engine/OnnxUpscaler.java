@@ -19,9 +19,10 @@ import java.util.concurrent.locks.ReentrantReadWriteLock;
  * uint8 [N,1,sH,sW]} out. A patch is read with a halo of the network's receptive field, so that the
  * result is, bit for bit, the same as for the whole frame.
  *
- * <p><b>Copies.</b> ONNX Runtime works on direct buffers in place. A window that is one run of bytes
- * is read where it lies, and a whole packed frame is written where it belongs; all else goes through
- * the scratch's buffers. Outputs are always bound beforehand, so a call allocates nothing large.
+ * <p><b>Copies.</b> ONNX Runtime works on direct buffers in place. A window that is one run of
+ * bytes is read where it lies, and a whole packed frame is written where it belongs; all else goes
+ * through the scratch's buffers. Outputs are always bound beforehand, so a call allocates nothing
+ * large.
  */
 public final class OnnxUpscaler implements Upscaler {
 
@@ -38,8 +39,8 @@ public final class OnnxUpscaler implements Upscaler {
 
     /**
      * Loads a network, checks that it keeps the contract, and on the CPU gets it ready to run. On a
-     * GPU that takes much longer, depends on the frame size, and is done by {@link #warmUp} or else by
-     * the first call.
+     * GPU that takes much longer, depends on the frame size, and is done by {@link #warmUp} or else
+     * by the first call.
      *
      * @param onnx the file's bytes
      * @param contract what the file says about itself, see {@link #readMetadata}
@@ -52,9 +53,7 @@ public final class OnnxUpscaler implements Upscaler {
         this.sessions =
                 new OnnxSessions(
                         device.maxShapes() * device.sessionsPerShape(),
-                        key ->
-                                device.open(
-                                        model.onnx(), model.digest(), model.input(), key.shape()));
+                        key -> model.open(device, key.shape()));
         if (!device.isSessionPerShape()) {
             warmUp(contract.multiple(), contract.multiple());
         }
@@ -147,19 +146,20 @@ public final class OnnxUpscaler implements Upscaler {
         int frames = patches.size();
         int width = windows.get(0).width();
         int height = windows.get(0).height();
-        Device.Shape shape =
-                device.isSessionPerShape() ? new Device.Shape(height, width) : null;
+        Device.Shape shape = device.isSessionPerShape() ? new Device.Shape(height, width) : null;
         ByteBuffer lowSamples = gather(patches, windows, buffers);
         boolean isInPlace = frames == 1 && isInPlace(patches.get(0), windows.get(0));
         ByteBuffer highSamples =
                 isInPlace
-                        ? runOfRows(patches.get(0).high(), scale() * windows.get(0).y(), scale() * height)
+                        ? runOfRows(
+                                patches.get(0).high(),
+                                scale() * windows.get(0).y(),
+                                scale() * height)
                         : buffers.high(frames * windows.get(0).samples() * scale() * scale());
         try (OnnxSessions.Lease lease =
                         sessions.lease(new OnnxSessions.Key(shape, buffers.session));
                 OnnxTensor low = tensor(lowSamples, frames, height, width);
-                OnnxTensor high =
-                        tensor(highSamples, frames, scale() * height, scale() * width)) {
+                OnnxTensor high = tensor(highSamples, frames, scale() * height, scale() * width)) {
             lease.session()
                     .run(Map.of(model.input(), low), Set.of(), Map.of(model.output(), high), null)
                     .close();
@@ -177,8 +177,7 @@ public final class OnnxUpscaler implements Upscaler {
                 : Window.around(patch.region(), patch.low(), contract);
     }
 
-    private static ByteBuffer gather(
-            List<Patch> patches, List<Window> windows, Buffers buffers) {
+    private static ByteBuffer gather(List<Patch> patches, List<Window> windows, Buffers buffers) {
         Window first = windows.get(0);
         if (patches.size() == 1 && first.isRunOf(patches.get(0).low())) {
             return runOfRows(patches.get(0).low(), first.y(), first.height());
@@ -205,8 +204,7 @@ public final class OnnxUpscaler implements Upscaler {
     private static OnnxTensor tensor(ByteBuffer samples, int frames, int height, int width)
             throws OrtException {
         long[] shape = {frames, 1, height, width};
-        return OnnxTensor.createTensor(
-                OnnxEnvironment.get(), samples, shape, OnnxJavaType.UINT8);
+        return OnnxTensor.createTensor(OnnxEnvironment.get(), samples, shape, OnnxJavaType.UINT8);
     }
 
     /** Direct buffers for what cannot be read or written in place; they grow and never shrink. */

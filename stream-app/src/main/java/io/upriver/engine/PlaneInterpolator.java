@@ -9,24 +9,25 @@ import java.util.Arrays;
  * Scales a plane up by a whole factor with the separable bicubic kernel of Keys (a = -0.5).
  *
  * <p><b>Positions.</b> Output sample {@code j} lies at position {@code j / scale + shift} of the
- * input, in samples, so the taps repeat after {@code scale} outputs and are computed once. For planes
- * that cover the same area, as in MATLAB's {@code imresize}, the shift is {@code 1 / (2 scale) - 1 /
- * 2}. Chroma that stands for two luma samples and lies on the first of them is moved further: output
- * chroma {@code j} lies on output luma sample {@code 2j}, whose centre is {@code 2j + 1/2} from the
- * edge of the picture; that is {@code (2j + 1/2) / scale} in the input picture, and the input chroma
- * sample there has the number {@code ((2j + 1/2) / scale - 1/2) / 2}, hence a shift of {@code (1 -
- * scale) / (4 scale)}. Beyond the edges the last sample is repeated.
+ * input, in samples, so the taps repeat after {@code scale} outputs and are computed once. For
+ * planes that cover the same area, as in MATLAB's {@code imresize}, the shift is {@code 1 / (2
+ * scale) - 1 / 2}. Chroma that stands for two luma samples and lies on the first of them is moved
+ * further: output chroma {@code j} lies on output luma sample {@code 2j}, whose centre is {@code 2j
+ * + 1/2} from the edge of the picture; that is {@code (2j + 1/2) / scale} in the input picture, and
+ * the input chroma sample there has the number {@code ((2j + 1/2) / scale - 1/2) / 2}, hence a
+ * shift of {@code (1 - scale) / (4 scale)}. Beyond the edges the last sample is repeated.
  *
  * <p><b>Arithmetic.</b> Weights have 14 fractional bits and add up to exactly one, so a constant
- * plane stays what it is. Eight fractional bits are kept between the two directions; the largest sum,
- * 255 times 1.25 for either direction, stays below 2^31. The result differs from one computed without
- * rounding only where that lies within 0.02 of a tie.
+ * plane stays what it is. Eight fractional bits are kept between the two directions; the largest
+ * sum, 255 times 1.25 for either direction, stays below 2^31. The result differs from one computed
+ * without rounding only where that lies within 0.05 of a tie.
  *
  * <p><b>Layout.</b> The compiler turns a loop into vector instructions when it walks arrays of one
- * element type in order. So everything between reading and writing is an {@code int}: an input row is
- * dealt out to one array per tap, scaled horizontally once, and kept, while output rows need it, as
- * four arrays, one for each place that a sample has in a group of four output bytes. The vertical
- * direction, which handles every output sample, then puts four bytes together in one {@code int}.
+ * element type in order. So everything between reading and writing is an {@code int}: an input row
+ * is dealt out to one array per tap, scaled horizontally once, and kept, while output rows need it,
+ * as four arrays, one for each place that a sample has in a group of four output bytes. The
+ * vertical direction, which handles every output sample, then puts four bytes together in one
+ * {@code int}.
  *
  * <p>Immutable; one object serves all threads, each with its own scratch.
  */
@@ -143,7 +144,7 @@ public final class PlaneInterpolator {
                         horizontal.weights[column % scale],
                         rows.scaled[slot][column & 3],
                         column >> 2,
-                        scale * rows.streams >> 2);
+                        scale * rows.streams / 4);
             }
             rows.held[slot] = row;
         }
@@ -152,14 +153,7 @@ public final class PlaneInterpolator {
 
     /** The horizontal direction for one output sample in each group. */
     private static void filter(
-            int[] t0,
-            int[] t1,
-            int[] t2,
-            int[] t3,
-            int[] weights,
-            int[] to,
-            int first,
-            int step) {
+            int[] t0, int[] t1, int[] t2, int[] t3, int[] weights, int[] to, int first, int step) {
         int w0 = weights[0];
         int w1 = weights[1];
         int w2 = weights[2];
@@ -179,9 +173,9 @@ public final class PlaneInterpolator {
     }
 
     /**
-     * The vertical direction for the output samples at one place of each group of four. The limits 0
-     * and 255 are set with shifts of the sign, because {@code Math.min} would keep the compiler of
-     * Java 17 from using vector instructions.
+     * The vertical direction for the output samples at one place of each group of four. The limits
+     * 0 and 255 are set with shifts of the sign, because {@code Math.min} would keep the compiler
+     * of Java 17 from using vector instructions.
      */
     private static void blend(
             int[] r0, int[] r1, int[] r2, int[] r3, int[] weights, int shift, int[] packed) {
@@ -211,13 +205,19 @@ public final class PlaneInterpolator {
         }
     }
 
-    /**
-     * The taps of one direction.
-     *
-     * @param first by phase, the first of four taps, counted from the input sample {@code j / scale}
-     * @param weights by phase, the four weights
-     */
-    private record Taps(int[] first, int[][] weights) {
+    /** The taps of one direction, by phase. */
+    private static final class Taps {
+
+        /** The first of four taps, counted from input sample {@code j / scale}. */
+        final int[] first;
+
+        /** The four weights. */
+        final int[][] weights;
+
+        private Taps(int[] first, int[][] weights) {
+            this.first = first;
+            this.weights = weights;
+        }
 
         static Taps of(int scale, double shift) {
             int[] first = new int[scale];
@@ -259,8 +259,9 @@ public final class PlaneInterpolator {
     /**
      * Four horizontally scaled rows and what it takes to make one.
      *
-     * <p>Outputs come in groups of {@code scale * streams}, a multiple of four, from {@code streams}
-     * input samples each. {@code taps[n][i]} is input sample {@code n - MARGIN} of group {@code i}.
+     * <p>Outputs come in groups of {@code scale * streams}, a multiple of four, from {@code
+     * streams} input samples each. {@code taps[n][i]} is input sample {@code n - MARGIN} of group
+     * {@code i}.
      */
     private static final class Rows implements Scratch {
 

@@ -32,7 +32,7 @@ public interface Upscaler extends AutoCloseable {
      */
     void upscale(List<Patch> patches, Scratch scratch);
 
-    /** Waits for the calls in progress and gives everything back. Later calls are refused. */
+    /** Waits for the calls in progress and gives everything back. There must be no later calls. */
     @Override
     void close();
 }

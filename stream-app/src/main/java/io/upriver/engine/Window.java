@@ -8,10 +8,10 @@ import java.nio.ByteBuffer;
  * influence on it, and what rounding to the network's multiple adds.
  *
  * <p>The first column and row are multiples, so that the network's own grid of blocks lies the same
- * in every window of a frame. Columns and rows beyond the right and the lower edge of the frame, there
- * only where its size is not a multiple, repeat its last column and row. At the other edges, and where
- * the frame's size is a multiple, a window ends where the frame ends: there the network does what it
- * does with a whole frame.
+ * in every window of a frame. Columns and rows beyond the right and the lower edge of the frame,
+ * there only where its size is not a multiple, repeat its last column and row. At the other edges,
+ * and where the frame's size is a multiple, a window ends where the frame ends: there the network
+ * does what it does with a whole frame.
  *
  * @param x the first column, in low-resolution samples
  * @param y the first row
@@ -28,14 +28,13 @@ record Window(int x, int y, int width, int height) {
         int y = roundDown(Math.max(0, region.y() - reach), multiple);
         int right = Math.min(low.width(), region.x() + region.width() + reach);
         int bottom = Math.min(low.height(), region.y() + region.height() + reach);
-        return new Window(
-                x, y, roundUp(right, multiple) - x, roundUp(bottom, multiple) - y);
+        return new Window(x, y, roundUp(right, multiple) - x, roundUp(bottom, multiple) - y);
     }
 
     /**
-     * A window whose size depends on the sizes of region and frame alone and not on where the region
-     * lies, at the price of reading more than needed near the edges. For devices on which every new
-     * size is dear and a batch needs equal ones.
+     * A window whose size depends on the sizes of region and frame alone and not on where the
+     * region lies, at the price of reading more than needed near the edges. For devices on which
+     * every new size is dear and a batch needs equal ones.
      */
     static Window ofEqualSize(Region region, Plane low, ModelContract contract) {
         int reach = contract.receptiveField();

@@ -7,10 +7,12 @@ import io.upriver.schemas.Container;
 import io.upriver.schemas.PresentationRange;
 import io.upriver.schemas.Segment;
 import io.upriver.schemas.SegmentRecords;
+import java.util.concurrent.Future;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.clients.producer.RecordMetadata;
 
 /**
  * Puts the segments of a file on the segments topic, spread over its partitions, no further ahead of the reading end
@@ -89,7 +91,8 @@ public final class FileIngest {
                         new PresentationRange(piece.startNanos(), piece.endNanos()),
                         null);
         int partition = (int) (sequence % partitions);
-        producer.send(
+        // The callback sees what the future would say.
+        Future<RecordMetadata> unused = producer.send(
                 SegmentRecords.toRecord(topic, partition, segment),
                 (metadata, error) -> {
                     if (error != null) {

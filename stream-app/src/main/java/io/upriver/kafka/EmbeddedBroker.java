@@ -122,7 +122,7 @@ public final class EmbeddedBroker implements AutoCloseable {
     }
 
     private static int freePort(int preferred) throws IOException {
-        InetAddress loopback = InetAddress.getByName(HOST);
+        InetAddress loopback = InetAddress.getLoopbackAddress();
         if (preferred > 0) {
             try (ServerSocket socket = new ServerSocket(preferred, 1, loopback)) {
                 return socket.getLocalPort();

@@ -25,6 +25,7 @@ public final class TopicFollower implements AutoCloseable {
 
     private static final Logger LOG = Logger.getLogger(TopicFollower.class);
     private static final Duration POLL = Duration.ofMillis(500);
+    private static final Duration HURRIED_POLL = Duration.ofMillis(10);
     private static final long RETRY_MILLIS = 1_000;
 
     /** What is done with each record, on the follower's thread; what it throws is logged. */
@@ -101,16 +102,26 @@ public final class TopicFollower implements AutoCloseable {
         reader.seekToBeginning(partitions);
         List<Barrier> barriers = new ArrayList<>();
         while (!closed) {
-            for (CompletableFuture<Void> done = waiting.poll(); done != null; done = waiting.poll()) {
-                barriers.add(new Barrier(reader.endOffsets(partitions), done));
-            }
-            barriers.removeIf(barrier -> barrier.passed(reader));
             try {
-                reader.poll(POLL).forEach(this::hand);
+                step(reader, partitions, barriers);
             } catch (WakeupException e) {
-                continue;
+                LOG.tracef("topic %s: woken", topic);
             }
         }
+    }
+
+    private void step(
+            Consumer<byte[], byte[]> reader,
+            List<TopicPartition> partitions,
+            List<Barrier> barriers) {
+        CompletableFuture<Void> asked = waiting.peek();
+        if (asked != null) {
+            barriers.add(new Barrier(reader.endOffsets(partitions), asked));
+            waiting.remove();
+        }
+        barriers.removeIf(barrier -> barrier.passed(reader));
+        boolean hurry = !barriers.isEmpty() || !waiting.isEmpty();
+        reader.poll(hurry ? HURRIED_POLL : POLL).forEach(this::hand);
     }
 
     private record Barrier(Map<TopicPartition, Long> ends, CompletableFuture<Void> done) {

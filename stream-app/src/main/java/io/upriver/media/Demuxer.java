@@ -17,6 +17,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Locale;
 import org.bytedeco.ffmpeg.avcodec.AVPacket;
 import org.bytedeco.ffmpeg.avformat.AVFormatContext;
 import org.bytedeco.ffmpeg.avutil.AVDictionary;
@@ -162,7 +163,7 @@ public final class Demuxer implements AutoCloseable {
         }
         List<String> words = new ArrayList<>();
         for (Track track : tracks) {
-            String kind = track.isCoverArt() ? "cover picture" : track.kind().name().toLowerCase();
+            String kind = track.isCoverArt() ? "cover picture" : track.kind().name().toLowerCase(Locale.ROOT);
             words.add(kind + " (" + track.codecName() + ")");
         }
         return "only " + String.join(", ", words);

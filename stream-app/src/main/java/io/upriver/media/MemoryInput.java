@@ -45,7 +45,7 @@ final class MemoryInput implements AutoCloseable {
         this.data = data;
         BytePointer buffer = new BytePointer(av_malloc(BUFFER_BYTES));
         OPEN.put(number, this);
-        context = avio_alloc_context(buffer, BUFFER_BYTES, 0, new Number(number), READ, null, SEEK);
+        context = avio_alloc_context(buffer, BUFFER_BYTES, 0, new Ticket(number), READ, null, SEEK);
     }
 
     AVIOContext context() {
@@ -88,8 +88,8 @@ final class MemoryInput implements AutoCloseable {
     }
 
     /** A number dressed as a pointer; never followed. */
-    private static final class Number extends Pointer {
-        Number(long value) {
+    private static final class Ticket extends Pointer {
+        Ticket(long value) {
             super((Pointer) null);
             address = value;
         }

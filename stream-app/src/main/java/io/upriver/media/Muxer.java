@@ -72,7 +72,7 @@ public final class Muxer implements AutoCloseable {
     }
 
     private static Muxer segment(SegmentFormat format, int videoCodecId) {
-        AVFormatContext context = allocate(format.muxerFor(videoCodecId));
+        AVFormatContext context = allocate(format.muxerFor(videoCodecId), "");
         AVIOContext io = new AVIOContext(null);
         Ffmpeg.check(avio_open_dyn_buf(io), "avio_open_dyn_buf");
         context.pb(io);
@@ -86,9 +86,10 @@ public final class Muxer implements AutoCloseable {
      * @param finalName the name whose ending decides
      */
     public static Muxer file(Path file, String finalName) {
-        AVFormatContext context = allocate(formatOf(finalName));
+        String url = "file:" + file;
+        AVFormatContext context = allocate(formatOf(finalName), url);
         AVIOContext io = new AVIOContext(null);
-        int code = avio_open(io, "file:" + file, AVIO_FLAG_WRITE);
+        int code = avio_open(io, url, AVIO_FLAG_WRITE);
         if (code < 0) {
             avformat_free_context(context);
             throw new MediaException(
@@ -99,10 +100,11 @@ public final class Muxer implements AutoCloseable {
         return new Muxer(context, false, "faststart");
     }
 
-    private static AVFormatContext allocate(AVOutputFormat format) {
+    /** @param url where the muxer reads its own output again, to put the index in front */
+    private static AVFormatContext allocate(AVOutputFormat format, String url) {
         AVFormatContext context = new AVFormatContext(null);
         Ffmpeg.check(
-                avformat_alloc_output_context2(context, format, (String) null, null),
+                avformat_alloc_output_context2(context, format, (String) null, url),
                 "avformat_alloc_output_context2");
         return context;
     }

@@ -39,6 +39,7 @@ public final class Splitter implements AutoCloseable {
      * @param endNanos ... and before here; {@link Long#MAX_VALUE} in the last segment
      * @param frames how many those are, by the packets in the file
      */
+    @SuppressWarnings("ArrayRecordComponent") // handed over once, never compared
     public record Piece(
             byte[] data,
             SegmentFormat format,

@@ -31,13 +31,18 @@ import org.jspecify.annotations.Nullable;
  */
 final class EncodeStage implements AutoCloseable {
 
-    private static final Work END = new Work(null, null);
+    /** A picture, or a packet of another track, or with neither the end. */
+    private record Work(@Nullable Enlarged frame, @Nullable Packet packet) {
 
-    private record Work(@Nullable Enlarged frame, @Nullable Packet packet) {}
+        static final Work END = new Work(null, null);
+
+        boolean isEnd() {
+            return frame == null && packet == null;
+        }
+    }
 
     private final Segment segment;
     private final EncoderSettings settings;
-    private final Demuxer demuxer;
     private final Track video;
     private final FrameCounter counter;
     private final WorkerLimits limits;
@@ -60,7 +65,6 @@ final class EncodeStage implements AutoCloseable {
             FrameCounter counter,
             WorkerLimits limits) {
         this.segment = segment;
-        this.demuxer = demuxer;
         this.counter = counter;
         this.limits = limits;
         this.video = demuxer.mainVideo();
@@ -100,7 +104,7 @@ final class EncodeStage implements AutoCloseable {
 
     /** Waits until all is encoded; the upscaled segment. */
     Segment finish() {
-        put(END);
+        put(Work.END);
         join();
         throwFailure();
         byte[] bytes = muxer.finishBytes();
@@ -118,7 +122,7 @@ final class EncodeStage implements AutoCloseable {
     }
 
     private void put(Work work) {
-        if (failure != null && work != END) {
+        if (failure != null && !work.isEnd()) {
             discard(work);
             throwFailure();
         }
@@ -137,7 +141,7 @@ final class EncodeStage implements AutoCloseable {
     }
 
     private void work() {
-        for (Work work = take(); work != END; work = take()) {
+        for (Work work = take(); !work.isEnd(); work = take()) {
             if (failure == null) {
                 try {
                     encode(work);
@@ -275,7 +279,7 @@ final class EncodeStage implements AutoCloseable {
     public void close() {
         if (running != null && !running.isDone()) {
             abandoned = true;
-            put(END);
+            put(Work.END);
             join();
         }
         early.forEach(Packet::close);

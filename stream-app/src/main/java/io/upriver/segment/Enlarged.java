@@ -30,7 +30,6 @@ final class Enlarged implements AutoCloseable {
     /** Gives both pictures back, once no lane works on them any more. */
     @Override
     public void close() {
-        done.cancel(false);
         done.handle((result, error) -> error).join();
         low.close();
         high.close();

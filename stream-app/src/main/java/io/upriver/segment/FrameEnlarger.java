@@ -61,12 +61,13 @@ final class FrameEnlarger implements AutoCloseable {
         List<Plane> to = high.planes();
         long start = System.nanoTime();
         CompletableFuture<Void> luma = batcher.submit(model.upscaler(), from.get(0), to.get(0));
-        luma.whenComplete((done, error) -> networkNanos.addAndGet(System.nanoTime() - start));
+        CompletableFuture<Void> timed =
+                luma.whenComplete((done, error) -> networkNanos.addAndGet(System.nanoTime() - start));
         for (int plane = 1; plane < from.size(); plane++) {
             interpolator(siting(low.layout(), low.colour(), plane))
                     .scale(from.get(plane), to.get(plane), scratch);
         }
-        return new Enlarged(low, high, luma);
+        return new Enlarged(low, high, timed);
     }
 
     private PlaneInterpolator interpolator(Siting siting) {

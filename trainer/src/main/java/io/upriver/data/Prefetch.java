@@ -1,39 +1,55 @@
 package io.upriver.data;
 
-import java.util.concurrent.ArrayBlockingQueue;
-import java.util.concurrent.BlockingQueue;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 
-/** Prepares the next batches on its own thread while the current one is learnt from. Closing ends the thread. */
+/**
+ * Prepares the next batches on its own thread while the current one is learnt from. Closing ends the thread. Used by one
+ * thread.
+ */
 public final class Prefetch implements AutoCloseable {
     private static final int AHEAD = 8;
 
-    private final BlockingQueue<Batch> ready = new ArrayBlockingQueue<>(AHEAD);
-    private final Thread thread;
+    private final Crops crops;
+    private final Deque<Future<Batch>> ahead = new ArrayDeque<>();
+    private final ExecutorService thread = Executors.newSingleThreadExecutor(task -> {
+        Thread daemon = new Thread(task, "prefetch");
+        daemon.setDaemon(true);
+        return daemon;
+    });
+    private long nextStep;
 
     /** Starts with the batch of {@code firstStep}. */
     public Prefetch(Crops crops, long firstStep) {
-        thread = new Thread(
-                () -> {
-                    try {
-                        for (long step = firstStep; ; step++) {
-                            ready.put(crops.batch(step));
-                        }
-                    } catch (InterruptedException e) {
-                        Thread.currentThread().interrupt();
-                    }
-                },
-                "prefetch");
-        thread.setDaemon(true);
-        thread.start();
+        this.crops = crops;
+        this.nextStep = firstStep;
+        for (int i = 0; i < AHEAD; i++) {
+            order();
+        }
     }
 
     /** The next batch in order; waits for it. */
     public Batch next() throws InterruptedException {
-        return ready.take();
+        try {
+            Batch batch = ahead.remove().get();
+            order();
+            return batch;
+        } catch (ExecutionException e) {
+            throw new IllegalStateException("a batch could not be prepared: " + e.getCause(), e);
+        }
+    }
+
+    private void order() {
+        long step = nextStep++;
+        ahead.add(thread.submit(() -> crops.batch(step)));
     }
 
     @Override
     public void close() {
-        thread.interrupt();
+        thread.shutdownNow();
     }
 }

@@ -61,11 +61,6 @@ final class OnnxGraph {
         graph.addOutput(planes(name, type, channels, heightName, widthName));
     }
 
-    /** Convolution without padding. */
-    String conv(String input, Tensor weight, Tensor bias, int stride, int groups) {
-        return conv(input, weight, bias, stride, groups, 0);
-    }
-
     /** Convolution with weight [out, in / groups, k, k], bias [out] (null: none) and zero padding on all sides. */
     String conv(String input, Tensor weight, Tensor bias, int stride, int groups, int padding) {
         long kernel = weight.shape()[2];
@@ -87,10 +82,6 @@ final class OnnxGraph {
                         .setF(slope)));
     }
 
-    String relu(String input) {
-        return add(node("Relu", input));
-    }
-
     String add(String left, String right) {
         return add(node("Add", left, right));
     }
@@ -99,36 +90,10 @@ final class OnnxGraph {
         return add(node("Mul", left, right));
     }
 
-    String concat(String... inputs) {
-        return add(node("Concat", inputs).addAttribute(integer("axis", 1)));
-    }
-
-    /** Channels {@code from} (inclusive) to {@code to} (exclusive). */
-    String channels(String input, long from, long to) {
-        return add(node("Slice", input, longs(from), longs(to), longs(1)));
-    }
-
-    /** Rows and columns from (top, left) on, leaving out {@code bottom} and {@code right} at the far ends. */
-    String crop(String input, int top, int left, int bottom, int right) {
-        long far = Long.MAX_VALUE;
-        return add(node(
-                "Slice",
-                input,
-                longs(top, left),
-                longs(bottom == 0 ? far : -bottom, right == 0 ? far : -right),
-                longs(2, 3)));
-    }
-
     /** Repeats the outermost rows and columns {@code pixels} times on every side. */
     String padEdge(String input, int pixels) {
         return add(node("Pad", input, longs(0, 0, pixels, pixels, 0, 0, pixels, pixels))
                 .addAttribute(string("mode", "edge")));
-    }
-
-    /** Adds {@code pixels} rows and columns of zeros on every side. */
-    String padZero(String input, int pixels) {
-        return add(node("Pad", input, longs(0, 0, pixels, pixels, 0, 0, pixels, pixels))
-                .addAttribute(string("mode", "constant")));
     }
 
     /** Channel c * b * b + i * b + j becomes pixel (i, j) of channel c's b x b square: libtorch's pixel_shuffle. */
@@ -136,10 +101,6 @@ final class OnnxGraph {
         return add(node("DepthToSpace", input)
                 .addAttribute(integer("blocksize", block))
                 .addAttribute(string("mode", "CRD")));
-    }
-
-    String spaceToDepth(String input, int block) {
-        return add(node("SpaceToDepth", input).addAttribute(integer("blocksize", block)));
     }
 
     /** uint8 to float, value for value. On the CPU this is the cheapest cast. */

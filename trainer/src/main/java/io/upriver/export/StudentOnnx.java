@@ -61,6 +61,46 @@ public final class StudentOnnx {
             return graph.conv(input, weight, bias, filter.stride(), filter.groups(), filter.padding());
         }
 
+        /**
+         * Merges neighbouring 1x1 convolutions into one: through a quarter of the channels and back is slower than
+         * straight. A 1x1 is not merged into the depthwise convolution after it, although that is exact as well: the
+         * full 3x3 convolution takes twice the time at 16 channels and three times at 32.
+         */
+        @Override
+        public String convolveInTurn(String input, Filter... filters) {
+            String value = input;
+            Tensor merged = null;
+            for (Filter filter : filters) {
+                if (filter.kernel() == 1 && !filter.bias() && filter.tied() == 1) {
+                    Tensor weight = weights.get(filter.weightName());
+                    merged = merged == null ? weight : product(weight, merged);
+                } else {
+                    value = merged == null ? value : graph.conv(value, merged, null, 1, 1, 0);
+                    merged = null;
+                    value = convolve(value, filter);
+                }
+            }
+            return merged == null ? value : graph.conv(value, merged, null, 1, 1, 0);
+        }
+
+        /** The 1x1 convolution that equals {@code first}, then {@code then}: the product of their matrices. */
+        private static Tensor product(Tensor then, Tensor first) {
+            int out = (int) then.shape()[0];
+            int middle = (int) then.shape()[1];
+            int in = (int) first.shape()[1];
+            float[] values = new float[out * in];
+            for (int o = 0; o < out; o++) {
+                for (int i = 0; i < in; i++) {
+                    double sum = 0;
+                    for (int m = 0; m < middle; m++) {
+                        sum += (double) then.values()[o * middle + m] * first.values()[m * in + i];
+                    }
+                    values[o * in + i] = (float) sum;
+                }
+            }
+            return Tensor.of(values, out, in, 1, 1);
+        }
+
         @Override
         public String convolve(String input, Tensor fixedWeight, int stride) {
             return graph.conv(input, fixedWeight, null, stride, 1, 0);

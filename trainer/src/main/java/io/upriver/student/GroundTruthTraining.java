@@ -32,6 +32,9 @@ public final class GroundTruthTraining {
 
     /** Hears how the training goes, on the training thread. */
     public interface Listener {
+        /** After each step, counted from 1, with its loss before the step. */
+        default void stepped(long step, float loss) {}
+
         /** Every few hundred steps: mean loss and time per step since the last call. */
         void progress(long step, long steps, double loss, double millisPerStep);
 
@@ -110,6 +113,7 @@ public final class GroundTruthTraining {
                         gradient);
                 double norm = norm(gradient);
                 takeStep(gradient, loss, norm);
+                listener.stepped(state.step(), loss);
                 lossSum += loss;
                 normSum += norm;
                 reported++;

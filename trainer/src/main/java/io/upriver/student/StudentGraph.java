@@ -99,15 +99,15 @@ public final class StudentGraph {
     private static <V> V refine(StudentSpec spec, Operator operator, String name, V input, StudentOperators<V> ops) {
         int width = spec.width();
         return switch (operator) {
-            case BSCONV_U -> {
-                V mixed = ops.convolve(input, Filter.pointwise(name + ".point", width, width).withoutBias());
-                yield ops.convolve(mixed, Filter.depthwise(name + ".depth", width, 3));
-            }
-            case BSCONV_S -> {
-                V squeezed = ops.convolve(input, Filter.pointwise(name + ".down", width, width / 4).withoutBias());
-                V mixed = ops.convolve(squeezed, Filter.pointwise(name + ".up", width / 4, width).withoutBias());
-                yield ops.convolve(mixed, Filter.depthwise(name + ".depth", width, 3));
-            }
+            case BSCONV_U -> ops.convolveInTurn(
+                    input,
+                    Filter.pointwise(name + ".point", width, width).withoutBias(),
+                    Filter.depthwise(name + ".depth", width, 3));
+            case BSCONV_S -> ops.convolveInTurn(
+                    input,
+                    Filter.pointwise(name + ".down", width, width / 4).withoutBias(),
+                    Filter.pointwise(name + ".up", width / 4, width).withoutBias(),
+                    Filter.depthwise(name + ".depth", width, 3));
             case BOTTLENECK -> {
                 V mixed = ops.leakyRelu(
                         ops.convolve(input, Filter.pointwise(name + ".first", width, width)), spec.leakySlope());
@@ -119,7 +119,8 @@ public final class StudentGraph {
         };
     }
 
-    private static <V> V involution(StudentSpec spec, String name, V input, StudentOperators<V> ops) {
+    /** Package-private for the test that compares it with the paper. */
+    static <V> V involution(StudentSpec spec, String name, V input, StudentOperators<V> ops) {
         InvolutionSpec shape = spec.involution();
         int channelsPerGroup = spec.width() / shape.groups();
         Filter basis = Filter.depthwise(name + ".basis0", spec.width(), shape.kernel());

@@ -15,6 +15,18 @@ public interface StudentOperators<V> {
     /** A trained convolution. */
     V convolve(V input, Filter filter);
 
+    /**
+     * Trained convolutions one after the other with nothing between them. They amount to one linear map, so that an
+     * implementation may merge them.
+     */
+    default V convolveInTurn(V input, Filter... filters) {
+        V value = input;
+        for (Filter filter : filters) {
+            value = convolve(value, filter);
+        }
+        return value;
+    }
+
     /** A fixed convolution without padding: weight [out, in, k, k]. */
     V convolve(V input, Tensor fixedWeight, int stride);
 

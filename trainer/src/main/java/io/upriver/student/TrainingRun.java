@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.Map;
 
@@ -121,12 +122,13 @@ public final class TrainingRun {
 
     void save(TrainingState state, Scores scores) throws IOException {
         state.write(checkpoint());
-        JSON.writeValue(
-                folder.resolve("scores.json").toFile(),
-                Map.of(
-                        "step", scores.step(),
-                        "validationPsnr", scores.validationPsnr(),
-                        "bicubicPsnr", scores.bicubicPsnr()));
+        Path partial = folder.resolve("scores.json.partial");
+        JSON.writeValue(partial.toFile(), scores);
+        Files.move(
+                partial,
+                folder.resolve("scores.json"),
+                StandardCopyOption.ATOMIC_MOVE,
+                StandardCopyOption.REPLACE_EXISTING);
     }
 
     void log(Map<String, ?> entry) throws IOException {

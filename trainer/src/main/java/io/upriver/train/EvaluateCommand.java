@@ -33,7 +33,7 @@ final class EvaluateCommand implements Callable<Integer> {
      *
      * @param model file name
      * @param parameters numbers learned; -1 if the model does not say
-     * @param millisPerFrame one 640x360 frame on one thread
+     * @param millisPerFrame one 640x360 frame, with one session of one thread on every processor
      * @param psnr dB by set
      * @param bicubic dB by set
      */
@@ -53,20 +53,27 @@ final class EvaluateCommand implements Callable<Integer> {
     @Option(names = "--sets", required = true, arity = "1..*", description = "Folders of pictures.")
     List<Path> sets;
 
+    @Option(
+            names = "--sessions",
+            description = "Sessions side by side when timing (one for each processor).")
+    int sessions = Runtime.getRuntime().availableProcessors();
+
     @Option(names = "--json", description = "One JSON line instead of the table.")
     boolean json;
 
     @Override
-    public Integer call() throws IOException {
+    public Integer call() throws IOException, InterruptedException {
         Map<Integer, List<TestSet>> setsByScale = new LinkedHashMap<>();
         List<Row> rows = new ArrayList<>();
         for (Path model : models) {
-            try (OnnxNetwork network = new OnnxNetwork(Files.readAllBytes(model))) {
+            byte[] bytes = Files.readAllBytes(model);
+            try (OnnxNetwork network = new OnnxNetwork(bytes)) {
                 ModelMetadata metadata = ModelMetadata.from(network.metadata());
                 if (!setsByScale.containsKey(metadata.scale())) {
                     setsByScale.put(metadata.scale(), read(metadata.scale()));
                 }
-                rows.add(measure(model, network, metadata, setsByScale.get(metadata.scale())));
+                double millis = Speed.millisPerFrame(bytes, sessions);
+                rows.add(measure(model, network, metadata, millis, setsByScale.get(metadata.scale())));
             } catch (IllegalArgumentException e) {
                 throw new IllegalStateException(model + ": " + e.getMessage(), e);
             }
@@ -88,7 +95,8 @@ final class EvaluateCommand implements Callable<Integer> {
         return read;
     }
 
-    private static Row measure(Path model, OnnxNetwork network, ModelMetadata metadata, List<TestSet> sets) {
+    private static Row measure(
+            Path model, OnnxNetwork network, ModelMetadata metadata, double millis, List<TestSet> sets) {
         Map<String, Double> psnr = new LinkedHashMap<>();
         Map<String, Double> bicubic = new LinkedHashMap<>();
         for (TestSet set : sets) {
@@ -96,7 +104,7 @@ final class EvaluateCommand implements Callable<Integer> {
             bicubic.put(set.name(), set.bicubicPsnr());
         }
         long parameters = metadata.parameters() == null ? -1 : metadata.parameters();
-        return new Row(model.getFileName().toString(), parameters, Speed.millisPerFrame(network), psnr, bicubic);
+        return new Row(model.getFileName().toString(), parameters, millis, psnr, bicubic);
     }
 
     private static void print(List<Row> rows, PrintWriter out) {

@@ -1,0 +1,9 @@
+package io.upriver.engine;
+
+final class InterpolationUpscalerTwiceTest extends UpscalerContractTest {
+
+    @Override
+    Upscaler newUpscaler() {
+        return new InterpolationUpscaler(2);
+    }
+}

@@ -1,0 +1,101 @@
+package io.upriver.engine;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import ai.onnxruntime.OrtException;
+import ai.onnxruntime.OrtSession;
+import io.upriver.frame.Plane;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+
+/** The way a GPU is used, on the CPU: batches, and sessions for each of at most two frame sizes. */
+final class OnnxUpscalerPerShapeTest extends UpscalerContractTest {
+
+    private final LikeAGpu device = new LikeAGpu();
+
+    @Override
+    OnnxUpscaler newUpscaler() {
+        return new OnnxUpscaler(TestNetworks.convolutional(1), TestNetworks.CONVOLUTIONAL, device);
+    }
+
+    @Test
+    void makesSessionsOnceForAFrameSize() {
+        try (OnnxUpscaler upscaler = newUpscaler()) {
+            // Given
+            upscaler.warmUp(64, 36);
+
+            // When
+            for (int i = 0; i < 4; i++) {
+                upscale(upscaler, 64, 36);
+            }
+        }
+
+        // Then
+        assertEquals(List.of("36x64", "36x64"), device.opened);
+    }
+
+    @Test
+    void dropsTheFrameSizeNotUsedForLongest() {
+        try (OnnxUpscaler upscaler = newUpscaler()) {
+            // Given
+            upscaler.warmUp(64, 36);
+            upscaler.warmUp(32, 18);
+            upscale(upscaler, 64, 36);
+            upscaler.warmUp(16, 10);
+            device.opened.clear();
+
+            // When
+            upscaler.warmUp(16, 10);
+            upscaler.warmUp(32, 18);
+        }
+
+        // Then
+        assertEquals(List.of("18x32", "18x32"), device.opened);
+    }
+
+    private static void upscale(Upscaler upscaler, int width, int height) {
+        Patch patch =
+                Patch.whole(Plane.allocate(width, height), Plane.allocate(2 * width, 2 * height));
+        upscaler.upscale(List.of(patch), upscaler.newScratch());
+    }
+
+    private static final class LikeAGpu extends Device {
+
+        final List<String> opened = new ArrayList<>();
+
+        LikeAGpu() {
+            super(Kind.CPU, EngineSettings.defaults(), List.of());
+        }
+
+        @Override
+        public int maxBatch() {
+            return 3;
+        }
+
+        @Override
+        boolean isSessionPerShape() {
+            return true;
+        }
+
+        @Override
+        int maxShapes() {
+            return 2;
+        }
+
+        @Override
+        int sessionsPerShape() {
+            return 2;
+        }
+
+        @Override
+        OrtSession open(byte[] onnx, String digest, String input, @Nullable Shape shape)
+                throws OrtException {
+            synchronized (opened) {
+                opened.add(shape.height() + "x" + shape.width());
+            }
+            return super.open(onnx, digest, input, shape);
+        }
+    }
+}

@@ -1,0 +1,107 @@
+package io.upriver;
+
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.Architectures.layeredArchitecture;
+
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import com.tngtech.archunit.core.importer.ImportOption;
+import org.junit.jupiter.api.Test;
+
+/** The trainer's package directions. */
+class ArchitectureTest {
+    private static final JavaClasses TRAINER = new ClassFileImporter()
+            .withImportOption(new ImportOption.DoNotIncludeTests())
+            .importPackages("io.upriver");
+
+    @Test
+    void onlyPackagesThatTrainKnowLibtorch() {
+        noClasses()
+                .that()
+                .resideOutsideOfPackages("io.upriver.student..", "io.upriver.teacher..", "io.upriver.distil..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage("org.bytedeco..")
+                .check(TRAINER);
+    }
+
+    @Test
+    void libtorchStaysInsideItsTwoClasses() {
+        classes()
+                .that()
+                .dependOnClassesThat(com.tngtech.archunit.base.DescribedPredicate.describe(
+                        "are libtorch's", type -> type.getPackageName().startsWith("org.bytedeco")))
+                .should()
+                .haveNameMatching("io\\.upriver\\.student\\.(StudentNetwork|SelfTest).*")
+                .check(TRAINER);
+    }
+
+    @Test
+    void onlyEvaluateKnowsOnnxRuntimeAndOnlyExportTheOnnxFormat() {
+        noClasses()
+                .that()
+                .resideOutsideOfPackage("io.upriver.evaluate..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage("ai.onnxruntime..")
+                .check(TRAINER);
+        noClasses()
+                .that()
+                .resideOutsideOfPackage("io.upriver.export..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage("ai.onnx.proto..", "com.google.protobuf..")
+                .check(TRAINER);
+    }
+
+    @Test
+    void packagesDependInOneDirection() {
+        layeredArchitecture()
+                .consideringOnlyDependenciesInLayers()
+                .layer("train")
+                .definedBy("io.upriver.train..")
+                .layer("export")
+                .definedBy("io.upriver.export..")
+                .layer("student")
+                .definedBy("io.upriver.student..")
+                .layer("evaluate")
+                .definedBy("io.upriver.evaluate..")
+                .layer("data")
+                .definedBy("io.upriver.data..")
+                .whereLayer("train")
+                .mayNotBeAccessedByAnyLayer()
+                .whereLayer("export")
+                .mayOnlyBeAccessedByLayers("train")
+                .whereLayer("student")
+                .mayOnlyBeAccessedByLayers("train", "export")
+                .whereLayer("evaluate")
+                .mayOnlyBeAccessedByLayers("train", "export")
+                .whereLayer("data")
+                .mayOnlyBeAccessedByLayers("train", "export", "student", "evaluate")
+                .check(TRAINER);
+    }
+
+    @Test
+    void theTrainerDoesNotKnowTheService() {
+        noClasses()
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage(
+                        "io.upriver.frame..",
+                        "io.upriver.media..",
+                        "io.upriver.engine..",
+                        "io.upriver.model..",
+                        "io.upriver.segment..",
+                        "io.upriver.topology..",
+                        "io.upriver.ingest..",
+                        "io.upriver.egress..",
+                        "io.upriver.api..",
+                        "io.upriver.web..",
+                        "io.upriver.observe..",
+                        "io.upriver.app..",
+                        "io.quarkus..",
+                        "org.apache.kafka..")
+                .check(TRAINER);
+    }
+}

@@ -1,0 +1,124 @@
+package io.upriver.student;
+
+import io.upriver.student.Weights.Tensor;
+import java.util.function.DoubleBinaryOperator;
+
+/** The student's operators as loops in double precision, straight from their definitions: the tests' reference. */
+public final class PlainOperators implements StudentOperators<PlainOperators.Maps> {
+
+    /** Feature maps [channels, height, width] of one picture. */
+    @SuppressWarnings("ArrayRecordComponent")
+    public record Maps(int channels, int height, int width, double[] values) {
+        /** The value, or 0 outside. */
+        double at(int channel, int y, int x) {
+            boolean inside = y >= 0 && y < height && x >= 0 && x < width;
+            return inside ? values[(channel * height + y) * width + x] : 0;
+        }
+    }
+
+    private final Weights weights;
+
+    public PlainOperators(Weights weights) {
+        this.weights = weights;
+    }
+
+    @Override
+    public Maps padEdge(Maps input, int pixels) {
+        int height = input.height() + 2 * pixels;
+        int width = input.width() + 2 * pixels;
+        return fill(input.channels(), height, width, (channel, y, x) -> input.at(
+                channel,
+                Math.max(0, Math.min(input.height() - 1, y - pixels)),
+                Math.max(0, Math.min(input.width() - 1, x - pixels))));
+    }
+
+    @Override
+    public Maps convolve(Maps input, Filter filter) {
+        Tensor weight = weights.get(filter.weightName());
+        float[] bias = filter.bias() ? weights.get(filter.biasName()).values() : new float[filter.out() / filter.tied()];
+        int k = filter.kernel();
+        int inPerGroup = filter.in() / filter.groups();
+        int outPerGroup = filter.out() / filter.groups();
+        int height = (input.height() + 2 * filter.padding() - k) / filter.stride() + 1;
+        int width = (input.width() + 2 * filter.padding() - k) / filter.stride() + 1;
+        return fill(filter.out(), height, width, (channel, y, x) -> {
+            int row = channel / filter.tied();
+            double sum = bias[row];
+            for (int c = 0; c < inPerGroup; c++) {
+                for (int i = 0; i < k; i++) {
+                    for (int j = 0; j < k; j++) {
+                        sum += weight.values()[((row * inPerGroup + c) * k + i) * k + j]
+                                * input.at(
+                                        channel / outPerGroup * inPerGroup + c,
+                                        y * filter.stride() - filter.padding() + i,
+                                        x * filter.stride() - filter.padding() + j);
+                    }
+                }
+            }
+            return sum;
+        });
+    }
+
+    @Override
+    public Maps convolve(Maps input, Tensor fixedWeight, int stride) {
+        int out = (int) fixedWeight.shape()[0];
+        int k = (int) fixedWeight.shape()[2];
+        int height = (input.height() - k) / stride + 1;
+        int width = (input.width() - k) / stride + 1;
+        return fill(out, height, width, (channel, y, x) -> {
+            double sum = 0;
+            for (int i = 0; i < k; i++) {
+                for (int j = 0; j < k; j++) {
+                    sum += fixedWeight.values()[(channel * k + i) * k + j]
+                            * input.at(0, y * stride + i, x * stride + j);
+                }
+            }
+            return sum;
+        });
+    }
+
+    @Override
+    public Maps leakyRelu(Maps input, float slope) {
+        return combine(input, input, (value, same) -> value < 0 ? value * slope : value);
+    }
+
+    @Override
+    public Maps add(Maps left, Maps right) {
+        return combine(left, right, Double::sum);
+    }
+
+    @Override
+    public Maps multiply(Maps left, Maps right) {
+        return combine(left, right, (a, b) -> a * b);
+    }
+
+    @Override
+    public Maps pixelShuffle(Maps input, int block) {
+        return fill(
+                input.channels() / block / block,
+                input.height() * block,
+                input.width() * block,
+                (channel, y, x) -> input.at(
+                        channel * block * block + y % block * block + x % block, y / block, x / block));
+    }
+
+    private interface Cell {
+        double at(int channel, int y, int x);
+    }
+
+    private static Maps fill(int channels, int height, int width, Cell cell) {
+        double[] values = new double[channels * height * width];
+        for (int i = 0; i < values.length; i++) {
+            values[i] = cell.at(i / width / height, i / width % height, i % width);
+        }
+        return new Maps(channels, height, width, values);
+    }
+
+    private static Maps combine(Maps left, Maps right, DoubleBinaryOperator operator) {
+        if (left.values().length != right.values().length) {
+            throw new IllegalArgumentException("maps of different sizes");
+        }
+        return fill(left.channels(), left.height(), left.width(), (channel, y, x) -> operator.applyAsDouble(
+                left.at(channel, y, x), right.at(channel, y, x)));
+    }
+}

@@ -1,0 +1,104 @@
+package io.upriver.student;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.upriver.student.StudentSpec.Interpolation;
+import io.upriver.student.StudentSpec.InvolutionSpec;
+import io.upriver.student.StudentSpec.Operator;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class StudentSpecTest {
+    private static final String SMALL = "{\"scale\":2,\"width\":16,\"distilledWidth\":16,"
+            + "\"blocks\":[[\"BSCONV_U\",\"INVOLUTION\"]],"
+            + "\"involution\":{\"kernel\":3,\"groups\":4,\"hidden\":2},"
+            + "\"spaceToDepth\":true,\"leakySlope\":0.05,\"skip\":\"BICUBIC\"}";
+
+    @TempDir
+    Path temporary;
+
+    @Test
+    void readsBackWhatItWrites() {
+        StudentSpec spec = StudentSpec.parse(SMALL);
+        assertEquals(SMALL, spec.toJson());
+        assertEquals(spec, StudentSpec.parse(spec.toJson()));
+    }
+
+    @Test
+    void comesFromAPresetOrAFile() throws IOException {
+        Path file = Files.writeString(temporary.resolve("small.json"), SMALL);
+        assertEquals(StudentSpec.parse(SMALL), StudentSpec.load(file.toString()));
+        assertEquals(32, StudentSpec.load("default").width());
+
+        var refusal = assertThrows(IllegalArgumentException.class, () -> StudentSpec.load("nothing"));
+        assertEquals("spec: nothing is neither a preset (default) nor a readable file", refusal.getMessage());
+    }
+
+    @Test
+    void hasADefaultWithEverythingTheFamilyIsNamedFor() throws IOException {
+        StudentSpec spec = StudentSpec.load("default");
+        assertTrue(spec.blocks().stream().allMatch(block -> block.size() > 1), "several depths");
+        assertTrue(spec.blocks().stream().anyMatch(block -> block.contains(Operator.INVOLUTION)), "involution");
+        assertTrue(spec.blocks().stream().anyMatch(block -> block.contains(Operator.BSCONV_U)), "BSConv");
+        assertEquals(14, spec.receptiveField());
+        assertEquals(2, spec.multiple());
+        assertEquals(18448, new StudentParameters(spec).count());
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "\"scale\":2 | \"scale\":5 | spec: scale is 5, allowed is 2, 3 or 4",
+                "\"width\":16 | \"width\":24 | spec: width is 24, allowed is a multiple of 16 from 16 to 256",
+                "\"distilledWidth\":16 | \"distilledWidth\":32 | spec: distilledWidth is 32, allowed is a multiple of 16"
+                        + " from 16 to the width, 16",
+                "[[\"BSCONV_U\",\"INVOLUTION\"]] | [] | spec: blocks is [], allowed is at least one block",
+                "[[\"BSCONV_U\",\"INVOLUTION\"]] | [[]] | spec: blocks is [[]], allowed is at least one operator in every"
+                        + " block",
+                "\"BSCONV_U\" | \"DENSE\" | spec: blocks.[0].[0] is DENSE, allowed are [BSCONV_U, BSCONV_S, BOTTLENECK,"
+                        + " INVOLUTION]",
+                "\"kernel\":3 | \"kernel\":4 | spec: involution.kernel is 4, allowed is 3, 5 or 7",
+                "\"groups\":4 | \"groups\":5 | spec: involution.groups is 5, allowed is a divisor of the width, 16",
+                "\"hidden\":2 | \"hidden\":9 | spec: involution.hidden is 9, allowed is 1 to 8",
+                "\"leakySlope\":0.05 | \"leakySlope\":1 | spec: leakySlope is 1.0, allowed is 0 to 1",
+                "\"BICUBIC\" | \"LANCZOS\" | spec: skip is LANCZOS, allowed are [NEAREST, BILINEAR, BICUBIC]",
+                "\"scale\":2 | \"scale\":\"two\" | spec: scale is two, allowed are int",
+                "\"scale\":2 | \"scale\":2,\"depth\":3 | spec: unknown key depth, allowed are [scale, width, distilledWidth,"
+                        + " blocks, involution, spaceToDepth, leakySlope, skip]",
+                "\"hidden\":2 | \"hidden\":2,\"rank\":1 | spec: unknown key involution.rank, allowed are [kernel, groups,"
+                        + " hidden]",
+                "\"scale\":2, | '' | spec: scale: Missing required creator property 'scale' (index 0)",
+                "{\"scale | scale | spec: not JSON: Unrecognized token 'scale': was expecting (JSON String, Number, Array,"
+                        + " Object or token 'null', 'true' or 'false')"
+            })
+    void refusesWhatCannotBeBuiltWithKeyValueAndWhatIsAllowed(String right, String wrong, String sentence) {
+        String json = SMALL.replace(right, wrong);
+        var refusal = assertThrows(IllegalArgumentException.class, () -> StudentSpec.parse(json));
+        assertEquals(sentence, refusal.getMessage());
+    }
+
+    @ParameterizedTest
+    @CsvSource({"true, 3, 4, 10", "true, 5, 4, 14", "false, 3, 4, 6", "false, 7, 4, 10"})
+    void knowsHowFarItSees(boolean spaceToDepth, int kernel, int groups, int expected) {
+        // Given an involution with a kernel of that size, twice
+        StudentSpec spec = Specs.of(
+                2,
+                spaceToDepth,
+                Interpolation.BICUBIC,
+                new InvolutionSpec(kernel, groups, 1),
+                Operator.INVOLUTION,
+                Operator.INVOLUTION,
+                Operator.BSCONV_U,
+                Operator.BSCONV_U);
+        int withoutBsconv = spec.receptiveField() - 2 * spec.fold();
+        assertEquals(expected, withoutBsconv);
+    }
+}

@@ -1,0 +1,150 @@
+package io.upriver.train;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.upriver.data.SyntheticPictures;
+import io.upriver.evaluate.OnnxNetwork;
+import io.upriver.schemas.ModelMetadata;
+import io.upriver.student.Specs;
+import io.upriver.student.StudentParameters;
+import io.upriver.student.StudentSpec;
+import io.upriver.student.StudentSpec.Operator;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import picocli.CommandLine;
+
+class TrainMainTest {
+
+    @TempDir
+    Path temporary;
+
+    /** What a command gave back. */
+    private record Ran(int code, String out, String errors) {}
+
+    @Test
+    void trainsExportsAndEvaluates() throws IOException {
+        // Given
+        Path pictures = SyntheticPictures.folder(temporary.resolve("pictures"), 14, 112, 104);
+        Path set = SyntheticPictures.folder(temporary.resolve("Set2"), 2, 62, 50);
+        StudentSpec spec = Specs.of(Operator.BSCONV_U, Operator.INVOLUTION);
+        Path specFile = Files.writeString(temporary.resolve("spec.json"), spec.toJson());
+        Path run = temporary.resolve("run");
+        Path model = temporary.resolve("models").resolve("small.onnx");
+
+        // When
+        Ran trained = run("student", "--data", pictures, "--spec", specFile, "--out", run, "--steps", "3", "--sources",
+                "drawn by the test");
+        Ran exported = run("export", run, "-o", model, "--name", "small", "--sets", set);
+        Ran evaluated = run("evaluate", model, "--sets", set, "--json", "--sessions", "1");
+        Ran table = run("evaluate", model, "--sets", set, "--sessions", "1");
+
+        // Then
+        assertEquals(0, trained.code(), trained.errors());
+        assertTrue(trained.errors().contains("2 to learn from, 12 to validate"), trained.errors());
+        assertTrue(trained.errors().contains("step 3/3"), trained.errors());
+        assertEquals(0, exported.code(), exported.errors());
+        assertTrue(exported.out().contains("differ by at most"), exported.out());
+        assertEquals(0, evaluated.code(), evaluated.errors());
+        JsonNode row = new ObjectMapper().readTree(evaluated.out()).get(0);
+        assertEquals(new StudentParameters(spec).count(), row.get("parameters").asInt());
+        assertTrue(row.get("psnr").get("Set2").asDouble() > 10);
+        assertTrue(row.get("millisPerFrame").asDouble() > 0);
+        assertTrue(table.out().contains("Set2 (bicubic, gain)"), table.out());
+
+        ModelMetadata metadata = metadata(model);
+        assertEquals("small", metadata.name());
+        assertEquals(2, metadata.scale());
+        assertEquals(2, metadata.multiple());
+        assertEquals(spec.receptiveField(), metadata.receptiveField());
+        assertEquals(spec.toJson(), metadata.architecture());
+        assertTrue(metadata.trainingData().matches("sha256:[0-9a-f]{64} .*drawn by the test"), metadata.trainingData());
+        assertEquals(3, new ObjectMapper().readTree(metadata.settings()).get("steps").asInt());
+        assertEquals(
+                row.get("psnr").get("Set2").asDouble(),
+                new ObjectMapper().readTree(metadata.scores()).get("Set2").get("psnr").asDouble(),
+                1e-3);
+        assertEquals("none", metadata.teacher());
+    }
+
+    @Test
+    void takesUpARunAndRefusesOtherPicturesForIt() throws IOException {
+        // Given
+        Path pictures = SyntheticPictures.folder(temporary.resolve("pictures"), 14, 112, 104);
+        Path others = SyntheticPictures.folder(temporary.resolve("others"), 15, 112, 104);
+        Path spec = Files.writeString(
+                temporary.resolve("spec.json"), Specs.of(Operator.BSCONV_U).toJson());
+        Path run = temporary.resolve("run");
+        run("student", "--data", pictures, "--spec", spec, "--out", run, "--steps", "2");
+
+        // Then
+        assertEquals(0, run("student", "--data", pictures, "--out", run, "--resume").code());
+        Ran refused = run("student", "--data", others, "--out", run, "--resume");
+        assertEquals(1, refused.code());
+        assertTrue(refused.errors().contains("was trained on other pictures"), refused.errors());
+        Ran again = run("student", "--data", pictures, "--spec", spec, "--out", run, "--steps", "2");
+        assertEquals(1, again.code());
+        assertTrue(again.errors().contains("holds a run already"), again.errors());
+    }
+
+    @Test
+    void chooseStepsByTheTimeGiven() throws IOException {
+        Path pictures = SyntheticPictures.folder(temporary.resolve("pictures"), 14, 112, 104);
+        Path spec = Files.writeString(
+                temporary.resolve("spec.json"), Specs.of(Operator.BSCONV_U).toJson());
+        Ran ran = run("student", "--data", pictures, "--spec", spec, "--out", temporary.resolve("run"), "--minutes",
+                "0.0005");
+        assertEquals(0, ran.code(), ran.errors());
+        assertTrue(ran.errors().matches("(?s).*speed: [0-9.]+ ms a step, [0-9]+ steps in 0 minutes.*"), ran.errors());
+    }
+
+    @Test
+    void endsWithTwoOnWrongUsage() {
+        assertEquals(2, run("student").code());
+        assertEquals(2, run("paint").code());
+        assertEquals(2, run().code());
+        Ran ran = run("student", "--data", temporary, "--spec", "nothing", "--out", temporary.resolve("run"));
+        assertEquals(2, ran.code());
+        assertTrue(ran.errors().contains("nothing is neither a preset"), ran.errors());
+        assertEquals(
+                2,
+                run("student", "--data", temporary, "--out", temporary, "--steps", "3", "--minutes", "1").code());
+    }
+
+    @Test
+    void endsWithOneWhenTheWorkFails() {
+        Ran ran = run("student", "--data", temporary, "--out", temporary.resolve("run"));
+        assertEquals(1, ran.code());
+        assertTrue(ran.errors().contains("no readable picture"), ran.errors());
+        assertFalse(ran.errors().contains("\tat "), "a stack trace: " + ran.errors());
+        assertEquals(1, run("export", temporary, "-o", temporary.resolve("a.onnx")).code());
+        assertEquals(1, run("evaluate", temporary.resolve("no.onnx"), "--sets", temporary).code());
+    }
+
+    private static ModelMetadata metadata(Path model) throws IOException {
+        try (OnnxNetwork network = new OnnxNetwork(Files.readAllBytes(model))) {
+            return ModelMetadata.from(network.metadata());
+        }
+    }
+
+    private static Ran run(Object... arguments) {
+        StringWriter out = new StringWriter();
+        StringWriter errors = new StringWriter();
+        String[] words = new String[arguments.length];
+        for (int i = 0; i < words.length; i++) {
+            words[i] = arguments[i].toString();
+        }
+        CommandLine commandLine = TrainMain.commandLine()
+                .setOut(new PrintWriter(out, true))
+                .setErr(new PrintWriter(errors, true));
+        return new Ran(commandLine.execute(words), out.toString(), errors.toString());
+    }
+}
