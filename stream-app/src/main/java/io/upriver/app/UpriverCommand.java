@@ -11,7 +11,7 @@ import picocli.CommandLine.Spec;
         description = "Video super-resolution on Kafka: segments in, upscaled segments out.",
         mixinStandardHelpOptions = true,
         versionProvider = Version.class,
-        subcommands = {UpscaleCommand.class, ServeCommand.class},
+        subcommands = {UpscaleCommand.class, ServeCommand.class, BenchCommand.class},
         footer = {
             "",
             "Exit codes: 0 done, 1 failed, 2 wrong usage.",

@@ -2,6 +2,7 @@ package io.upriver.media;
 
 import static org.bytedeco.ffmpeg.global.avcodec.AV_CODEC_CONFIG_PIX_FORMAT;
 import static org.bytedeco.ffmpeg.global.avcodec.AV_CODEC_FLAG_CLOSED_GOP;
+import static org.bytedeco.ffmpeg.global.avcodec.AV_CODEC_FLAG_FRAME_DURATION;
 import static org.bytedeco.ffmpeg.global.avcodec.AV_CODEC_FLAG_GLOBAL_HEADER;
 import static org.bytedeco.ffmpeg.global.avcodec.av_packet_alloc;
 import static org.bytedeco.ffmpeg.global.avcodec.av_packet_free;
@@ -69,6 +70,7 @@ public final class VideoEncoder implements AutoCloseable {
             context.flags(
                     context.flags()
                             | AV_CODEC_FLAG_CLOSED_GOP
+                            | AV_CODEC_FLAG_FRAME_DURATION
                             | (globalHeader ? AV_CODEC_FLAG_GLOBAL_HEADER : 0));
             applyQuality(settings);
             int code = avcodec_open2(context, codec, (AVDictionary) null);

@@ -1,9 +1,10 @@
 package io.upriver.data;
 
 /**
- * Bicubic resizing the way MATLAB's imresize does it, which the published figures of super-resolution rest on: Keys'
- * kernel with a = -0.5, stretched by the scale when shrinking (antialiasing), weights that sum to one, mirrored edges,
- * rows first, 64-bit arithmetic, one rounding at the end.
+ * Bicubic resizing the way MATLAB's imresize does it, which the published figures of
+ * super-resolution rest on: Keys' kernel with a = -0.5, stretched by the scale when shrinking
+ * (antialiasing), weights that sum to one, mirrored edges, rows first, 64-bit arithmetic, one
+ * rounding at the end.
  */
 public final class Bicubic {
     private Bicubic() {}
@@ -11,8 +12,14 @@ public final class Bicubic {
     /** Shrinks both sides by {@code scale}; they must be multiples of it. */
     public static Luma shrink(Luma image, int scale) {
         if (image.width() % scale != 0 || image.height() % scale != 0) {
-            throw new IllegalArgumentException("cannot shrink " + image.width() + "x" + image.height() + " by " + scale
-                    + ": sides must be multiples of it");
+            throw new IllegalArgumentException(
+                    "cannot shrink "
+                            + image.width()
+                            + "x"
+                            + image.height()
+                            + " by "
+                            + scale
+                            + ": sides must be multiples of it");
         }
         return resize(image, image.width() / scale, image.height() / scale, 1.0 / scale);
     }
@@ -40,8 +47,11 @@ public final class Bicubic {
             for (int x = 0; x < width; x++) {
                 double sum = 0;
                 for (int k = 0; k < horizontal.count; k++) {
-                    sum += horizontal.weights[x * horizontal.count + k]
-                            * rows[y * image.width() + horizontal.indices[x * horizontal.count + k]];
+                    sum +=
+                            horizontal.weights[x * horizontal.count + k]
+                                    * rows[
+                                            y * image.width()
+                                                    + horizontal.indices[x * horizontal.count + k]];
                 }
                 samples[y * width + x] = (byte) Math.max(0, Math.min(255, Math.round(sum)));
             }
@@ -49,7 +59,10 @@ public final class Bicubic {
         return new Luma(width, height, samples);
     }
 
-    /** For each output position, the input positions it reads and their weights; {@code count} of them. */
+    /**
+     * For each output position, the input positions it reads and their weights; {@code count} of
+     * them.
+     */
     private static final class Taps {
         private final int count;
         private final int[] indices;

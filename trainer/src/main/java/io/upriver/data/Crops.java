@@ -4,10 +4,11 @@ import java.util.List;
 import java.util.SplittableRandom;
 
 /**
- * Random crops of random pictures in one of the eight orientations (four rotations, each mirrored or not).
+ * Random crops of random pictures in one of the eight orientations (four rotations, each mirrored
+ * or not).
  *
- * <p>The batch of a step depends only on the seed and the step's number: a resumed run sees what an uninterrupted one
- * would have seen. Safe for several threads.
+ * <p>The batch of a step depends only on the seed and the step's number: a resumed run sees what an
+ * uninterrupted one would have seen. Safe for several threads.
  */
 public final class Crops {
     private final List<ImagePair> pairs;
@@ -39,12 +40,20 @@ public final class Crops {
             int y = random.nextInt(pair.low().height() - side + 1);
             int orientation = random.nextInt(8);
             cut(pair.low(), x, y, side, orientation, low, i * side * side);
-            cut(pair.high(), x * scale, y * scale, highSide, orientation, high, i * highSide * highSide);
+            cut(
+                    pair.high(),
+                    x * scale,
+                    y * scale,
+                    highSide,
+                    orientation,
+                    high,
+                    i * highSide * highSide);
         }
         return new Batch(step, low, high, count, side);
     }
 
-    private static void cut(Luma from, int x, int y, int side, int orientation, float[] to, int offset) {
+    private static void cut(
+            Luma from, int x, int y, int side, int orientation, float[] to, int offset) {
         boolean mirrorRows = (orientation & 1) != 0;
         boolean mirrorColumns = (orientation & 2) != 0;
         boolean transpose = (orientation & 4) != 0;
@@ -52,7 +61,8 @@ public final class Crops {
             for (int column = 0; column < side; column++) {
                 int r = mirrorRows ? side - 1 - row : row;
                 int c = mirrorColumns ? side - 1 - column : column;
-                to[offset + row * side + column] = transpose ? from.at(x + r, y + c) / 255f : from.at(x + c, y + r) / 255f;
+                to[offset + row * side + column] =
+                        transpose ? from.at(x + r, y + c) / 255f : from.at(x + c, y + r) / 255f;
             }
         }
     }

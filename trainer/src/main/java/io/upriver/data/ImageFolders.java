@@ -67,13 +67,20 @@ public record ImageFolders(List<Image> images, List<Path> unreadable, List<Path>
                 }
             }
             if (images.size() + duplicates.size() == before) {
-                throw new IOException(folder + ": no readable picture (" + String.join(", ", EXTENSIONS) + ") in it");
+                throw new IOException(
+                        folder
+                                + ": no readable picture ("
+                                + String.join(", ", EXTENSIONS)
+                                + ") in it");
             }
         }
         return new ImageFolders(images, unreadable, duplicates);
     }
 
-    /** SHA-256 over the sorted content hashes: the same pictures give the same digest, wherever they lie. */
+    /**
+     * SHA-256 over the sorted content hashes: the same pictures give the same digest, wherever they
+     * lie.
+     */
     public String digest() {
         MessageDigest digest = sha256();
         images.stream()
@@ -101,7 +108,8 @@ public record ImageFolders(List<Image> images, List<Path> unreadable, List<Path>
         try {
             return ImageIO.read(new ByteArrayInputStream(content));
         } catch (IOException | RuntimeException e) {
-            return null; // ImageIO throws all kinds of exceptions on damaged files; the caller names the file
+            return null; // ImageIO throws all kinds of exceptions on damaged files; the caller
+            // names the file
         }
     }
 

@@ -10,9 +10,18 @@ package io.upriver.data;
 public record ImagePair(String name, Luma low, Luma high) {
 
     public ImagePair {
-        if (high.width() % low.width() != 0 || high.width() / low.width() != high.height() / low.height()) {
-            throw new IllegalArgumentException(name + ": " + high.width() + "x" + high.height()
-                    + " is not a whole multiple of " + low.width() + "x" + low.height());
+        if (high.width() % low.width() != 0
+                || high.width() / low.width() != high.height() / low.height()) {
+            throw new IllegalArgumentException(
+                    name
+                            + ": "
+                            + high.width()
+                            + "x"
+                            + high.height()
+                            + " is not a whole multiple of "
+                            + low.width()
+                            + "x"
+                            + low.height());
         }
     }
 

@@ -4,8 +4,9 @@ import java.awt.color.ColorSpace;
 import java.awt.image.BufferedImage;
 
 /**
- * The luma plane of a picture as video carries it: one unsigned byte a pixel, rows from top to bottom without gaps, code
- * values 16 (black) to 235 (white) by ITU-R BT.601. The samples are not copied; nobody changes them.
+ * The luma plane of a picture as video carries it: one unsigned byte a pixel, rows from top to
+ * bottom without gaps, code values 16 (black) to 235 (white) by ITU-R BT.601. The samples are not
+ * copied; nobody changes them.
  *
  * @param width pixels in a row
  * @param height rows
@@ -22,8 +23,8 @@ public record Luma(int width, int height, byte[] samples) {
     }
 
     /**
-     * Y = 16 + (65.481 R + 128.553 G + 24.966 B) / 255, rounded. A grey picture's samples stand for R, G and B alike.
-     * Transparency is ignored.
+     * Y = 16 + (65.481 R + 128.553 G + 24.966 B) / 255, rounded. A grey picture's samples stand for
+     * R, G and B alike. Transparency is ignored.
      */
     public static Luma of(BufferedImage image) {
         int width = image.getWidth();
@@ -34,15 +35,22 @@ public record Luma(int width, int height, byte[] samples) {
             readRgb(image, y, row);
             for (int x = 0; x < width; x++) {
                 int rgb = row[x];
-                double luma = 16
-                        + (65.481 * ((rgb >> 16) & 255) + 128.553 * ((rgb >> 8) & 255) + 24.966 * (rgb & 255)) / 255;
+                double luma =
+                        16
+                                + (65.481 * ((rgb >> 16) & 255)
+                                                + 128.553 * ((rgb >> 8) & 255)
+                                                + 24.966 * (rgb & 255))
+                                        / 255;
                 samples[y * width + x] = (byte) Math.round(luma);
             }
         }
         return new Luma(width, height, samples);
     }
 
-    /** One row as 0xRRGGBB. Java would brighten grey pictures, which it takes for linear light: they are read raw. */
+    /**
+     * One row as 0xRRGGBB. Java would brighten grey pictures, which it takes for linear light: they
+     * are read raw.
+     */
     private static void readRgb(BufferedImage image, int y, int[] row) {
         boolean grey = image.getColorModel().getColorSpace().getType() == ColorSpace.TYPE_GRAY;
         if (!grey) {
@@ -75,7 +83,10 @@ public record Luma(int width, int height, byte[] samples) {
         return crop(0, 0, width - width % multiple, height - height % multiple);
     }
 
-    /** Grown at the right and bottom to multiples of {@code multiple} by repeating the last column and row. */
+    /**
+     * Grown at the right and bottom to multiples of {@code multiple} by repeating the last column
+     * and row.
+     */
     public Luma padToMultiple(int multiple) {
         int paddedWidth = (width + multiple - 1) / multiple * multiple;
         int paddedHeight = (height + multiple - 1) / multiple * multiple;
@@ -85,7 +96,8 @@ public record Luma(int width, int height, byte[] samples) {
         byte[] padded = new byte[paddedWidth * paddedHeight];
         for (int y = 0; y < paddedHeight; y++) {
             for (int x = 0; x < paddedWidth; x++) {
-                padded[y * paddedWidth + x] = samples[Math.min(y, height - 1) * width + Math.min(x, width - 1)];
+                padded[y * paddedWidth + x] =
+                        samples[Math.min(y, height - 1) * width + Math.min(x, width - 1)];
             }
         }
         return new Luma(paddedWidth, paddedHeight, padded);

@@ -8,19 +8,21 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 
 /**
- * Prepares the next batches on its own thread while the current one is learnt from. Closing ends the thread. Used by one
- * thread.
+ * Prepares the next batches on its own thread while the current one is learnt from. Closing ends
+ * the thread. Used by one thread.
  */
 public final class Prefetch implements AutoCloseable {
     private static final int AHEAD = 8;
 
     private final Crops crops;
     private final Deque<Future<Batch>> ahead = new ArrayDeque<>();
-    private final ExecutorService thread = Executors.newSingleThreadExecutor(task -> {
-        Thread daemon = new Thread(task, "prefetch");
-        daemon.setDaemon(true);
-        return daemon;
-    });
+    private final ExecutorService thread =
+            Executors.newSingleThreadExecutor(
+                    task -> {
+                        Thread daemon = new Thread(task, "prefetch");
+                        daemon.setDaemon(true);
+                        return daemon;
+                    });
     private long nextStep;
 
     /** Starts with the batch of {@code firstStep}. */

@@ -5,17 +5,29 @@ public final class Psnr {
     private Psnr() {}
 
     /**
-     * Decibels between two planes of the same size, leaving out {@code border} pixels at every side. Infinite for equal
-     * planes.
+     * Decibels between two planes of the same size, leaving out {@code border} pixels at every
+     * side. Infinite for equal planes.
      */
     public static double decibels(Luma expected, Luma actual, int border) {
         if (expected.width() != actual.width() || expected.height() != actual.height()) {
-            throw new IllegalArgumentException("PSNR: expected " + expected.width() + "x" + expected.height() + ", got "
-                    + actual.width() + "x" + actual.height());
+            throw new IllegalArgumentException(
+                    "PSNR: expected "
+                            + expected.width()
+                            + "x"
+                            + expected.height()
+                            + ", got "
+                            + actual.width()
+                            + "x"
+                            + actual.height());
         }
         if (expected.width() <= 2 * border || expected.height() <= 2 * border) {
-            throw new IllegalArgumentException("PSNR: " + expected.width() + "x" + expected.height()
-                    + " has nothing inside a border of " + border);
+            throw new IllegalArgumentException(
+                    "PSNR: "
+                            + expected.width()
+                            + "x"
+                            + expected.height()
+                            + " has nothing inside a border of "
+                            + border);
         }
         long sum = 0;
         long count = 0;

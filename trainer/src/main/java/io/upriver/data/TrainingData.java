@@ -18,30 +18,46 @@ public record TrainingData(
         List<ImagePair> training, List<ImagePair> validation, String digest, ImageFolders folders) {
 
     /**
-     * Reads the folders and sets {@code validationCount} pictures apart: those with the smallest content hashes, so that
-     * the choice depends on nothing but the pictures.
+     * Reads the folders and sets {@code validationCount} pictures apart: those with the smallest
+     * content hashes, so that the choice depends on nothing but the pictures.
      *
      * @param smallestSide pictures whose shrunken copy has a shorter side than this are an error
      */
-    public static TrainingData read(List<Path> folders, int scale, int validationCount, int smallestSide)
+    public static TrainingData read(
+            List<Path> folders, int scale, int validationCount, int smallestSide)
             throws IOException {
         ImageFolders found = ImageFolders.read(folders);
         List<Image> byHash =
                 found.images().stream().sorted(Comparator.comparing(Image::sha256)).toList();
         if (byHash.size() <= validationCount) {
-            throw new IOException(folders + ": " + byHash.size() + " pictures, but " + validationCount
-                    + " are set apart for validation");
+            throw new IOException(
+                    folders
+                            + ": "
+                            + byHash.size()
+                            + " pictures, but "
+                            + validationCount
+                            + " are set apart for validation");
         }
-        List<ImagePair> pairs = byHash.parallelStream()
-                .map(image -> ImagePair.of(image.file().toString(), image.luma(), scale))
-                .toList();
+        List<ImagePair> pairs =
+                byHash.parallelStream()
+                        .map(image -> ImagePair.of(image.file().toString(), image.luma(), scale))
+                        .toList();
         for (ImagePair pair : pairs) {
             if (Math.min(pair.low().width(), pair.low().height()) < smallestSide) {
-                throw new IOException(pair.name() + ": " + pair.high().width() + "x"
-                        + pair.high().height() + " is too small for crops of " + smallestSide * scale);
+                throw new IOException(
+                        pair.name()
+                                + ": "
+                                + pair.high().width()
+                                + "x"
+                                + pair.high().height()
+                                + " is too small for crops of "
+                                + smallestSide * scale);
             }
         }
         return new TrainingData(
-                pairs.subList(validationCount, pairs.size()), pairs.subList(0, validationCount), found.digest(), found);
+                pairs.subList(validationCount, pairs.size()),
+                pairs.subList(0, validationCount),
+                found.digest(),
+                found);
     }
 }

@@ -13,14 +13,13 @@ import java.nio.FloatBuffer;
 import java.util.Map;
 
 /**
- * A luma network in an ONNX model, run by ONNX Runtime on one thread of the CPU. Used by one thread at a time; closing
- * frees the session.
+ * A luma network in an ONNX model, run by ONNX Runtime on one thread of the CPU. Used by one thread
+ * at a time; closing frees the session.
  */
 public final class OnnxNetwork implements AutoCloseable {
     private final OrtEnvironment environment = OrtEnvironment.getEnvironment();
     private final OrtSession session;
     private final String input;
-    private final String output;
 
     /** Loads a model with one uint8 input [N,1,H,W] and one output of the same layout. */
     public OnnxNetwork(byte[] model) {
@@ -29,9 +28,10 @@ public final class OnnxNetwork implements AutoCloseable {
             options.setInterOpNumThreads(1);
             session = environment.createSession(model, options);
             input = only("inputs", session.getInputInfo());
-            output = only("outputs", session.getOutputInfo());
+            only("outputs", session.getOutputInfo());
         } catch (OrtException e) {
-            throw new IllegalArgumentException("ONNX Runtime cannot load the model: " + e.getMessage(), e);
+            throw new IllegalArgumentException(
+                    "ONNX Runtime cannot load the model: " + e.getMessage(), e);
         }
     }
 
@@ -47,8 +47,12 @@ public final class OnnxNetwork implements AutoCloseable {
     /** Enlarges one plane, whose sides suit the model. */
     public Luma upscale(Luma luma) {
         ByteBuffer pixels = ByteBuffer.allocateDirect(luma.samples().length).put(0, luma.samples());
-        try (OnnxTensor tensor = OnnxTensor.createTensor(
-                        environment, pixels, new long[] {1, 1, luma.height(), luma.width()}, OnnxJavaType.UINT8);
+        try (OnnxTensor tensor =
+                        OnnxTensor.createTensor(
+                                environment,
+                                pixels,
+                                new long[] {1, 1, luma.height(), luma.width()},
+                                OnnxJavaType.UINT8);
                 OrtSession.Result result = session.run(Map.of(input, tensor))) {
             OnnxTensor upscaled = (OnnxTensor) result.get(0); // closed with the result
             long[] shape = upscaled.getInfo().getShape();
@@ -64,8 +68,12 @@ public final class OnnxNetwork implements AutoCloseable {
     /** The code values of {@code count} planes before rounding, from a model with float output. */
     public float[] exact(byte[] samples, int count, int height, int width) {
         ByteBuffer pixels = ByteBuffer.allocateDirect(samples.length).put(0, samples);
-        try (OnnxTensor tensor = OnnxTensor.createTensor(
-                        environment, pixels, new long[] {count, 1, height, width}, OnnxJavaType.UINT8);
+        try (OnnxTensor tensor =
+                        OnnxTensor.createTensor(
+                                environment,
+                                pixels,
+                                new long[] {count, 1, height, width},
+                                OnnxJavaType.UINT8);
                 OrtSession.Result result = session.run(Map.of(input, tensor))) {
             OnnxTensor upscaled = (OnnxTensor) result.get(0); // closed with the result
             FloatBuffer buffer = upscaled.getFloatBuffer();
@@ -88,15 +96,20 @@ public final class OnnxNetwork implements AutoCloseable {
 
     private static String only(String what, Map<String, NodeInfo> values) {
         if (values.size() != 1) {
-            throw new IllegalArgumentException("expected one of the model's " + what + ", got " + values.keySet());
+            throw new IllegalArgumentException(
+                    "expected one of the model's " + what + ", got " + values.keySet());
         }
         NodeInfo value = values.values().iterator().next();
-        long channels = value.getInfo() instanceof TensorInfo info && info.getShape().length == 4
-                ? info.getShape()[1]
-                : 0;
+        long channels =
+                value.getInfo() instanceof TensorInfo info && info.getShape().length == 4
+                        ? info.getShape()[1]
+                        : 0;
         if (channels != 1) {
             throw new IllegalArgumentException(
-                    "expected a luma plane [N,1,H,W] as the model's " + what + ", got " + value.getInfo());
+                    "expected a luma plane [N,1,H,W] as the model's "
+                            + what
+                            + ", got "
+                            + value.getInfo());
         }
         return value.getName();
     }

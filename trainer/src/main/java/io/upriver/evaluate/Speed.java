@@ -12,8 +12,8 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 
 /**
- * How long a network takes for a 640x360 frame of video. One-thread sessions side by side, each with its own frame, are
- * how a CPU is used best; that is what is timed.
+ * How long a network takes for a 640x360 frame of video. One-thread sessions side by side, each
+ * with its own frame, are how a CPU is used best; that is what is timed.
  */
 public final class Speed {
     private static final int WIDTH = 640;
@@ -23,7 +23,10 @@ public final class Speed {
 
     private Speed() {}
 
-    /** Milliseconds per frame: the median of the sessions' frames, divided by the number of sessions. */
+    /**
+     * Milliseconds per frame: the median of the sessions' frames, divided by the number of
+     * sessions.
+     */
     public static double millisPerFrame(byte[] model, int sessions) throws InterruptedException {
         byte[] samples = new byte[WIDTH * HEIGHT];
         new Random(1).nextBytes(samples);

@@ -11,8 +11,8 @@ import java.util.List;
 import java.util.function.UnaryOperator;
 
 /**
- * Pictures to measure a network on: the mean over the pictures of the luma PSNR, on bytes, without {@code scale} pixels
- * at each border.
+ * Pictures to measure a network on: the mean over the pictures of the luma PSNR, on bytes, without
+ * {@code scale} pixels at each border.
  *
  * @param name the folder's
  * @param pairs pictures and their shrunken copies
@@ -23,7 +23,10 @@ public record TestSet(String name, List<ImagePair> pairs) {
         pairs = List.copyOf(pairs);
     }
 
-    /** Reads a folder of pictures. Unreadable ones are an error here: a mean over fewer would mislead. */
+    /**
+     * Reads a folder of pictures. Unreadable ones are an error here: a mean over fewer would
+     * mislead.
+     */
     public static TestSet read(Path folder, int scale) throws IOException {
         ImageFolders found = ImageFolders.read(List.of(folder));
         if (!found.unreadable().isEmpty()) {
@@ -42,14 +45,15 @@ public record TestSet(String name, List<ImagePair> pairs) {
     }
 
     /**
-     * Of an upscaler that takes pictures with sides that are a multiple of {@code multiple}: others are grown by
-     * repeating their last row and column, and the output is cut back.
+     * Of an upscaler that takes pictures with sides that are a multiple of {@code multiple}: others
+     * are grown by repeating their last row and column, and the output is cut back.
      */
     public double psnr(int multiple, UnaryOperator<Luma> upscaler) {
         double sum = 0;
         for (ImagePair pair : pairs) {
-            Luma upscaled = upscaler.apply(pair.low().padToMultiple(multiple))
-                    .crop(0, 0, pair.high().width(), pair.high().height());
+            Luma upscaled =
+                    upscaler.apply(pair.low().padToMultiple(multiple))
+                            .crop(0, 0, pair.high().width(), pair.high().height());
             sum += Psnr.decibels(pair.high(), upscaled, pair.scale());
         }
         return sum / pairs.size();

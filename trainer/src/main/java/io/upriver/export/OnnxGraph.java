@@ -17,8 +17,8 @@ import java.nio.ByteOrder;
 import java.util.Map;
 
 /**
- * An ONNX graph under construction: one method per operator, each returning the name of the value it produces. Writes
- * opset 17, IR 8, which every runtime of the last years reads.
+ * An ONNX graph under construction: one method per operator, each returning the name of the value
+ * it produces. Writes opset 17, IR 8, which every runtime of the last years reads.
  *
  * <p>Only the operators that the students need. Not safe for several threads.
  */
@@ -52,7 +52,13 @@ final class OnnxGraph {
     }
 
     /** Names {@code value} as the graph's output of shape [N, channels, height, width]. */
-    void output(String value, String name, ElementType type, int channels, String heightName, String widthName) {
+    void output(
+            String value,
+            String name,
+            ElementType type,
+            int channels,
+            String heightName,
+            String widthName) {
         for (int i = 0; i < graph.getNodeCount(); i++) {
             if (graph.getNode(i).getOutput(0).equals(value)) {
                 graph.getNodeBuilder(i).setOutput(0, name);
@@ -61,25 +67,31 @@ final class OnnxGraph {
         graph.addOutput(planes(name, type, channels, heightName, widthName));
     }
 
-    /** Convolution with weight [out, in / groups, k, k], bias [out] (null: none) and zero padding on all sides. */
+    /**
+     * Convolution with weight [out, in / groups, k, k], bias [out] (null: none) and zero padding on
+     * all sides.
+     */
     String conv(String input, Tensor weight, Tensor bias, int stride, int groups, int padding) {
         long kernel = weight.shape()[2];
         NodeProto.Builder node = node("Conv", input, constant(weight));
         if (bias != null) {
             node.addInput(constant(bias));
         }
-        return add(node.addAttribute(ints("kernel_shape", kernel, kernel))
-                .addAttribute(ints("strides", stride, stride))
-                .addAttribute(ints("pads", padding, padding, padding, padding))
-                .addAttribute(integer("group", groups)));
+        return add(
+                node.addAttribute(ints("kernel_shape", kernel, kernel))
+                        .addAttribute(ints("strides", stride, stride))
+                        .addAttribute(ints("pads", padding, padding, padding, padding))
+                        .addAttribute(integer("group", groups)));
     }
 
     String leakyRelu(String input, float slope) {
-        return add(node("LeakyRelu", input)
-                .addAttribute(AttributeProto.newBuilder()
-                        .setName("alpha")
-                        .setType(AttributeProto.AttributeType.FLOAT)
-                        .setF(slope)));
+        return add(
+                node("LeakyRelu", input)
+                        .addAttribute(
+                                AttributeProto.newBuilder()
+                                        .setName("alpha")
+                                        .setType(AttributeProto.AttributeType.FLOAT)
+                                        .setF(slope)));
     }
 
     String add(String left, String right) {
@@ -92,15 +104,20 @@ final class OnnxGraph {
 
     /** Repeats the outermost rows and columns {@code pixels} times on every side. */
     String padEdge(String input, int pixels) {
-        return add(node("Pad", input, longs(0, 0, pixels, pixels, 0, 0, pixels, pixels))
-                .addAttribute(string("mode", "edge")));
+        return add(
+                node("Pad", input, longs(0, 0, pixels, pixels, 0, 0, pixels, pixels))
+                        .addAttribute(string("mode", "edge")));
     }
 
-    /** Channel c * b * b + i * b + j becomes pixel (i, j) of channel c's b x b square: libtorch's pixel_shuffle. */
+    /**
+     * Channel c * b * b + i * b + j becomes pixel (i, j) of channel c's b x b square: libtorch's
+     * pixel_shuffle.
+     */
     String depthToSpace(String input, int block) {
-        return add(node("DepthToSpace", input)
-                .addAttribute(integer("blocksize", block))
-                .addAttribute(string("mode", "CRD")));
+        return add(
+                node("DepthToSpace", input)
+                        .addAttribute(integer("blocksize", block))
+                        .addAttribute(string("mode", "CRD")));
     }
 
     /** uint8 to float, value for value. On the CPU this is the cheapest cast. */
@@ -115,14 +132,17 @@ final class OnnxGraph {
 
     /** The finished model with its self-description. */
     byte[] model(String producer, String producerVersion, Map<String, String> metadata) {
-        ModelProto.Builder model = ModelProto.newBuilder()
-                .setIrVersion(IR_VERSION)
-                .setProducerName(producer)
-                .setProducerVersion(producerVersion)
-                .addOpsetImport(OperatorSetIdProto.newBuilder().setVersion(OPSET))
-                .setGraph(graph);
-        metadata.forEach((key, value) -> model.addMetadataProps(
-                StringStringEntryProto.newBuilder().setKey(key).setValue(value)));
+        ModelProto.Builder model =
+                ModelProto.newBuilder()
+                        .setIrVersion(IR_VERSION)
+                        .setProducerName(producer)
+                        .setProducerVersion(producerVersion)
+                        .addOpsetImport(OperatorSetIdProto.newBuilder().setVersion(OPSET))
+                        .setGraph(graph);
+        metadata.forEach(
+                (key, value) ->
+                        model.addMetadataProps(
+                                StringStringEntryProto.newBuilder().setKey(key).setValue(value)));
         return model.build().toByteArray();
     }
 
@@ -142,11 +162,13 @@ final class OnnxGraph {
 
     private String constant(Tensor tensor) {
         ByteBuffer bytes =
-                ByteBuffer.allocate(Float.BYTES * tensor.values().length).order(ByteOrder.LITTLE_ENDIAN);
+                ByteBuffer.allocate(Float.BYTES * tensor.values().length)
+                        .order(ByteOrder.LITTLE_ENDIAN);
         bytes.asFloatBuffer().put(tensor.values());
-        TensorProto.Builder proto = TensorProto.newBuilder()
-                .setDataType(TensorProto.DataType.FLOAT.getNumber())
-                .setRawData(ByteString.copyFrom(bytes));
+        TensorProto.Builder proto =
+                TensorProto.newBuilder()
+                        .setDataType(TensorProto.DataType.FLOAT.getNumber())
+                        .setRawData(ByteString.copyFrom(bytes));
         for (long size : tensor.shape()) {
             proto.addDims(size);
         }
@@ -154,9 +176,10 @@ final class OnnxGraph {
     }
 
     private String longs(long... values) {
-        TensorProto.Builder proto = TensorProto.newBuilder()
-                .setDataType(TensorProto.DataType.INT64.getNumber())
-                .addDims(values.length);
+        TensorProto.Builder proto =
+                TensorProto.newBuilder()
+                        .setDataType(TensorProto.DataType.INT64.getNumber())
+                        .addDims(values.length);
         for (long value : values) {
             proto.addInt64Data(value);
         }
@@ -164,15 +187,17 @@ final class OnnxGraph {
     }
 
     private String scalar(float value) {
-        return initializer(TensorProto.newBuilder()
-                .setDataType(TensorProto.DataType.FLOAT.getNumber())
-                .addFloatData(value));
+        return initializer(
+                TensorProto.newBuilder()
+                        .setDataType(TensorProto.DataType.FLOAT.getNumber())
+                        .addFloatData(value));
     }
 
     private String scalarByte() {
-        return initializer(TensorProto.newBuilder()
-                .setDataType(TensorProto.DataType.UINT8.getNumber())
-                .addInt32Data(0));
+        return initializer(
+                TensorProto.newBuilder()
+                        .setDataType(TensorProto.DataType.UINT8.getNumber())
+                        .addInt32Data(0));
     }
 
     private String initializer(TensorProto.Builder tensor) {
@@ -183,7 +208,9 @@ final class OnnxGraph {
 
     private static AttributeProto.Builder ints(String name, long... values) {
         AttributeProto.Builder attribute =
-                AttributeProto.newBuilder().setName(name).setType(AttributeProto.AttributeType.INTS);
+                AttributeProto.newBuilder()
+                        .setName(name)
+                        .setType(AttributeProto.AttributeType.INTS);
         for (long value : values) {
             attribute.addInts(value);
         }
@@ -206,18 +233,21 @@ final class OnnxGraph {
 
     private static ValueInfoProto planes(
             String name, ElementType type, int channels, String heightName, String widthName) {
-        TensorShapeProto shape = TensorShapeProto.newBuilder()
-                .addDim(TensorShapeProto.Dimension.newBuilder().setDimParam("N"))
-                .addDim(TensorShapeProto.Dimension.newBuilder().setDimValue(channels))
-                .addDim(TensorShapeProto.Dimension.newBuilder().setDimParam(heightName))
-                .addDim(TensorShapeProto.Dimension.newBuilder().setDimParam(widthName))
-                .build();
+        TensorShapeProto shape =
+                TensorShapeProto.newBuilder()
+                        .addDim(TensorShapeProto.Dimension.newBuilder().setDimParam("N"))
+                        .addDim(TensorShapeProto.Dimension.newBuilder().setDimValue(channels))
+                        .addDim(TensorShapeProto.Dimension.newBuilder().setDimParam(heightName))
+                        .addDim(TensorShapeProto.Dimension.newBuilder().setDimParam(widthName))
+                        .build();
         return ValueInfoProto.newBuilder()
                 .setName(name)
-                .setType(TypeProto.newBuilder()
-                        .setTensorType(TypeProto.Tensor.newBuilder()
-                                .setElemType(type.onnx.getNumber())
-                                .setShape(shape)))
+                .setType(
+                        TypeProto.newBuilder()
+                                .setTensorType(
+                                        TypeProto.Tensor.newBuilder()
+                                                .setElemType(type.onnx.getNumber())
+                                                .setShape(shape)))
                 .build();
     }
 }

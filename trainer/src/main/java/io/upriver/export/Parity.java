@@ -8,12 +8,18 @@ import java.util.Random;
 
 /** Whether ONNX Runtime computes from an exported student what libtorch computed in training. */
 public final class Parity {
-    /** Largest difference allowed, in units of the picture's range 0 to 1. A code value is 40 times as much. */
+    /**
+     * Largest difference allowed, in units of the picture's range 0 to 1. A code value is 40 times
+     * as much.
+     */
     public static final double TOLERANCE = 1e-4;
 
     private Parity() {}
 
-    /** The largest difference over planes of noise: {@code count} planes of the size given, range 0 to 1. */
+    /**
+     * The largest difference over planes of noise: {@code count} planes of the size given, range 0
+     * to 1.
+     */
     public static double largestDifference(
             StudentNetwork network, float[] vector, int count, int height, int width, long seed) {
         byte[] samples = new byte[count * height * width];
@@ -23,20 +29,31 @@ public final class Parity {
             fractions[i] = (samples[i] & 255) / 255f;
         }
         float[] expected = network.upscale(vector, fractions, count, height, width);
-        byte[] model = StudentOnnx.model(
-                network.spec(), network.parameters().weights(vector), Output.FLOATS, "parity", Map.of());
+        byte[] model =
+                StudentOnnx.model(
+                        network.spec(),
+                        network.parameters().weights(vector),
+                        Output.FLOATS,
+                        "parity",
+                        Map.of());
         float[] actual;
         try (OnnxNetwork onnx = new OnnxNetwork(model)) {
             actual = onnx.exact(samples, count, height, width);
         }
         if (actual.length != expected.length) {
-            throw new IllegalStateException("parity: libtorch gives " + expected.length + " pixels, ONNX Runtime "
-                    + actual.length);
+            throw new IllegalStateException(
+                    "parity: libtorch gives "
+                            + expected.length
+                            + " pixels, ONNX Runtime "
+                            + actual.length);
         }
         double largest = 0;
         for (int i = 0; i < expected.length; i++) {
             double difference = Math.abs(actual[i] / 255.0 - expected[i]);
-            largest = Double.isNaN(difference) ? Double.POSITIVE_INFINITY : Math.max(largest, difference);
+            largest =
+                    Double.isNaN(difference)
+                            ? Double.POSITIVE_INFINITY
+                            : Math.max(largest, difference);
         }
         return largest;
     }

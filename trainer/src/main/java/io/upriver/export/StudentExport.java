@@ -23,7 +23,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Turns a training run's newest checkpoint into a model file that says where it comes from. The run may still be going.
+ * Turns a training run's newest checkpoint into a model file that says where it comes from. The run
+ * may still be going.
  */
 public final class StudentExport {
     private static final ObjectMapper JSON = new ObjectMapper();
@@ -44,21 +45,29 @@ public final class StudentExport {
     private StudentExport() {}
 
     /**
-     * Exports {@code run} to {@code file} under a model name. The test sets, if any, are measured and reported inside
-     * the file.
+     * Exports {@code run} to {@code file} under a model name. The test sets, if any, are measured
+     * and reported inside the file.
      *
-     * @throws IllegalStateException if ONNX Runtime does not compute what libtorch computes; nothing is written then
+     * @throws IllegalStateException if ONNX Runtime does not compute what libtorch computes;
+     *     nothing is written then
      */
-    public static Exported export(TrainingRun run, Path file, String name, List<Path> testSets) throws IOException {
+    public static Exported export(TrainingRun run, Path file, String name, List<Path> testSets)
+            throws IOException {
         StudentSpec spec = run.spec();
         float[] vector = run.averageWeights();
         Scores scores = run.scores();
         StudentNetwork network = new StudentNetwork(spec);
         double parity =
-                Parity.largestDifference(network, vector, PARITY_PLANES, PARITY_HEIGHT, PARITY_WIDTH, 1);
+                Parity.largestDifference(
+                        network, vector, PARITY_PLANES, PARITY_HEIGHT, PARITY_WIDTH, 1);
         if (!(parity <= Parity.TOLERANCE)) {
-            throw new IllegalStateException(run + ": ONNX Runtime and libtorch differ by " + parity
-                    + " of the range, allowed is " + Parity.TOLERANCE + "; nothing written");
+            throw new IllegalStateException(
+                    run
+                            + ": ONNX Runtime and libtorch differ by "
+                            + parity
+                            + " of the range, allowed is "
+                            + Parity.TOLERANCE
+                            + "; nothing written");
         }
         Weights weights = network.parameters().weights(vector);
         Map<String, Object> reported = new LinkedHashMap<>();
@@ -67,30 +76,36 @@ public final class StudentExport {
         measure(spec, weights, testSets).forEach(reported::put);
 
         ModelMetadata metadata = describe(run, name, network.parameters().count(), json(reported));
-        byte[] model = StudentOnnx.model(spec, weights, Output.BYTES, TrainerVersion.VERSION, metadata.toMap());
+        byte[] model =
+                StudentOnnx.model(
+                        spec, weights, Output.BYTES, TrainerVersion.VERSION, metadata.toMap());
         Path folder = file.toAbsolutePath().getParent();
         Files.createDirectories(folder);
         Path partial = folder.resolve(file.getFileName() + ".partial");
         Files.write(partial, model);
-        Files.move(partial, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+        Files.move(
+                partial, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
         return new Exported(scores.step(), parity, model.length, json(reported));
     }
 
-    private static Map<String, Map<String, Double>> measure(StudentSpec spec, Weights weights, List<Path> testSets)
-            throws IOException {
+    private static Map<String, Map<String, Double>> measure(
+            StudentSpec spec, Weights weights, List<Path> testSets) throws IOException {
         Map<String, Map<String, Double>> measured = new LinkedHashMap<>();
-        byte[] model = StudentOnnx.model(spec, weights, Output.BYTES, TrainerVersion.VERSION, Map.of());
+        byte[] model =
+                StudentOnnx.model(spec, weights, Output.BYTES, TrainerVersion.VERSION, Map.of());
         try (OnnxNetwork onnx = new OnnxNetwork(model)) {
             for (Path folder : testSets) {
                 TestSet set = TestSet.read(folder, spec.scale());
-                measured.put(set.name(), psnr(set.psnr(spec.multiple(), onnx::upscale), set.bicubicPsnr()));
+                measured.put(
+                        set.name(),
+                        psnr(set.psnr(spec.multiple(), onnx::upscale), set.bicubicPsnr()));
             }
         }
         return measured;
     }
 
-    private static ModelMetadata describe(TrainingRun run, String name, long parameters, String scores)
-            throws IOException {
+    private static ModelMetadata describe(
+            TrainingRun run, String name, long parameters, String scores) throws IOException {
         StudentSpec spec = run.spec();
         DataDescription data = run.data();
         return new ModelMetadata(
@@ -101,8 +116,14 @@ public final class StudentExport {
                 spec.receptiveField(),
                 spec.toJson(),
                 parameters,
-                "sha256:" + data.digest() + " (" + data.training() + " pictures to learn from, " + data.validation()
-                        + " to validate) " + data.sources(),
+                "sha256:"
+                        + data.digest()
+                        + " ("
+                        + data.training()
+                        + " pictures to learn from, "
+                        + data.validation()
+                        + " to validate) "
+                        + data.sources(),
                 json(run.settings()),
                 run.settings().seed(),
                 scores,

@@ -1,8 +1,8 @@
 package io.upriver.student;
 
 /**
- * One trained convolution of a student: its place in the weights and its geometry. Strides and padding are the same in
- * both directions; padding is zeros.
+ * One trained convolution of a student: its place in the weights and its geometry. Strides and
+ * padding are the same in both directions; padding is zeros.
  *
  * @param name weights are {@code name.weight} and {@code name.bias}
  * @param in channels read
@@ -12,8 +12,8 @@ package io.upriver.student;
  * @param groups 1, or {@code in} for a depthwise filter
  * @param padding zeros around the input
  * @param bias whether a constant is added per output channel
- * @param tied neighbouring output channels that share their weights; 1 for none. The weights hold {@code out / tied}
- *     rows
+ * @param tied neighbouring output channels that share their weights; 1 for none. The weights hold
+ *     {@code out / tied} rows
  * @param gain standard deviation of the first weights, in units of 1 / sqrt(inputs of one output)
  */
 public record Filter(
@@ -30,8 +30,17 @@ public record Filter(
 
     public Filter {
         if (in % groups != 0 || out % groups != 0 || out % tied != 0) {
-            throw new IllegalArgumentException(name + ": " + in + " to " + out + " channels do not divide into "
-                    + groups + " groups or " + tied + " tied channels");
+            throw new IllegalArgumentException(
+                    name
+                            + ": "
+                            + in
+                            + " to "
+                            + out
+                            + " channels do not divide into "
+                            + groups
+                            + " groups or "
+                            + tied
+                            + " tied channels");
         }
     }
 

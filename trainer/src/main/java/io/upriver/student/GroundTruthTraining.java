@@ -15,12 +15,13 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Trains a student on pictures and their shrunken copies: mean absolute error, Adam, a warm-up and a cosine, clipped
- * gradients, averaged weights.
+ * Trains a student on pictures and their shrunken copies: mean absolute error, Adam, a warm-up and
+ * a cosine, clipped gradients, averaged weights.
  *
- * <p>A run that has gone wrong stops instead of burning hours: gradients that are not finite are skipped, and many in a
- * row end the run; so does a network that has become its own interpolation. The latter happens: the correction goes to
- * zero, its gradients with it, and the loss stands still at bicubic's.
+ * <p>A run that has gone wrong stops instead of burning hours: gradients that are not finite are
+ * skipped, and many in a row end the run; so does a network that has become its own interpolation.
+ * The latter happens: the correction goes to zero, its gradients with it, and the loss stands still
+ * at bicubic's.
  */
 public final class GroundTruthTraining {
     private static final int REPORT_EVERY = 200;
@@ -53,36 +54,53 @@ public final class GroundTruthTraining {
     private int badSteps;
 
     /** Starts, or takes up from the run's checkpoint if there is one. */
-    public GroundTruthTraining(TrainingRun run, TrainingData data, Listener listener) throws IOException {
+    public GroundTruthTraining(TrainingRun run, TrainingData data, Listener listener)
+            throws IOException {
         this.run = run;
         this.settings = run.settings();
         this.network = new StudentNetwork(run.spec());
         this.validation = data.validation();
-        this.crops = new Crops(data.training(), settings.batch(), settings.patch(), settings.seed());
+        this.crops =
+                new Crops(data.training(), settings.batch(), settings.patch(), settings.seed());
         this.listener = listener;
-        this.state = run.hasCheckpoint()
-                ? run.state(network.parameters())
-                : TrainingState.begin(network.parameters().initial(settings.seed()));
-        this.bicubicPsnr = validation.stream()
-                .mapToDouble(pair -> Psnr.decibels(
-                        pair.high(), Bicubic.enlarge(pair.low(), pair.scale()), pair.scale()))
-                .average()
-                .orElseThrow();
+        this.state =
+                run.hasCheckpoint()
+                        ? run.state(network.parameters())
+                        : TrainingState.begin(network.parameters().initial(settings.seed()));
+        this.bicubicPsnr =
+                validation.stream()
+                        .mapToDouble(
+                                pair ->
+                                        Psnr.decibels(
+                                                pair.high(),
+                                                Bicubic.enlarge(pair.low(), pair.scale()),
+                                                pair.scale()))
+                        .average()
+                        .orElseThrow();
     }
 
     /** Measures how long a step takes, on steps that are thrown away. */
-    public static double millisPerStep(StudentSpec spec, TrainingSettings settings, TrainingData data) {
+    public static double millisPerStep(
+            StudentSpec spec, TrainingSettings settings, TrainingData data) {
         StudentNetwork network = new StudentNetwork(spec);
         float[] vector = network.parameters().initial(settings.seed());
         float[] gradient = new float[vector.length];
-        Batch batch = new Crops(data.training(), settings.batch(), settings.patch(), settings.seed()).batch(0);
+        Batch batch =
+                new Crops(data.training(), settings.batch(), settings.patch(), settings.seed())
+                        .batch(0);
         long from = 0;
         for (int i = 0; i < WARMING_STEPS + MEASURED_STEPS; i++) {
             if (i == WARMING_STEPS) {
                 from = System.nanoTime();
             }
             network.lossAndGradient(
-                    vector, batch.low(), batch.high(), batch.count(), batch.side(), batch.side(), gradient);
+                    vector,
+                    batch.low(),
+                    batch.high(),
+                    batch.count(),
+                    batch.side(),
+                    batch.side(),
+                    gradient);
         }
         return (System.nanoTime() - from) / 1e6 / MEASURED_STEPS;
     }
@@ -103,14 +121,15 @@ public final class GroundTruthTraining {
         try (Prefetch batches = new Prefetch(crops, state.step())) {
             while (state.step() < lastStep) {
                 Batch batch = batches.next();
-                float loss = network.lossAndGradient(
-                        state.parameters(),
-                        batch.low(),
-                        batch.high(),
-                        batch.count(),
-                        batch.side(),
-                        batch.side(),
-                        gradient);
+                float loss =
+                        network.lossAndGradient(
+                                state.parameters(),
+                                batch.low(),
+                                batch.high(),
+                                batch.count(),
+                                batch.side(),
+                                batch.side(),
+                                gradient);
                 double norm = norm(gradient);
                 takeStep(gradient, loss, norm);
                 listener.stepped(state.step(), loss);
@@ -146,17 +165,22 @@ public final class GroundTruthTraining {
         badSteps++;
         run.log(Map.of("event", "skipped", "step", state.step(), "loss", Float.toString(loss)));
         if (badSteps == BAD_STEPS_IN_A_ROW) {
-            throw new IllegalStateException(run + ": loss or gradient was not finite in " + badSteps
-                    + " steps in a row, the last is step " + state.step());
+            throw new IllegalStateException(
+                    run
+                            + ": loss or gradient was not finite in "
+                            + badSteps
+                            + " steps in a row, the last is step "
+                            + state.step());
         }
     }
 
     private void refuseDeadNetwork(Scores scores) {
         if (scores.step() >= STEPS_BEFORE_JUDGING && scores.gain() < LEAST_GAIN_DECIBELS) {
-            throw new IllegalStateException(String.format(
-                    "%s: after %d steps the network gives %.2f dB, bicubic %.2f dB: its correction has died; start again"
-                            + " with another seed or a lower rate",
-                    run, scores.step(), scores.validationPsnr(), scores.bicubicPsnr()));
+            throw new IllegalStateException(
+                    String.format(
+                            "%s: after %d steps the network gives %.2f dB, bicubic %.2f dB: its correction has died; start again"
+                                    + " with another seed or a lower rate",
+                            run, scores.step(), scores.validationPsnr(), scores.bicubicPsnr()));
         }
     }
 
@@ -176,9 +200,11 @@ public final class GroundTruthTraining {
         double sum = 0;
         for (ImagePair pair : validation) {
             Luma low = pair.low().padToMultiple(network.spec().multiple());
-            float[] output = network.upscale(state.average(), fractions(low), 1, low.height(), low.width());
-            Luma upscaled = codeValues(output, low.width() * pair.scale(), low.height() * pair.scale())
-                    .crop(0, 0, pair.high().width(), pair.high().height());
+            float[] output =
+                    network.upscale(state.average(), fractions(low), 1, low.height(), low.width());
+            Luma upscaled =
+                    codeValues(output, low.width() * pair.scale(), low.height() * pair.scale())
+                            .crop(0, 0, pair.high().width(), pair.high().height());
             sum += Psnr.decibels(pair.high(), upscaled, pair.scale());
         }
         Scores scores = new Scores(state.step(), sum / validation.size(), bicubicPsnr);

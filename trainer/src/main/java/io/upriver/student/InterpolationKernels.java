@@ -3,13 +3,17 @@ package io.upriver.student;
 import io.upriver.student.StudentSpec.Interpolation;
 import io.upriver.student.Weights.Tensor;
 
-/** Interpolation written as a convolution: one fixed filter for every output pixel of a square of input pixels. */
+/**
+ * Interpolation written as a convolution: one fixed filter for every output pixel of a square of
+ * input pixels.
+ */
 final class InterpolationKernels {
     private InterpolationKernels() {}
 
     /**
-     * Weight [(s * f)^2, 1, f + 4, f + 4] that reads a picture padded by 2 with stride f. Filter (i, j) gives the output
-     * pixel in row i, column j of the s * f square that stands for f x f input pixels.
+     * Weight [(s * f)^2, 1, f + 4, f + 4] that reads a picture padded by 2 with stride f. Filter
+     * (i, j) gives the output pixel in row i, column j of the s * f square that stands for f x f
+     * input pixels.
      */
     static Tensor phases(StudentSpec spec) {
         int window = spec.fold() + 2 * StudentGraph.INPUT_MARGIN;
@@ -30,16 +34,21 @@ final class InterpolationKernels {
         return Tensor.of(values, (long) side * side, 1, window, window);
     }
 
-    /** Weights of the window's pixels for output pixel {@code index}, whose centre lies at (index + 0.5) / scale. */
+    /**
+     * Weights of the window's pixels for output pixel {@code index}, whose centre lies at (index +
+     * 0.5) / scale.
+     */
     private static double[] taps(Interpolation interpolation, int scale, int index, int window) {
         double centre = (index + 0.5) / scale - 0.5;
         double[] taps = new double[window];
         for (int k = 0; k < window; k++) {
             double distance = Math.abs(k - StudentGraph.INPUT_MARGIN - centre);
-            taps[k] = switch (interpolation) {
-                case NEAREST -> k - StudentGraph.INPUT_MARGIN == index / scale ? 1 : 0;
-                case BILINEAR -> Math.max(0, 1 - distance);
-                case BICUBIC -> cubic(distance);};
+            taps[k] =
+                    switch (interpolation) {
+                        case NEAREST -> k - StudentGraph.INPUT_MARGIN == index / scale ? 1 : 0;
+                        case BILINEAR -> Math.max(0, 1 - distance);
+                        case BICUBIC -> cubic(distance);
+                    };
         }
         return taps;
     }

@@ -18,8 +18,8 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * Float32 tensors and some text in one file of the safetensors format: eight bytes with the length of a JSON header,
- * the header, then the raw values, all little-endian.
+ * Float32 tensors and some text in one file of the safetensors format: eight bytes with the length
+ * of a JSON header, the header, then the raw values, all little-endian.
  *
  * @param tensors by name
  * @param metadata free text by name
@@ -34,7 +34,10 @@ public record Safetensors(Map<String, Tensor> tensors, Map<String, String> metad
         metadata = Map.copyOf(metadata);
     }
 
-    /** Writes beside {@code file} and then renames, so that a reader sees the old file or the new one. */
+    /**
+     * Writes beside {@code file} and then renames, so that a reader sees the old file or the new
+     * one.
+     */
     public void write(Path file) throws IOException {
         ObjectNode header = JSON.createObjectNode();
         ObjectNode texts = header.putObject(METADATA);
@@ -54,7 +57,8 @@ public record Safetensors(Map<String, Tensor> tensors, Map<String, String> metad
         }
         byte[] json = JSON.writeValueAsBytes(header);
         ByteBuffer bytes =
-                ByteBuffer.allocate(Math.toIntExact(Long.BYTES + json.length + end)).order(ByteOrder.LITTLE_ENDIAN);
+                ByteBuffer.allocate(Math.toIntExact(Long.BYTES + json.length + end))
+                        .order(ByteOrder.LITTLE_ENDIAN);
         bytes.putLong(json.length).put(json);
         for (Tensor tensor : tensors.values()) {
             for (float value : tensor.values()) {
@@ -63,26 +67,34 @@ public record Safetensors(Map<String, Tensor> tensors, Map<String, String> metad
         }
         Path partial = file.resolveSibling(file.getFileName() + ".partial");
         Files.write(partial, bytes.array());
-        Files.move(partial, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+        Files.move(
+                partial, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
     }
 
     /** Reads a whole file; other element types than float32 are refused. */
     public static Safetensors read(Path file) throws IOException {
         ByteBuffer bytes;
         try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
-            bytes = ByteBuffer.allocate(Math.toIntExact(channel.size())).order(ByteOrder.LITTLE_ENDIAN);
+            bytes =
+                    ByteBuffer.allocate(Math.toIntExact(channel.size()))
+                            .order(ByteOrder.LITTLE_ENDIAN);
             while (bytes.hasRemaining() && channel.read(bytes) >= 0) {
                 // until the end
             }
         }
         bytes.flip();
         if (bytes.remaining() < Long.BYTES) {
-            throw new IOException(file + ": " + bytes.remaining() + " bytes are too short for safetensors");
+            throw new IOException(
+                    file + ": " + bytes.remaining() + " bytes are too short for safetensors");
         }
         long length = bytes.getLong();
         if (length < 2 || length > LONGEST_HEADER || length > bytes.remaining()) {
-            throw new IOException(file + ": not safetensors: header of " + length + " bytes in a file of "
-                    + bytes.limit());
+            throw new IOException(
+                    file
+                            + ": not safetensors: header of "
+                            + length
+                            + " bytes in a file of "
+                            + bytes.limit());
         }
         byte[] json = new byte[(int) length];
         bytes.get(json);
@@ -92,8 +104,9 @@ public record Safetensors(Map<String, Tensor> tensors, Map<String, String> metad
         Map<String, String> metadata = new LinkedHashMap<>();
         for (Map.Entry<String, JsonNode> entry : header.properties()) {
             if (entry.getKey().equals(METADATA)) {
-                entry.getValue().properties().forEach(text -> metadata.put(
-                        text.getKey(), text.getValue().asText()));
+                entry.getValue()
+                        .properties()
+                        .forEach(text -> metadata.put(text.getKey(), text.getValue().asText()));
             } else {
                 tensors.put(entry.getKey(), tensor(file, entry.getKey(), entry.getValue(), values));
             }
@@ -101,7 +114,8 @@ public record Safetensors(Map<String, Tensor> tensors, Map<String, String> metad
         return new Safetensors(tensors, metadata);
     }
 
-    private static Tensor tensor(Path file, String name, JsonNode description, ByteBuffer values) throws IOException {
+    private static Tensor tensor(Path file, String name, JsonNode description, ByteBuffer values)
+            throws IOException {
         String type = description.path("dtype").asText();
         if (!type.equals("F32")) {
             throw new IOException(file + ": " + name + ": expected F32, got " + type);
@@ -114,8 +128,17 @@ public record Safetensors(Map<String, Tensor> tensors, Map<String, String> metad
         long from = description.path("data_offsets").path(0).asLong(-1);
         long to = description.path("data_offsets").path(1).asLong(-1);
         if (from < 0 || to < from || to > values.limit()) {
-            throw new IOException(file + ": " + name + ": offsets " + from + " to " + to + " lie outside the "
-                    + values.limit() + " bytes of values");
+            throw new IOException(
+                    file
+                            + ": "
+                            + name
+                            + ": offsets "
+                            + from
+                            + " to "
+                            + to
+                            + " lie outside the "
+                            + values.limit()
+                            + " bytes of values");
         }
         float[] floats = new float[(int) ((to - from) / Float.BYTES)];
         values.slice((int) from, (int) (to - from))

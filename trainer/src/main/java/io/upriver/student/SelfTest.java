@@ -7,9 +7,11 @@ import org.bytedeco.pytorch.TensorOptional;
 import org.bytedeco.pytorch.global.torch;
 
 /**
- * Compares libtorch's convolutions, forward and backward, with plain loops before hours are spent on them. On some CPUs
- * the library has returned garbage for channel counts that are not a multiple of 16.
+ * Compares libtorch's convolutions, forward and backward, with plain loops before hours are spent
+ * on them. On some CPUs the library has returned garbage for channel counts that are not a multiple
+ * of 16.
  */
+@SuppressWarnings("try") // native scopes are only there to be closed
 public final class SelfTest {
     private static final int SIDE = 9;
     private static final double TOLERANCE = 1e-4;
@@ -33,35 +35,51 @@ public final class SelfTest {
             Tensor w = Tensor.create(weight, out, in / groups, kernel, kernel);
             w.set_requires_grad(true);
             long pad = kernel / 2;
-            Tensor y = torch.conv2d(
-                    x,
-                    w,
-                    new TensorOptional(),
-                    new long[] {1, 1},
-                    new long[] {pad, pad},
-                    new long[] {1, 1},
-                    groups);
+            Tensor y =
+                    torch.conv2d(
+                            x,
+                            w,
+                            new TensorOptional(),
+                            new long[] {1, 1},
+                            new long[] {pad, pad},
+                            new long[] {1, 1},
+                            groups);
             java.nio.FloatBuffer actual = y.contiguous().createBuffer();
             String what = in + " to " + out + " channels, kernel " + kernel + ", groups " + groups;
             for (int i = 0; i < expected.length; i++) {
-                if (!(Math.abs(actual.get(i) - expected[i]) <= TOLERANCE * (1 + Math.abs(expected[i])))) {
-                    throw new IllegalStateException("libtorch's convolution (" + what + ") is wrong on this machine: "
-                            + "expected " + expected[i] + ", got " + actual.get(i) + "; see MALLOC_PERTURB_ in the manual");
+                if (!(Math.abs(actual.get(i) - expected[i])
+                        <= TOLERANCE * (1 + Math.abs(expected[i])))) {
+                    throw new IllegalStateException(
+                            "libtorch's convolution ("
+                                    + what
+                                    + ") is wrong on this machine: "
+                                    + "expected "
+                                    + expected[i]
+                                    + ", got "
+                                    + actual.get(i)
+                                    + "; see MALLOC_PERTURB_ in the manual");
                 }
             }
-            // d sum(y * y) / 2 / dw, projected on w, is sum(y * y): convolution is linear in its weight
+            // d sum(y * y) / 2 / dw, projected on w, is sum(y * y): convolution is linear in its
+            // weight
             Tensor energy = y.mul(y).sum();
             energy.backward();
             double projected = w.grad().mul(w).sum().item_double() / 2;
             double sum = energy.item_double();
             if (!(Math.abs(projected - sum) <= 1e-3 * sum)) {
-                throw new IllegalStateException("libtorch's gradient of a convolution (" + what
-                        + ") is wrong on this machine: expected " + sum + ", got " + projected);
+                throw new IllegalStateException(
+                        "libtorch's gradient of a convolution ("
+                                + what
+                                + ") is wrong on this machine: expected "
+                                + sum
+                                + ", got "
+                                + projected);
             }
         }
     }
 
-    private static float[] plain(float[] input, float[] weight, int in, int out, int kernel, int groups) {
+    private static float[] plain(
+            float[] input, float[] weight, int in, int out, int kernel, int groups) {
         float[] output = new float[out * SIDE * SIDE];
         int inPerGroup = in / groups;
         for (int o = 0; o < out; o++) {
@@ -75,8 +93,17 @@ public final class SelfTest {
                                 int row = y + i - kernel / 2;
                                 int column = x + j - kernel / 2;
                                 if (row >= 0 && row < SIDE && column >= 0 && column < SIDE) {
-                                    sum += (double) input[((firstChannel + c) * SIDE + row) * SIDE + column]
-                                            * weight[((o * inPerGroup + c) * kernel + i) * kernel + j];
+                                    sum +=
+                                            (double)
+                                                            input[
+                                                                    ((firstChannel + c) * SIDE
+                                                                                            + row)
+                                                                                    * SIDE
+                                                                            + column]
+                                                    * weight[
+                                                            ((o * inPerGroup + c) * kernel + i)
+                                                                            * kernel
+                                                                    + j];
                                 }
                             }
                         }

@@ -9,9 +9,10 @@ import org.bytedeco.pytorch.TensorOptional;
 import org.bytedeco.pytorch.global.torch;
 
 /**
- * A student on libtorch: computes outputs, and gradients of the loss, for a parameter vector held by the caller. Keeps no
- * native memory between calls; not for use by several threads at once.
+ * A student on libtorch: computes outputs, and gradients of the loss, for a parameter vector held
+ * by the caller. Keeps no native memory between calls; not for use by several threads at once.
  */
+@SuppressWarnings("try") // native scopes are only there to be closed
 public final class StudentNetwork {
     private final StudentSpec spec;
     private final StudentParameters parameters;
@@ -22,7 +23,8 @@ public final class StudentNetwork {
     }
 
     static {
-        // convolves no faster here, and complains on standard error for every operator where it cannot run
+        // convolves no faster here, and complains on standard error for every operator where it
+        // cannot run
         torch.globalContext().setUserEnabledNNPACK(false);
     }
 
@@ -49,7 +51,8 @@ public final class StudentNetwork {
         try (PointerScope scope = new PointerScope();
                 NoGradGuard noGradient = new NoGradGuard()) {
             org.bytedeco.pytorch.Tensor flat = org.bytedeco.pytorch.Tensor.create(vector);
-            org.bytedeco.pytorch.Tensor input = org.bytedeco.pytorch.Tensor.create(luma, count, 1, height, width);
+            org.bytedeco.pytorch.Tensor input =
+                    org.bytedeco.pytorch.Tensor.create(luma, count, 1, height, width);
             return floats(StudentGraph.apply(spec, input, new Libtorch(flat)));
         }
     }
@@ -63,13 +66,25 @@ public final class StudentNetwork {
      * @return the loss
      */
     public float lossAndGradient(
-            float[] vector, float[] low, float[] high, int count, int height, int width, float[] gradient) {
+            float[] vector,
+            float[] low,
+            float[] high,
+            int count,
+            int height,
+            int width,
+            float[] gradient) {
         try (PointerScope scope = new PointerScope()) {
             org.bytedeco.pytorch.Tensor flat = org.bytedeco.pytorch.Tensor.create(vector);
             flat.set_requires_grad(true);
-            org.bytedeco.pytorch.Tensor input = org.bytedeco.pytorch.Tensor.create(low, count, 1, height, width);
-            org.bytedeco.pytorch.Tensor truth = org.bytedeco.pytorch.Tensor.create(
-                    high, count, 1, (long) spec.scale() * height, (long) spec.scale() * width);
+            org.bytedeco.pytorch.Tensor input =
+                    org.bytedeco.pytorch.Tensor.create(low, count, 1, height, width);
+            org.bytedeco.pytorch.Tensor truth =
+                    org.bytedeco.pytorch.Tensor.create(
+                            high,
+                            count,
+                            1,
+                            (long) spec.scale() * height,
+                            (long) spec.scale() * width);
             org.bytedeco.pytorch.Tensor loss =
                     torch.l1_loss(StudentGraph.apply(spec, input, new Libtorch(flat)), truth);
             loss.backward();
@@ -100,14 +115,21 @@ public final class StudentNetwork {
         }
 
         @Override
-        public org.bytedeco.pytorch.Tensor convolve(org.bytedeco.pytorch.Tensor input, Filter filter) {
-            org.bytedeco.pytorch.Tensor weight = flat.narrow(
-                            0, parameters.offset(filter.weightName()), filter.weightCount())
-                    .reshape(filter.weightShape());
+        public org.bytedeco.pytorch.Tensor convolve(
+                org.bytedeco.pytorch.Tensor input, Filter filter) {
+            org.bytedeco.pytorch.Tensor weight =
+                    flat.narrow(0, parameters.offset(filter.weightName()), filter.weightCount())
+                            .reshape(filter.weightShape());
             TensorOptional bias = new TensorOptional();
             if (filter.bias()) {
-                bias = new TensorOptional(
-                        tied(flat.narrow(0, parameters.offset(filter.biasName()), filter.biasCount()), filter));
+                bias =
+                        new TensorOptional(
+                                tied(
+                                        flat.narrow(
+                                                0,
+                                                parameters.offset(filter.biasName()),
+                                                filter.biasCount()),
+                                        filter));
             }
             return torch.conv2d(
                     input,
@@ -144,12 +166,14 @@ public final class StudentNetwork {
         }
 
         @Override
-        public org.bytedeco.pytorch.Tensor leakyRelu(org.bytedeco.pytorch.Tensor input, float slope) {
+        public org.bytedeco.pytorch.Tensor leakyRelu(
+                org.bytedeco.pytorch.Tensor input, float slope) {
             return torch.leaky_relu(input, new Scalar(slope));
         }
 
         @Override
-        public org.bytedeco.pytorch.Tensor add(org.bytedeco.pytorch.Tensor left, org.bytedeco.pytorch.Tensor right) {
+        public org.bytedeco.pytorch.Tensor add(
+                org.bytedeco.pytorch.Tensor left, org.bytedeco.pytorch.Tensor right) {
             return left.add(right);
         }
 
@@ -160,7 +184,8 @@ public final class StudentNetwork {
         }
 
         @Override
-        public org.bytedeco.pytorch.Tensor pixelShuffle(org.bytedeco.pytorch.Tensor input, int block) {
+        public org.bytedeco.pytorch.Tensor pixelShuffle(
+                org.bytedeco.pytorch.Tensor input, int block) {
             return torch.pixel_shuffle(input, block);
         }
     }

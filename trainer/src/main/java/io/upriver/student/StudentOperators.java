@@ -3,8 +3,8 @@ package io.upriver.student;
 import io.upriver.student.Weights.Tensor;
 
 /**
- * What a student is made of. {@link StudentGraph} is written once against it; libtorch, the ONNX exporter, the list of
- * parameters and the plain loops of the tests each implement it.
+ * What a student is made of. {@link StudentGraph} is written once against it; libtorch, the ONNX
+ * exporter, the list of parameters and the plain loops of the tests each implement it.
  *
  * @param <V> a value: feature maps [N, C, H, W]
  */
@@ -16,8 +16,8 @@ public interface StudentOperators<V> {
     V convolve(V input, Filter filter);
 
     /**
-     * Trained convolutions one after the other with nothing between them. They amount to one linear map, so that an
-     * implementation may merge them.
+     * Trained convolutions one after the other with nothing between them. They amount to one linear
+     * map, so that an implementation may merge them.
      */
     default V convolveInTurn(V input, Filter... filters) {
         V value = input;

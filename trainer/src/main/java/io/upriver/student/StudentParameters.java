@@ -9,8 +9,8 @@ import java.util.Map;
 import java.util.Random;
 
 /**
- * All trained numbers of a student as one flat vector, and where each filter lies in it. Optimiser, averaging, clipping
- * and checkpoints then are loops over one array. Immutable.
+ * All trained numbers of a student as one flat vector, and where each filter lies in it. Optimiser,
+ * averaging, clipping and checkpoints then are loops over one array. Immutable.
  */
 public final class StudentParameters {
     private final List<Filter> filters;
@@ -43,7 +43,10 @@ public final class StudentParameters {
         return offsets.get(name);
     }
 
-    /** The vector to start from: biases zero, weights normal with the spread that each filter asks for. */
+    /**
+     * The vector to start from: biases zero, weights normal with the spread that each filter asks
+     * for.
+     */
     public float[] initial(long seed) {
         Random random = new Random(seed);
         float[] vector = new float[count];
@@ -61,19 +64,24 @@ public final class StudentParameters {
     /** The vector cut into named tensors. */
     public Weights weights(float[] vector) {
         if (vector.length != count) {
-            throw new IllegalArgumentException("expected " + count + " parameters, got " + vector.length);
+            throw new IllegalArgumentException(
+                    "expected " + count + " parameters, got " + vector.length);
         }
         Map<String, Tensor> tensors = new LinkedHashMap<>();
         for (Filter filter : filters) {
             int from = offset(filter.weightName());
             tensors.put(
                     filter.weightName(),
-                    new Tensor(filter.weightShape(), Arrays.copyOfRange(vector, from, from + filter.weightCount())));
+                    new Tensor(
+                            filter.weightShape(),
+                            Arrays.copyOfRange(vector, from, from + filter.weightCount())));
             if (filter.bias()) {
                 from = offset(filter.biasName());
                 tensors.put(
                         filter.biasName(),
-                        Tensor.of(Arrays.copyOfRange(vector, from, from + filter.biasCount()), filter.biasCount()));
+                        Tensor.of(
+                                Arrays.copyOfRange(vector, from, from + filter.biasCount()),
+                                filter.biasCount()));
             }
         }
         return new Weights(tensors);

@@ -11,6 +11,8 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.lang.reflect.RecordComponent;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -18,19 +20,19 @@ import java.util.List;
 import java.util.stream.Collectors;
 
 /**
- * The shape of one student network, as it stands in a JSON file and in the exported model's metadata. {@link
- * StudentGraph} says what is computed from it.
+ * The shape of one student network, as it stands in a JSON file and in the exported model's
+ * metadata. {@link StudentGraph} says what is computed from it.
  *
  * <p>A spec that cannot be built is refused here, with the key, its value and what is allowed.
  *
  * @param scale enlargement of both sides, 2 to 4
- * @param width channels of the features, a multiple of 16 (narrower blocked layouts are slower on CPUs, and libtorch
- *     leaves their padding uninitialised)
+ * @param width channels of the features, a multiple of 16 (narrower blocked layouts are slower on
+ *     CPUs, and libtorch leaves their padding uninitialised)
  * @param distilledWidth channels that the 1x1 branch keeps at each depth, a multiple of 16
  * @param blocks one list per block; each names the operator of every depth, outermost first
  * @param involution shape of the INVOLUTION operators
- * @param spaceToDepth true: the network works on 2x2 squares of pixels, at half the resolution and a quarter of the
- *     arithmetic; picture sides must then be even
+ * @param spaceToDepth true: the network works on 2x2 squares of pixels, at half the resolution and
+ *     a quarter of the arithmetic; picture sides must then be even
  * @param leakySlope slope of the activations below zero, 0 to 1
  * @param skip interpolation that the network corrects
  */
@@ -48,7 +50,10 @@ public record StudentSpec(
     public enum Operator {
         /** 1x1 convolution, then a 3x3 depthwise one (arXiv 2003.13549, unconstrained). */
         BSCONV_U,
-        /** As BSCONV_U with the 1x1 split in two through a quarter of the channels (the same paper, subspace). */
+        /**
+         * As BSCONV_U with the 1x1 split in two through a quarter of the channels (the same paper,
+         * subspace).
+         */
         BSCONV_S,
         /** 1x1, 3x3 depthwise, 1x1, with activations between: MobileNet's order. */
         BOTTLENECK,
@@ -66,34 +71,44 @@ public record StudentSpec(
     /**
      * The shape of an involution.
      *
-     * <p>The filter of a pixel is made by two linear steps with an activation between: features to {@code hidden}
-     * numbers, those to kernel x kernel weights. Because the second step is linear, the result equals a fixed depthwise
-     * filter plus {@code hidden} further ones, each times its number at that pixel; that is how it is computed.
+     * <p>The filter of a pixel is made by two linear steps with an activation between: features to
+     * {@code hidden} numbers, those to kernel x kernel weights. Because the second step is linear,
+     * the result equals a fixed depthwise filter plus {@code hidden} further ones, each times its
+     * number at that pixel; that is how it is computed.
      *
      * @param kernel side of the filter, 3, 5 or 7
-     * @param groups groups of channels that share filters; divides the width. With as many groups as channels, every
-     *     channel has its own
-     * @param hidden numbers per pixel and group between the two steps, 1 to 8 (more would be slower this way than as
-     *     shifted slices)
+     * @param groups groups of channels that share filters; divides the width. With as many groups
+     *     as channels, every channel has its own
+     * @param hidden numbers per pixel and group between the two steps, 1 to 8 (more would be slower
+     *     this way than as shifted slices)
      */
     public record InvolutionSpec(int kernel, int groups, int hidden) {
         public InvolutionSpec {
-            require("involution.kernel", kernel, kernel == 3 || kernel == 5 || kernel == 7, "3, 5 or 7");
+            require(
+                    "involution.kernel",
+                    kernel,
+                    kernel == 3 || kernel == 5 || kernel == 7,
+                    "3, 5 or 7");
             require("involution.groups", groups, groups >= 1, "1 or more");
             require("involution.hidden", hidden, hidden >= 1 && hidden <= 8, "1 to 8");
         }
     }
 
-    private static final ObjectMapper JSON = JsonMapper.builder()
-            .enable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
-            .enable(DeserializationFeature.FAIL_ON_MISSING_CREATOR_PROPERTIES)
-            .enable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES)
-            .disable(DeserializationFeature.ACCEPT_FLOAT_AS_INT)
-            .build();
+    private static final ObjectMapper JSON =
+            JsonMapper.builder()
+                    .enable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
+                    .enable(DeserializationFeature.FAIL_ON_MISSING_CREATOR_PROPERTIES)
+                    .enable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES)
+                    .disable(DeserializationFeature.ACCEPT_FLOAT_AS_INT)
+                    .build();
 
     public StudentSpec {
         require("scale", scale, scale >= 2 && scale <= 4, "2, 3 or 4");
-        require("width", width, width >= 16 && width <= 256 && width % 16 == 0, "a multiple of 16 from 16 to 256");
+        require(
+                "width",
+                width,
+                width >= 16 && width <= 256 && width % 16 == 0,
+                "a multiple of 16 from 16 to 256");
         require(
                 "distilledWidth",
                 distilledWidth,
@@ -125,8 +140,9 @@ public record StudentSpec(
     }
 
     /**
-     * Input pixels around a piece of the picture that its output depends on: a tile with this many more pixels on each
-     * side gives exactly what the whole picture gives. A multiple of {@link #multiple()}.
+     * Input pixels around a piece of the picture that its output depends on: a tile with this many
+     * more pixels on each side gives exactly what the whole picture gives. A multiple of {@link
+     * #multiple()}.
      */
     public int receptiveField() {
         int features = 0;
@@ -141,9 +157,10 @@ public record StudentSpec(
 
     /** Reads a preset by name or a JSON file. */
     public static StudentSpec load(String presetOrFile) throws IOException {
-        try (InputStream preset = StudentSpec.class.getResourceAsStream("/students/" + presetOrFile + ".json")) {
+        try (InputStream preset =
+                StudentSpec.class.getResourceAsStream("/students/" + presetOrFile + ".json")) {
             if (preset != null) {
-                return parse(new String(preset.readAllBytes(), java.nio.charset.StandardCharsets.UTF_8));
+                return parse(new String(preset.readAllBytes(), StandardCharsets.UTF_8));
             }
         }
         Path file = Path.of(presetOrFile);
@@ -160,18 +177,24 @@ public record StudentSpec(
             return JSON.readValue(json, StudentSpec.class);
         } catch (UnrecognizedPropertyException e) {
             throw new IllegalArgumentException(
-                    "spec: unknown key " + path(e) + ", allowed are " + e.getKnownPropertyIds(), e);
+                    "spec: unknown key " + path(e) + ", allowed are " + keys(e.getReferringClass()),
+                    e);
         } catch (ValueInstantiationException e) {
             throw new IllegalArgumentException(
                     e.getCause() != null ? e.getCause().getMessage() : e.getOriginalMessage(), e);
         } catch (InvalidFormatException e) {
-            String allowed = e.getTargetType().isEnum()
-                    ? Arrays.toString(e.getTargetType().getEnumConstants())
-                    : e.getTargetType().getSimpleName();
+            String allowed =
+                    e.getTargetType().isEnum()
+                            ? Arrays.toString(e.getTargetType().getEnumConstants())
+                            : e.getTargetType().getSimpleName();
             throw new IllegalArgumentException(
                     "spec: " + path(e) + " is " + e.getValue() + ", allowed are " + allowed, e);
         } catch (JsonMappingException e) {
-            throw new IllegalArgumentException("spec: " + path(e) + ": " + e.getOriginalMessage(), e);
+            if (e.getOriginalMessage().startsWith("Missing")) {
+                throw new IllegalArgumentException("spec: " + path(e) + " is missing", e);
+            }
+            throw new IllegalArgumentException(
+                    "spec: " + path(e) + ": " + e.getOriginalMessage(), e);
         } catch (JsonProcessingException e) {
             throw new IllegalArgumentException("spec: not JSON: " + e.getOriginalMessage(), e);
         }
@@ -185,15 +208,24 @@ public record StudentSpec(
         }
     }
 
+    private static List<String> keys(Class<?> type) {
+        return Arrays.stream(type.getRecordComponents()).map(RecordComponent::getName).toList();
+    }
+
     private static String path(JsonMappingException e) {
         return e.getPath().stream()
-                .map(step -> step.getFieldName() == null ? "[" + step.getIndex() + "]" : step.getFieldName())
+                .map(
+                        step ->
+                                step.getFieldName() == null
+                                        ? "[" + step.getIndex() + "]"
+                                        : step.getFieldName())
                 .collect(Collectors.joining("."));
     }
 
     private static void require(String key, Object value, boolean holds, String allowed) {
         if (!holds) {
-            throw new IllegalArgumentException("spec: " + key + " is " + value + ", allowed is " + allowed);
+            throw new IllegalArgumentException(
+                    "spec: " + key + " is " + value + ", allowed is " + allowed);
         }
     }
 }

@@ -25,9 +25,8 @@ import java.util.Map;
  * </pre>
  */
 public final class TrainingRun {
-    private static final ObjectMapper JSON = JsonMapper.builder()
-            .enable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
-            .build();
+    private static final ObjectMapper JSON =
+            JsonMapper.builder().enable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES).build();
     private static final ObjectMapper PRETTY =
             JSON.copy().enable(SerializationFeature.INDENT_OUTPUT);
 
@@ -61,11 +60,13 @@ public final class TrainingRun {
     }
 
     /** Starts a run in a new or empty folder. */
-    public static TrainingRun create(Path folder, StudentSpec spec, TrainingSettings settings, DataDescription data)
+    public static TrainingRun create(
+            Path folder, StudentSpec spec, TrainingSettings settings, DataDescription data)
             throws IOException {
         TrainingRun run = new TrainingRun(folder);
         if (Files.exists(run.checkpoint())) {
-            throw new IOException(folder + ": holds a run already; resume it or choose another folder");
+            throw new IOException(
+                    folder + ": holds a run already; resume it or choose another folder");
         }
         Files.createDirectories(folder);
         Files.writeString(folder.resolve("spec.json"), spec.toJson());
@@ -92,6 +93,25 @@ public final class TrainingRun {
 
     public DataDescription data() throws IOException {
         return JSON.readValue(folder.resolve("data.json").toFile(), DataDescription.class);
+    }
+
+    /** Steps taken up to the newest checkpoint; 0 before the first. */
+    public long stepsTaken() throws IOException {
+        return hasCheckpoint() ? state(new StudentParameters(spec())).step() : 0;
+    }
+
+    /**
+     * Makes the run longer or shorter from here on; the learning rate then follows the new length's
+     * curve.
+     */
+    public void changeLength(long steps) throws IOException {
+        long taken = stepsTaken();
+        if (steps <= taken) {
+            throw new IllegalArgumentException(
+                    folder + ": steps is " + steps + ", but " + taken + " are taken already");
+        }
+        PRETTY.writeValue(folder.resolve("settings.json").toFile(), settings().withSteps(steps));
+        log(Map.of("event", "length", "step", taken, "steps", steps));
     }
 
     /** The averaged weights of the newest checkpoint, as a flat vector. */

@@ -1,13 +1,15 @@
 package io.upriver.student;
 
 /**
- * Every number that decides how a student is trained. Kept beside the run and inside the exported model.
+ * Every number that decides how a student is trained. Kept beside the run and inside the exported
+ * model.
  *
  * @param steps optimiser steps in the whole run
  * @param batch crops in a step
  * @param patch side of a low-resolution crop in pixels
  * @param peakRate highest learning rate of Adam
- * @param warmupSteps steps over which the rate rises from 0 to the peak; a half cosine takes it back to 0
+ * @param warmupSteps steps over which the rate rises from 0 to the peak; a half cosine takes it
+ *     back to 0
  * @param averageDecay share of the old value in the running average of the weights, per step
  * @param clipNorm longest gradient (Euclidean norm) taken as it is
  * @param validationPictures pictures set apart to choose by
@@ -43,6 +45,21 @@ public record TrainingSettings(
         require("validateEvery", validateEvery, validateEvery >= 1, "1 or more");
     }
 
+    /** The same in a run of another length. */
+    public TrainingSettings withSteps(long newSteps) {
+        return new TrainingSettings(
+                newSteps,
+                batch,
+                patch,
+                peakRate,
+                warmupSteps,
+                averageDecay,
+                clipNorm,
+                validationPictures,
+                validateEvery,
+                seed);
+    }
+
     /** The learning rate of a step, from 0 on. */
     public double rate(long step) {
         double warmup = Math.min(1, (step + 1.0) / (warmupSteps + 1.0));
@@ -51,7 +68,8 @@ public record TrainingSettings(
 
     private static void require(String key, Object value, boolean holds, String allowed) {
         if (!holds) {
-            throw new IllegalArgumentException("settings: " + key + " is " + value + ", allowed is " + allowed);
+            throw new IllegalArgumentException(
+                    "settings: " + key + " is " + value + ", allowed is " + allowed);
         }
     }
 }

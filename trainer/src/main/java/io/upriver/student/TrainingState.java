@@ -6,9 +6,9 @@ import java.nio.file.Path;
 import java.util.Map;
 
 /**
- * Everything that changes from step to step: the weights, their running average and Adam's moments (Kingma and Ba,
- * arXiv 1412.6980). All vectors have the parameters' layout. Written whole into a checkpoint, so that a resumed run takes
- * the same next step. Not safe for several threads.
+ * Everything that changes from step to step: the weights, their running average and Adam's moments
+ * (Kingma and Ba, arXiv 1412.6980). All vectors have the parameters' layout. Written whole into a
+ * checkpoint, so that a resumed run takes the same next step. Not safe for several threads.
  */
 final class TrainingState {
     private static final double BETA1 = 0.9;
@@ -21,7 +21,12 @@ final class TrainingState {
     private final float[] secondMoment;
     private long step;
 
-    private TrainingState(float[] parameters, float[] average, float[] firstMoment, float[] secondMoment, long step) {
+    private TrainingState(
+            float[] parameters,
+            float[] average,
+            float[] firstMoment,
+            float[] secondMoment,
+            long step) {
         this.parameters = parameters;
         this.average = average;
         this.firstMoment = firstMoment;
@@ -55,22 +60,25 @@ final class TrainingState {
     }
 
     /**
-     * Takes one step of Adam along a gradient that is shortened to {@code settings.clipNorm()} if it is longer, then
-     * updates the average.
+     * Takes one step of Adam along a gradient that is shortened to {@code settings.clipNorm()} if
+     * it is longer, then updates the average.
      */
     void advance(float[] gradient, double gradientNorm, TrainingSettings settings) {
         double rate = settings.rate(step);
         double shorten = Math.min(1, settings.clipNorm() / Math.max(gradientNorm, 1e-30));
         step++;
-        double correction1 = 1 - Math.pow(BETA1, step);
-        double correction2 = 1 - Math.pow(BETA2, step);
+        double correction1 = 1 - Math.pow(BETA1, (double) step);
+        double correction2 = 1 - Math.pow(BETA2, (double) step);
         double decay = Math.min(settings.averageDecay(), (1.0 + step) / (10.0 + step));
         for (int i = 0; i < parameters.length; i++) {
             double g = gradient[i] * shorten;
             firstMoment[i] = (float) (BETA1 * firstMoment[i] + (1 - BETA1) * g);
             secondMoment[i] = (float) (BETA2 * secondMoment[i] + (1 - BETA2) * g * g);
-            parameters[i] -= (float)
-                    (rate * (firstMoment[i] / correction1) / (Math.sqrt(secondMoment[i] / correction2) + EPSILON));
+            parameters[i] -=
+                    (float)
+                            (rate
+                                    * (firstMoment[i] / correction1)
+                                    / (Math.sqrt(secondMoment[i] / correction2) + EPSILON));
             average[i] = (float) (decay * average[i] + (1 - decay) * parameters[i]);
         }
     }
@@ -105,11 +113,18 @@ final class TrainingState {
         return Tensor.of(values, values.length);
     }
 
-    private static float[] vector(Path file, Safetensors stored, String name, int parameterCount) throws IOException {
+    private static float[] vector(Path file, Safetensors stored, String name, int parameterCount)
+            throws IOException {
         Tensor tensor = stored.tensors().get(name);
         if (tensor == null || tensor.values().length != parameterCount) {
-            throw new IOException(file + ": expected " + name + " with " + parameterCount + " values, got "
-                    + (tensor == null ? "none" : tensor.values().length));
+            throw new IOException(
+                    file
+                            + ": expected "
+                            + name
+                            + " with "
+                            + parameterCount
+                            + " values, got "
+                            + (tensor == null ? "none" : tensor.values().length));
         }
         return tensor.values();
     }

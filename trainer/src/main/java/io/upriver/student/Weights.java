@@ -24,8 +24,13 @@ public final class Weights {
         public Tensor {
             long count = Arrays.stream(shape).reduce(1, (a, b) -> a * b);
             if (count != values.length) {
-                throw new IllegalArgumentException("tensor of shape " + Arrays.toString(shape) + ": expected " + count
-                        + " values, got " + values.length);
+                throw new IllegalArgumentException(
+                        "tensor of shape "
+                                + Arrays.toString(shape)
+                                + ": expected "
+                                + count
+                                + " values, got "
+                                + values.length);
             }
         }
 
@@ -43,7 +48,8 @@ public final class Weights {
     public Tensor get(String name) {
         Tensor tensor = tensors.get(name);
         if (tensor == null) {
-            throw new IllegalArgumentException("no weight named " + name + ", there are " + tensors.keySet());
+            throw new IllegalArgumentException(
+                    "no weight named " + name + ", there are " + tensors.keySet());
         }
         return tensor;
     }

@@ -24,7 +24,8 @@ import picocli.CommandLine.Spec;
 /** {@code train evaluate}: models on test pictures, beside bicubic enlargement. */
 @Command(
         name = "evaluate",
-        description = "Measures models on folders of pictures: luma PSNR beside bicubic enlargement, time, parameters.",
+        description =
+                "Measures models on folders of pictures: luma PSNR beside bicubic enlargement, time, parameters.",
         mixinStandardHelpOptions = true)
 final class EvaluateCommand implements Callable<Integer> {
 
@@ -44,8 +45,7 @@ final class EvaluateCommand implements Callable<Integer> {
             Map<String, Double> psnr,
             Map<String, Double> bicubic) {}
 
-    @Spec
-    CommandSpec command;
+    @Spec CommandSpec command;
 
     @Parameters(paramLabel = "MODEL.onnx", arity = "1..*", description = "Models to measure.")
     List<Path> models;
@@ -73,7 +73,13 @@ final class EvaluateCommand implements Callable<Integer> {
                     setsByScale.put(metadata.scale(), read(metadata.scale()));
                 }
                 double millis = Speed.millisPerFrame(bytes, sessions);
-                rows.add(measure(model, network, metadata, millis, setsByScale.get(metadata.scale())));
+                rows.add(
+                        measure(
+                                model,
+                                network,
+                                metadata,
+                                millis,
+                                setsByScale.get(metadata.scale())));
             } catch (IllegalArgumentException e) {
                 throw new IllegalStateException(model + ": " + e.getMessage(), e);
             }
@@ -96,7 +102,11 @@ final class EvaluateCommand implements Callable<Integer> {
     }
 
     private static Row measure(
-            Path model, OnnxNetwork network, ModelMetadata metadata, double millis, List<TestSet> sets) {
+            Path model,
+            OnnxNetwork network,
+            ModelMetadata metadata,
+            double millis,
+            List<TestSet> sets) {
         Map<String, Double> psnr = new LinkedHashMap<>();
         Map<String, Double> bicubic = new LinkedHashMap<>();
         for (TestSet set : sets) {
@@ -112,12 +122,25 @@ final class EvaluateCommand implements Callable<Integer> {
         rows.get(0).psnr().keySet().forEach(set -> out.printf("  %-24s", set + " (bicubic, gain)"));
         out.println();
         for (Row row : rows) {
-            out.printf(Locale.ROOT, "%-24s %10d %9.1f", row.model(), row.parameters(), row.millisPerFrame());
-            row.psnr().forEach((set, psnr) -> {
-                double bicubic = row.bicubic().get(set);
-                String cell = String.format(Locale.ROOT, "%.2f (%.2f, %+.2f)", psnr, bicubic, psnr - bicubic);
-                out.printf("  %-24s", cell);
-            });
+            out.printf(
+                    Locale.ROOT,
+                    "%-24s %10d %9.1f",
+                    row.model(),
+                    row.parameters(),
+                    row.millisPerFrame());
+            row.psnr()
+                    .forEach(
+                            (set, psnr) -> {
+                                double bicubic = row.bicubic().get(set);
+                                String cell =
+                                        String.format(
+                                                Locale.ROOT,
+                                                "%.2f (%.2f, %+.2f)",
+                                                psnr,
+                                                bicubic,
+                                                psnr - bicubic);
+                                out.printf("  %-24s", cell);
+                            });
             out.println();
         }
     }

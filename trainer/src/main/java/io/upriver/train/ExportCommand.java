@@ -17,20 +17,27 @@ import picocli.CommandLine.Spec;
 /** {@code train export}: a run's newest checkpoint as an ONNX model. */
 @Command(
         name = "export",
-        description = "Writes a run's newest checkpoint as an ONNX model; the run may still be going.",
+        description =
+                "Writes a run's newest checkpoint as an ONNX model; the run may still be going.",
         mixinStandardHelpOptions = true)
 final class ExportCommand implements Callable<Integer> {
 
-    @Spec
-    CommandSpec command;
+    @Spec CommandSpec command;
 
     @Parameters(paramLabel = "RUN", description = "Folder of the run.")
     Path run;
 
-    @Option(names = "-o", required = true, paramLabel = "FILE.onnx", description = "The model to write.")
+    @Option(
+            names = "-o",
+            required = true,
+            paramLabel = "FILE.onnx",
+            description = "The model to write.")
     Path file;
 
-    @Option(names = "--name", defaultValue = "default", description = "The model's name (${DEFAULT-VALUE}).")
+    @Option(
+            names = "--name",
+            defaultValue = "default",
+            description = "The model's name (${DEFAULT-VALUE}).")
     String name;
 
     @Option(

@@ -29,37 +29,60 @@ import picocli.CommandLine.Spec;
         mixinStandardHelpOptions = true)
 final class StudentCommand implements Callable<Integer> {
 
+    private static final double DEFAULT_MINUTES = 60;
+
     /** How long a run lasts. */
     static final class Budget {
-        @Option(names = "--minutes", description = "As many steps as fit, by a measurement of the speed at the start.")
+        @Option(
+                names = "--minutes",
+                description = "As many steps as fit, by a measurement of the speed at the start.")
         Double minutes;
 
         @Option(names = "--steps", description = "Optimiser steps.")
         Long steps;
     }
 
-    @Spec
-    CommandSpec command;
+    @Spec CommandSpec command;
 
-    @Option(names = "--data", required = true, arity = "1..*", description = "Folders of pictures (PNG, JPEG, BMP).")
+    @Option(
+            names = "--data",
+            required = true,
+            arity = "1..*",
+            description = "Folders of pictures (PNG, JPEG, BMP).")
     List<Path> folders;
 
-    @Option(names = "--spec", defaultValue = "default", description = "Preset or JSON file (${DEFAULT-VALUE}).")
+    @Option(
+            names = "--spec",
+            defaultValue = "default",
+            description = "Preset or JSON file (${DEFAULT-VALUE}).")
     String spec;
 
-    @Option(names = "--out", required = true, description = "Folder of the run: checkpoints and log.")
+    @Option(
+            names = "--out",
+            required = true,
+            description = "Folder of the run: checkpoints and log.")
     Path out;
 
     @ArgGroup(heading = "Length of the run (60 minutes if neither is given):%n")
     Budget budget = new Budget();
 
-    @Option(names = "--resume", description = "Take up a run from its checkpoint; spec and settings are the run's own.")
+    @Option(
+            names = "--resume",
+            description =
+                    "Take up a run from its checkpoint, with its own spec and settings;"
+                            + " --steps (in all) or --minutes (from now) change its length.")
     boolean resume;
 
-    @Option(names = "--threads", defaultValue = "1", description = "Threads of libtorch (${DEFAULT-VALUE}).")
+    @Option(
+            names = "--threads",
+            defaultValue = "1",
+            description = "Threads of libtorch (${DEFAULT-VALUE}).")
     int threads;
 
-    @Option(names = "--seed", defaultValue = "1", description = "First weights and crops (${DEFAULT-VALUE}).")
+    @Option(
+            names = "--seed",
+            defaultValue = "1",
+            description = "First weights and crops (${DEFAULT-VALUE}).")
     long seed;
 
     @Option(
@@ -74,11 +97,13 @@ final class StudentCommand implements Callable<Integer> {
         StudentNetwork.useThreads(threads);
         StudentSpec student = resume ? TrainingRun.open(out).spec() : StudentSpec.load(spec);
         SelfTest.convolutions(student.width());
-        TrainingSettings settings = resume ? TrainingRun.open(out).settings() : TrainingSettings.defaults(1, seed);
+        TrainingSettings settings =
+                resume ? TrainingRun.open(out).settings() : TrainingSettings.defaults(1, seed);
         TrainingData data =
-                TrainingData.read(folders, student.scale(), settings.validationPictures(), settings.patch());
+                TrainingData.read(
+                        folders, student.scale(), settings.validationPictures(), settings.patch());
         describe(data, log);
-        TrainingRun run = resume ? reopen(data) : create(student, settings, data, log);
+        TrainingRun run = resume ? reopen(settings, data, log) : create(settings, data, log);
         Scores scores = new GroundTruthTraining(run, data, new Console(log)).train();
         log.printf(
                 Locale.ROOT,
@@ -89,32 +114,54 @@ final class StudentCommand implements Callable<Integer> {
         return 0;
     }
 
-    private TrainingRun reopen(TrainingData data) throws IOException {
+    private TrainingRun reopen(TrainingSettings settings, TrainingData data, PrintWriter log)
+            throws IOException {
         TrainingRun run = TrainingRun.open(out);
         if (!run.data().digest().equals(data.digest())) {
-            throw new IOException(out + ": was trained on other pictures: expected digest "
-                    + run.data().digest() + ", got " + data.digest());
+            throw new IOException(
+                    out
+                            + ": was trained on other pictures: expected digest "
+                            + run.data().digest()
+                            + ", got "
+                            + data.digest());
+        }
+        if (budget.steps != null) {
+            run.changeLength(budget.steps);
+        } else if (budget.minutes != null) {
+            run.changeLength(run.stepsTaken() + stepsIn(budget.minutes, run.spec(), settings, data, log));
         }
         return run;
     }
 
-    private TrainingRun create(StudentSpec student, TrainingSettings settings, TrainingData data, PrintWriter log)
+    private TrainingRun create(TrainingSettings settings, TrainingData data, PrintWriter log)
             throws IOException {
-        long steps;
-        if (budget.steps != null) {
-            steps = budget.steps;
-        } else {
-            double minutes = budget.minutes == null ? 60 : budget.minutes;
-            double millis = GroundTruthTraining.millisPerStep(student, settings, data);
-            steps = Math.max(1, Math.round(minutes * 60_000 / millis));
-            log.printf(Locale.ROOT, "speed: %.1f ms a step, %d steps in %.0f minutes%n", millis, steps, minutes);
-        }
+        StudentSpec student = StudentSpec.load(spec);
+        double minutes = budget.minutes == null ? DEFAULT_MINUTES : budget.minutes;
+        long steps =
+                budget.steps != null ? budget.steps : stepsIn(minutes, student, settings, data, log);
         return TrainingRun.create(
                 out,
                 student,
-                TrainingSettings.defaults(steps, seed),
+                settings.withSteps(steps),
                 new DataDescription(
                         data.digest(), sources, data.training().size(), data.validation().size()));
+    }
+
+    private static long stepsIn(
+            double minutes,
+            StudentSpec student,
+            TrainingSettings settings,
+            TrainingData data,
+            PrintWriter log) {
+        double millis = GroundTruthTraining.millisPerStep(student, settings, data);
+        long steps = Math.max(1, Math.round(minutes * 60_000 / millis));
+        log.printf(
+                Locale.ROOT,
+                "speed: %.1f ms a step, %d steps in %.0f minutes%n",
+                millis,
+                steps,
+                minutes);
+        return steps;
     }
 
     private static void describe(TrainingData data, PrintWriter log) {
@@ -158,7 +205,11 @@ final class StudentCommand implements Callable<Integer> {
         @Override
         public void validated(Scores scores) {
             validation =
-                    String.format(Locale.ROOT, "validation %.3f dB (%+.3f)", scores.validationPsnr(), scores.gain());
+                    String.format(
+                            Locale.ROOT,
+                            "validation %.3f dB (%+.3f)",
+                            scores.validationPsnr(),
+                            scores.gain());
         }
     }
 }

@@ -16,18 +16,25 @@ public final class TrainMain {
         System.exit(commandLine().execute(arguments));
     }
 
-    /** The commands with their error handling: a failure is one line, its stack only with -Dupriver.stack. */
+    /**
+     * The commands with their error handling: a failure is one line, its stack only with
+     * -Dupriver.stack.
+     */
     static CommandLine commandLine() {
         return new CommandLine(new TrainMain())
-                .setExecutionExceptionHandler((failure, command, parsed) -> {
-                    String message = failure.getMessage() == null ? failure.toString() : failure.getMessage();
-                    command.getErr().println(command.getCommandName() + ": " + message);
-                    if (Boolean.getBoolean("upriver.stack")) {
-                        failure.printStackTrace(command.getErr());
-                    }
-                    return failure instanceof IllegalArgumentException
-                            ? CommandLine.ExitCode.USAGE
-                            : CommandLine.ExitCode.SOFTWARE;
-                });
+                .setExecutionExceptionHandler(
+                        (failure, command, parsed) -> {
+                            String message =
+                                    failure.getMessage() == null
+                                            ? failure.toString()
+                                            : failure.getMessage();
+                            command.getErr().println(command.getCommandName() + ": " + message);
+                            if (Boolean.getBoolean("upriver.stack")) {
+                                failure.printStackTrace(command.getErr());
+                            }
+                            return failure instanceof IllegalArgumentException
+                                    ? CommandLine.ExitCode.USAGE
+                                    : CommandLine.ExitCode.SOFTWARE;
+                        });
     }
 }

@@ -48,18 +48,31 @@ class CropsTest {
             slope[i] = (byte) (i / 40 * 3 + i % 40);
         }
         Luma low = new Luma(40, 40, slope);
-        Batch batch = new Crops(List.of(new ImagePair("slope", low, Bicubic.enlarge(low, 2))), 256, SIDE, 1).batch(0);
+        Batch batch =
+                new Crops(
+                                List.of(new ImagePair("slope", low, Bicubic.enlarge(low, 2))),
+                                256,
+                                SIDE,
+                                1)
+                        .batch(0);
 
         // Then
-        long orientations = java.util.stream.IntStream.range(0, 256)
-                .mapToObj(crop -> {
-                    int at = crop * SIDE * SIDE;
-                    int down = Math.round((batch.low()[at + SIDE] - batch.low()[at]) * 255);
-                    int right = Math.round((batch.low()[at + 1] - batch.low()[at]) * 255);
-                    return down + "," + right;
-                })
-                .distinct()
-                .count();
+        long orientations =
+                java.util.stream.IntStream.range(0, 256)
+                        .mapToObj(
+                                crop -> {
+                                    int at = crop * SIDE * SIDE;
+                                    int down =
+                                            Math.round(
+                                                    (batch.low()[at + SIDE] - batch.low()[at])
+                                                            * 255);
+                                    int right =
+                                            Math.round(
+                                                    (batch.low()[at + 1] - batch.low()[at]) * 255);
+                                    return down + "," + right;
+                                })
+                        .distinct()
+                        .count();
         assertEquals(8, orientations);
     }
 
@@ -90,6 +103,7 @@ class CropsTest {
             int width = low.width() * scale;
             high[i] = (byte) low.at(i % width / scale, i / width / scale);
         }
-        return new ImagePair("squares", low, new Luma(low.width() * scale, low.height() * scale, high));
+        return new ImagePair(
+                "squares", low, new Luma(low.width() * scale, low.height() * scale, high));
     }
 }

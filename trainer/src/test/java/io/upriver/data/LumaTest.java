@@ -12,7 +12,14 @@ import org.junit.jupiter.params.provider.CsvSource;
 class LumaTest {
 
     @ParameterizedTest
-    @CsvSource({"000000, 16", "FFFFFF, 235", "FF0000, 81", "00FF00, 145", "0000FF, 41", "808080, 126"})
+    @CsvSource({
+        "000000, 16",
+        "FFFFFF, 235",
+        "FF0000, 81",
+        "00FF00, 145",
+        "0000FF, 41",
+        "808080, 126"
+    })
     void givesStudioCodeValuesOfBt601(String rgb, int expected) {
         BufferedImage image = new BufferedImage(1, 1, BufferedImage.TYPE_INT_RGB);
         image.setRGB(0, 0, Integer.parseInt(rgb, 16));
@@ -48,7 +55,8 @@ class LumaTest {
 
     @Test
     void refusesAWrongNumberOfSamples() {
-        var refusal = assertThrows(IllegalArgumentException.class, () -> new Luma(3, 2, new byte[5]));
+        var refusal =
+                assertThrows(IllegalArgumentException.class, () -> new Luma(3, 2, new byte[5]));
         assertEquals("luma plane 3x2: got 5 samples", refusal.getMessage());
     }
 }

@@ -40,9 +40,14 @@ class PsnrTest {
 
     @Test
     void refusesPlanesOfDifferentSizes() {
-        var refusal = assertThrows(
-                IllegalArgumentException.class,
-                () -> Psnr.decibels(SyntheticPictures.noise(8, 8, 1), SyntheticPictures.noise(8, 6, 1), 2));
+        var refusal =
+                assertThrows(
+                        IllegalArgumentException.class,
+                        () ->
+                                Psnr.decibels(
+                                        SyntheticPictures.noise(8, 8, 1),
+                                        SyntheticPictures.noise(8, 6, 1),
+                                        2));
         assertEquals("PSNR: expected 8x8, got 8x6", refusal.getMessage());
     }
 }

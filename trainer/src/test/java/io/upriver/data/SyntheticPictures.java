@@ -12,7 +12,10 @@ import java.nio.file.Path;
 import java.util.Random;
 import javax.imageio.ImageIO;
 
-/** Pictures that the tests draw for themselves: slopes of colour, edges and fine lines, the same for the same seed. */
+/**
+ * Pictures that the tests draw for themselves: slopes of colour, edges and fine lines, the same for
+ * the same seed.
+ */
 public final class SyntheticPictures {
     private SyntheticPictures() {}
 
@@ -29,7 +32,8 @@ public final class SyntheticPictures {
             int x = random.nextInt(width);
             int y = random.nextInt(height);
             if (i % 2 == 0) {
-                canvas.fillOval(x, y, 4 + random.nextInt(width / 3), 4 + random.nextInt(height / 3));
+                canvas.fillOval(
+                        x, y, 4 + random.nextInt(width / 3), 4 + random.nextInt(height / 3));
             } else {
                 canvas.setStroke(new BasicStroke(1 + random.nextInt(4)));
                 canvas.drawLine(x, y, random.nextInt(width), random.nextInt(height));
@@ -43,7 +47,8 @@ public final class SyntheticPictures {
     public static Path folder(Path folder, int count, int width, int height) throws IOException {
         Files.createDirectories(folder);
         for (int i = 0; i < count; i++) {
-            ImageIO.write(draw(width, height, i), "png", folder.resolve("picture" + i + ".png").toFile());
+            ImageIO.write(
+                    draw(width, height, i), "png", folder.resolve("picture" + i + ".png").toFile());
         }
         return folder;
     }

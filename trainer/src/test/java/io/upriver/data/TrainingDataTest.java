@@ -17,8 +17,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 class TrainingDataTest {
 
-    @TempDir
-    Path temporary;
+    @TempDir Path temporary;
 
     @Test
     void leavesOutAPictureThatItHasSeenUnderAnotherName() throws IOException {
@@ -56,7 +55,9 @@ class TrainingDataTest {
         Path missing = temporary.resolve("missing");
 
         var refusal = assertThrows(IOException.class, () -> ImageFolders.read(List.of(empty)));
-        assertTrue(refusal.getMessage().startsWith(empty + ": no readable picture"), refusal.getMessage());
+        assertTrue(
+                refusal.getMessage().startsWith(empty + ": no readable picture"),
+                refusal.getMessage());
         refusal = assertThrows(IOException.class, () -> ImageFolders.read(List.of(missing)));
         assertEquals(missing + ": not a folder", refusal.getMessage());
     }
@@ -97,11 +98,16 @@ class TrainingDataTest {
     void refusesPicturesThatAreTooSmallAndTooFew() throws IOException {
         Path folder = SyntheticPictures.folder(temporary.resolve("a"), 3, 64, 48);
 
-        var refusal = assertThrows(IOException.class, () -> TrainingData.read(List.of(folder), 2, 1, 32));
-        assertTrue(refusal.getMessage().endsWith("64x48 is too small for crops of 64"), refusal.getMessage());
-        refusal = assertThrows(IOException.class, () -> TrainingData.read(List.of(folder), 2, 3, 16));
+        var refusal =
+                assertThrows(IOException.class, () -> TrainingData.read(List.of(folder), 2, 1, 32));
         assertTrue(
-                refusal.getMessage().endsWith("3 pictures, but 3 are set apart for validation"), refusal.getMessage());
+                refusal.getMessage().endsWith("64x48 is too small for crops of 64"),
+                refusal.getMessage());
+        refusal =
+                assertThrows(IOException.class, () -> TrainingData.read(List.of(folder), 2, 3, 16));
+        assertTrue(
+                refusal.getMessage().endsWith("3 pictures, but 3 are set apart for validation"),
+                refusal.getMessage());
     }
 
     private static List<Integer> samples(List<ImagePair> pairs) {

@@ -16,13 +16,13 @@ import org.junit.jupiter.api.io.TempDir;
 
 class EvaluateTest {
 
-    @TempDir
-    Path temporary;
+    @TempDir Path temporary;
 
     @Test
     void averagesOverPicturesAndNamesTheSetAfterItsFolder() throws IOException {
         // Given
-        TestSet set = TestSet.read(SyntheticPictures.folder(temporary.resolve("Drawn"), 3, 60, 40), 2);
+        TestSet set =
+                TestSet.read(SyntheticPictures.folder(temporary.resolve("Drawn"), 3, 60, 40), 2);
 
         // Then
         double sum = 0;
@@ -37,14 +37,19 @@ class EvaluateTest {
 
     @Test
     void growsOddPicturesForTheNetworkAndCutsItsOutputBack() throws IOException {
-        // Given pictures of 61x43, so 30x21 when shrunken, and an upscaler that takes even sides only
-        TestSet set = TestSet.read(SyntheticPictures.folder(temporary.resolve("Odd"), 2, 61, 43), 2);
+        // Given pictures of 61x43, so 30x21 when shrunken, and an upscaler that takes even sides
+        // only
+        TestSet set =
+                TestSet.read(SyntheticPictures.folder(temporary.resolve("Odd"), 2, 61, 43), 2);
 
         // When
-        double psnr = set.psnr(2, low -> {
-            assertEquals(0, low.height() % 2);
-            return Bicubic.enlarge(low, 2);
-        });
+        double psnr =
+                set.psnr(
+                        2,
+                        low -> {
+                            assertEquals(0, low.height() % 2);
+                            return Bicubic.enlarge(low, 2);
+                        });
 
         // Then the repeated row changes little
         assertEquals(set.bicubicPsnr(), psnr, 0.5);
@@ -60,7 +65,12 @@ class EvaluateTest {
 
     @Test
     void refusesWhatIsNoModel() {
-        var refusal = assertThrows(IllegalArgumentException.class, () -> new OnnxNetwork(new byte[] {1, 2, 3}));
-        assertTrue(refusal.getMessage().startsWith("ONNX Runtime cannot load the model"), refusal.getMessage());
+        var refusal =
+                assertThrows(
+                        IllegalArgumentException.class,
+                        () -> new OnnxNetwork(new byte[] {1, 2, 3}));
+        assertTrue(
+                refusal.getMessage().startsWith("ONNX Runtime cannot load the model"),
+                refusal.getMessage());
     }
 }

@@ -38,8 +38,11 @@ class StudentOnnxTest {
         float[] vector = network.parameters().initial(3);
         int[][] sizes = {{1, 2, 2}, {1, 16, 34}, {3, 26, 10}, {5, 6, 48}};
         for (int[] size : sizes) {
-            double difference = Parity.largestDifference(network, vector, size[0], size[1], size[2], 4);
-            assertTrue(difference < 1e-5, difference + " for " + size[0] + " planes of " + size[2] + "x" + size[1]);
+            double difference =
+                    Parity.largestDifference(network, vector, size[0], size[1], size[2], 4);
+            assertTrue(
+                    difference < 1e-5,
+                    difference + " for " + size[0] + " planes of " + size[2] + "x" + size[1]);
         }
     }
 
@@ -54,10 +57,13 @@ class StudentOnnxTest {
         // When
         Luma bytes;
         float[] floats;
-        try (OnnxNetwork onnx = new OnnxNetwork(StudentOnnx.model(spec, weights, Output.BYTES, "test", Map.of()))) {
+        try (OnnxNetwork onnx =
+                new OnnxNetwork(StudentOnnx.model(spec, weights, Output.BYTES, "test", Map.of()))) {
             bytes = onnx.upscale(noise);
         }
-        try (OnnxNetwork onnx = new OnnxNetwork(StudentOnnx.model(spec, weights, Output.FLOATS, "test", Map.of()))) {
+        try (OnnxNetwork onnx =
+                new OnnxNetwork(
+                        StudentOnnx.model(spec, weights, Output.FLOATS, "test", Map.of()))) {
             floats = onnx.exact(noise.samples(), 1, 14, 20);
         }
 
@@ -65,11 +71,15 @@ class StudentOnnxTest {
         assertEquals(20 * spec.scale(), bytes.width());
         assertEquals(14 * spec.scale(), bytes.height());
         for (int i = 0; i < floats.length; i++) {
-            assertEquals((byte) Math.max(0, Math.min(255, Math.rint(floats[i]))), bytes.samples()[i]);
+            assertEquals(
+                    (byte) Math.max(0, Math.min(255, Math.rint(floats[i]))), bytes.samples()[i]);
         }
     }
 
-    /** The promise behind tiling: strips with a halo of the receptive field are the whole picture, to the bit. */
+    /**
+     * The promise behind tiling: strips with a halo of the receptive field are the whole picture,
+     * to the bit.
+     */
     @ParameterizedTest
     @MethodSource("specs")
     void givesTheSameBytesInTilesAsInTheWholePicture(StudentSpec spec) {
@@ -81,9 +91,12 @@ class StudentOnnxTest {
         StudentNetwork network = new StudentNetwork(spec);
         var weights = network.parameters().weights(network.parameters().initial(5));
         Luma picture = Luma.of(SyntheticPictures.draw(width, height, 6));
-        try (OnnxNetwork onnx = new OnnxNetwork(StudentOnnx.model(spec, weights, Output.BYTES, "test", Map.of()))) {
+        try (OnnxNetwork onnx =
+                new OnnxNetwork(StudentOnnx.model(spec, weights, Output.BYTES, "test", Map.of()))) {
             Luma whole = onnx.upscale(picture);
-            int[][] tiles = {{0, 0, 96, 40}, {0, 40, 96, 42}, {0, 82, 96, 38}, {0, 0, 34, 120}, {34, 30, 36, 22}};
+            int[][] tiles = {
+                {0, 0, 96, 40}, {0, 40, 96, 42}, {0, 82, 96, 38}, {0, 0, 34, 120}, {34, 30, 36, 22}
+            };
             for (int[] tile : tiles) {
                 // When
                 int left = Math.max(0, tile[0] - halo);
@@ -91,13 +104,21 @@ class StudentOnnxTest {
                 int right = Math.min(width, tile[0] + tile[2] + halo);
                 int bottom = Math.min(height, tile[1] + tile[3] + halo);
                 Luma withHalo = onnx.upscale(picture.crop(left, top, right - left, bottom - top));
-                Luma part = withHalo.crop(
-                        (tile[0] - left) * scale, (tile[1] - top) * scale, tile[2] * scale, tile[3] * scale);
+                Luma part =
+                        withHalo.crop(
+                                (tile[0] - left) * scale,
+                                (tile[1] - top) * scale,
+                                tile[2] * scale,
+                                tile[3] * scale);
 
                 // Then
                 Luma expected =
-                        whole.crop(tile[0] * scale, tile[1] * scale, tile[2] * scale, tile[3] * scale);
-                assertArrayEquals(expected.samples(), part.samples(), () -> "tile at " + tile[0] + "," + tile[1]);
+                        whole.crop(
+                                tile[0] * scale, tile[1] * scale, tile[2] * scale, tile[3] * scale);
+                assertArrayEquals(
+                        expected.samples(),
+                        part.samples(),
+                        () -> "tile at " + tile[0] + "," + tile[1]);
             }
         }
     }
@@ -110,17 +131,28 @@ class StudentOnnxTest {
         var weights = network.parameters().weights(network.parameters().initial(1));
 
         // When
-        ModelProto model = ModelProto.parseFrom(
-                StudentOnnx.model(spec, weights, Output.BYTES, "test", Map.of("upriver.name", "a")));
+        ModelProto model =
+                ModelProto.parseFrom(
+                        StudentOnnx.model(
+                                spec, weights, Output.BYTES, "test", Map.of("upriver.name", "a")));
 
         // Then
         Set<String> operators = new TreeSet<>();
         model.getGraph().getNodeList().stream().map(NodeProto::getOpType).forEach(operators::add);
         operators.removeAll(Set.of("Conv", "LeakyRelu", "Add", "Mul"));
-        assertEquals(Set.of("DepthToSpace", "DequantizeLinear", "Pad", "QuantizeLinear"), operators);
+        assertEquals(
+                Set.of("DepthToSpace", "DequantizeLinear", "Pad", "QuantizeLinear"), operators);
         assertEquals(8, model.getIrVersion());
         assertEquals(17, model.getOpsetImport(0).getVersion());
-        assertEquals("N", model.getGraph().getInput(0).getType().getTensorType().getShape().getDim(0).getDimParam());
+        assertEquals(
+                "N",
+                model.getGraph()
+                        .getInput(0)
+                        .getType()
+                        .getTensorType()
+                        .getShape()
+                        .getDim(0)
+                        .getDimParam());
         assertEquals("upriver.name", model.getMetadataProps(0).getKey());
     }
 }

@@ -3,7 +3,10 @@ package io.upriver.student;
 import io.upriver.student.Weights.Tensor;
 import java.util.function.DoubleBinaryOperator;
 
-/** The student's operators as loops in double precision, straight from their definitions: the tests' reference. */
+/**
+ * The student's operators as loops in double precision, straight from their definitions: the tests'
+ * reference.
+ */
 public final class PlainOperators implements StudentOperators<PlainOperators.Maps> {
 
     /** Feature maps [channels, height, width] of one picture. */
@@ -26,37 +29,50 @@ public final class PlainOperators implements StudentOperators<PlainOperators.Map
     public Maps padEdge(Maps input, int pixels) {
         int height = input.height() + 2 * pixels;
         int width = input.width() + 2 * pixels;
-        return fill(input.channels(), height, width, (channel, y, x) -> input.at(
-                channel,
-                Math.max(0, Math.min(input.height() - 1, y - pixels)),
-                Math.max(0, Math.min(input.width() - 1, x - pixels))));
+        return fill(
+                input.channels(),
+                height,
+                width,
+                (channel, y, x) ->
+                        input.at(
+                                channel,
+                                Math.max(0, Math.min(input.height() - 1, y - pixels)),
+                                Math.max(0, Math.min(input.width() - 1, x - pixels))));
     }
 
     @Override
     public Maps convolve(Maps input, Filter filter) {
         Tensor weight = weights.get(filter.weightName());
-        float[] bias = filter.bias() ? weights.get(filter.biasName()).values() : new float[filter.out() / filter.tied()];
+        float[] bias =
+                filter.bias()
+                        ? weights.get(filter.biasName()).values()
+                        : new float[filter.out() / filter.tied()];
         int k = filter.kernel();
         int inPerGroup = filter.in() / filter.groups();
         int outPerGroup = filter.out() / filter.groups();
         int height = (input.height() + 2 * filter.padding() - k) / filter.stride() + 1;
         int width = (input.width() + 2 * filter.padding() - k) / filter.stride() + 1;
-        return fill(filter.out(), height, width, (channel, y, x) -> {
-            int row = channel / filter.tied();
-            double sum = bias[row];
-            for (int c = 0; c < inPerGroup; c++) {
-                for (int i = 0; i < k; i++) {
-                    for (int j = 0; j < k; j++) {
-                        sum += weight.values()[((row * inPerGroup + c) * k + i) * k + j]
-                                * input.at(
-                                        channel / outPerGroup * inPerGroup + c,
-                                        y * filter.stride() - filter.padding() + i,
-                                        x * filter.stride() - filter.padding() + j);
+        return fill(
+                filter.out(),
+                height,
+                width,
+                (channel, y, x) -> {
+                    int row = channel / filter.tied();
+                    double sum = bias[row];
+                    for (int c = 0; c < inPerGroup; c++) {
+                        for (int i = 0; i < k; i++) {
+                            for (int j = 0; j < k; j++) {
+                                sum +=
+                                        weight.values()[((row * inPerGroup + c) * k + i) * k + j]
+                                                * input.at(
+                                                        channel / outPerGroup * inPerGroup + c,
+                                                        y * filter.stride() - filter.padding() + i,
+                                                        x * filter.stride() - filter.padding() + j);
+                            }
+                        }
                     }
-                }
-            }
-            return sum;
-        });
+                    return sum;
+                });
     }
 
     @Override
@@ -65,16 +81,21 @@ public final class PlainOperators implements StudentOperators<PlainOperators.Map
         int k = (int) fixedWeight.shape()[2];
         int height = (input.height() - k) / stride + 1;
         int width = (input.width() - k) / stride + 1;
-        return fill(out, height, width, (channel, y, x) -> {
-            double sum = 0;
-            for (int i = 0; i < k; i++) {
-                for (int j = 0; j < k; j++) {
-                    sum += fixedWeight.values()[(channel * k + i) * k + j]
-                            * input.at(0, y * stride + i, x * stride + j);
-                }
-            }
-            return sum;
-        });
+        return fill(
+                out,
+                height,
+                width,
+                (channel, y, x) -> {
+                    double sum = 0;
+                    for (int i = 0; i < k; i++) {
+                        for (int j = 0; j < k; j++) {
+                            sum +=
+                                    fixedWeight.values()[(channel * k + i) * k + j]
+                                            * input.at(0, y * stride + i, x * stride + j);
+                        }
+                    }
+                    return sum;
+                });
     }
 
     @Override
@@ -98,8 +119,11 @@ public final class PlainOperators implements StudentOperators<PlainOperators.Map
                 input.channels() / block / block,
                 input.height() * block,
                 input.width() * block,
-                (channel, y, x) -> input.at(
-                        channel * block * block + y % block * block + x % block, y / block, x / block));
+                (channel, y, x) ->
+                        input.at(
+                                channel * block * block + y % block * block + x % block,
+                                y / block,
+                                x / block));
     }
 
     private interface Cell {
@@ -118,7 +142,11 @@ public final class PlainOperators implements StudentOperators<PlainOperators.Map
         if (left.values().length != right.values().length) {
             throw new IllegalArgumentException("maps of different sizes");
         }
-        return fill(left.channels(), left.height(), left.width(), (channel, y, x) -> operator.applyAsDouble(
-                left.at(channel, y, x), right.at(channel, y, x)));
+        return fill(
+                left.channels(),
+                left.height(),
+                left.width(),
+                (channel, y, x) ->
+                        operator.applyAsDouble(left.at(channel, y, x), right.at(channel, y, x)));
     }
 }

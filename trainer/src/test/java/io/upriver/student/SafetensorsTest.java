@@ -18,8 +18,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 class SafetensorsTest {
 
-    @TempDir
-    Path temporary;
+    @TempDir Path temporary;
 
     @Test
     void readsBackWhatItWrites() throws IOException {
@@ -42,7 +41,11 @@ class SafetensorsTest {
     @Test
     void readsAFileWrittenByHand() throws IOException {
         // Given a header with another order of keys and padding, as other programs write it
-        Path file = file("{\"w\":{\"data_offsets\":[0,8],\"shape\":[2],\"dtype\":\"F32\"}}   ", 1.5f, -1f);
+        Path file =
+                file(
+                        "{\"w\":{\"data_offsets\":[0,8],\"shape\":[2],\"dtype\":\"F32\"}}   ",
+                        1.5f,
+                        -1f);
 
         // Then
         assertArrayEquals(
@@ -51,21 +54,28 @@ class SafetensorsTest {
 
     @Test
     void refusesWhatIsDamagedAndSaysHow() throws IOException {
-        Path half = file("{\"w\":{\"data_offsets\":[0,8],\"shape\":[2],\"dtype\":\"F16\"}}", 1f, 1f);
-        Path outside = file("{\"w\":{\"data_offsets\":[0,80],\"shape\":[20],\"dtype\":\"F32\"}}", 1f, 1f);
-        Path other = Files.writeString(temporary.resolve("text"), "this is a text and nothing else");
+        Path half =
+                file("{\"w\":{\"data_offsets\":[0,8],\"shape\":[2],\"dtype\":\"F16\"}}", 1f, 1f);
+        Path outside =
+                file("{\"w\":{\"data_offsets\":[0,80],\"shape\":[20],\"dtype\":\"F32\"}}", 1f, 1f);
+        Path other =
+                Files.writeString(temporary.resolve("text"), "this is a text and nothing else");
 
         var refusal = assertThrows(IOException.class, () -> Safetensors.read(half));
         assertTrue(refusal.getMessage().endsWith("w: expected F32, got F16"), refusal.getMessage());
         refusal = assertThrows(IOException.class, () -> Safetensors.read(outside));
-        assertTrue(refusal.getMessage().contains("offsets 0 to 80 lie outside the 8 bytes"), refusal.getMessage());
+        assertTrue(
+                refusal.getMessage().contains("offsets 0 to 80 lie outside the 8 bytes"),
+                refusal.getMessage());
         refusal = assertThrows(IOException.class, () -> Safetensors.read(other));
         assertTrue(refusal.getMessage().contains("not safetensors"), refusal.getMessage());
     }
 
     private Path file(String header, float... values) throws IOException {
         byte[] json = header.getBytes(StandardCharsets.UTF_8);
-        ByteBuffer bytes = ByteBuffer.allocate(8 + json.length + 4 * values.length).order(ByteOrder.LITTLE_ENDIAN);
+        ByteBuffer bytes =
+                ByteBuffer.allocate(8 + json.length + 4 * values.length)
+                        .order(ByteOrder.LITTLE_ENDIAN);
         bytes.putLong(json.length).put(json);
         for (float value : values) {
             bytes.putFloat(value);

@@ -23,21 +23,52 @@ public final class Specs {
             InvolutionSpec involution,
             Operator... operators) {
         return new StudentSpec(
-                scale, 16, 16, List.of(Arrays.asList(operators)), involution, spaceToDepth, 0.05f, skip);
+                scale,
+                16,
+                16,
+                List.of(Arrays.asList(operators)),
+                involution,
+                spaceToDepth,
+                0.05f,
+                skip);
     }
 
     /** Every operator, scale, kind of interpolation and involution at least once. */
     public static List<StudentSpec> variety() {
         return List.of(
                 of(Operator.BSCONV_U),
-                of(3, true, Interpolation.BILINEAR, new InvolutionSpec(5, 4, 2), Operator.INVOLUTION),
-                of(4, true, Interpolation.NEAREST, new InvolutionSpec(3, 1, 3), Operator.INVOLUTION, Operator.BSCONV_S),
-                of(2, false, Interpolation.BICUBIC, new InvolutionSpec(3, 16, 1), Operator.BOTTLENECK),
-                of(3, false, Interpolation.BICUBIC, new InvolutionSpec(7, 8, 1), Operator.INVOLUTION),
+                of(
+                        3,
+                        true,
+                        Interpolation.BILINEAR,
+                        new InvolutionSpec(5, 4, 2),
+                        Operator.INVOLUTION),
+                of(
+                        4,
+                        true,
+                        Interpolation.NEAREST,
+                        new InvolutionSpec(3, 1, 3),
+                        Operator.INVOLUTION,
+                        Operator.BSCONV_S),
+                of(
+                        2,
+                        false,
+                        Interpolation.BICUBIC,
+                        new InvolutionSpec(3, 16, 1),
+                        Operator.BOTTLENECK),
+                of(
+                        3,
+                        false,
+                        Interpolation.BICUBIC,
+                        new InvolutionSpec(7, 8, 1),
+                        Operator.INVOLUTION),
                 of(Operator.BSCONV_S, Operator.BOTTLENECK, Operator.BSCONV_U));
     }
 
-    /** Weights that make everything matter: unlike the first weights of a training, none is near zero. */
+    /**
+     * Weights that make everything matter: unlike the first weights of a training, none is near
+     * zero.
+     */
     public static float[] randomVector(StudentSpec spec, long seed) {
         Random random = new Random(seed);
         float[] vector = new float[new StudentParameters(spec).count()];

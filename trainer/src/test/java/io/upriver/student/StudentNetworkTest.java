@@ -44,15 +44,25 @@ class StudentNetworkTest {
         Maps expected = StudentGraph.apply(spec, new Maps(1, height, width, values), plain);
         assertEquals(expected.values().length, actual.length);
         for (int i = 0; i < actual.length; i++) {
-            assertEquals(expected.values()[i], actual[i], 1e-4 * (1 + Math.abs(expected.values()[i])));
+            assertEquals(
+                    expected.values()[i], actual[i], 1e-4 * (1 + Math.abs(expected.values()[i])));
         }
     }
 
-    /** The other way round: kernel by kernel, as the paper defines it, with its two linear steps written out. */
+    /**
+     * The other way round: kernel by kernel, as the paper defines it, with its two linear steps
+     * written out.
+     */
     @Test
     void computesAnInvolutionAsItsPaperDefinesIt() {
         // Given a network that is nothing but an involution
-        StudentSpec spec = Specs.of(2, true, Interpolation.BICUBIC, new InvolutionSpec(5, 4, 3), Operator.INVOLUTION);
+        StudentSpec spec =
+                Specs.of(
+                        2,
+                        true,
+                        Interpolation.BICUBIC,
+                        new InvolutionSpec(5, 4, 3),
+                        Operator.INVOLUTION);
         Weights weights = new StudentParameters(spec).weights(Specs.randomVector(spec, 3));
         PlainOperators plain = new PlainOperators(weights);
         double[] values = new double[16 * 7 * 6];
@@ -71,8 +81,9 @@ class StudentNetworkTest {
                 for (int channel = 0; channel < 16; channel++) {
                     double expected = involutionBias(weights, channel / 4);
                     for (int tap = 0; tap < 25; tap++) {
-                        expected += kernelWeight(weights, input, channel / 4, y, x, tap)
-                                * input.at(channel, y + tap / 5 - 2, x + tap % 5 - 2);
+                        expected +=
+                                kernelWeight(weights, input, channel / 4, y, x, tap)
+                                        * input.at(channel, y + tap / 5 - 2, x + tap % 5 - 2);
                     }
                     assertEquals(expected, actual.at(channel, y, x), 1e-9);
                 }
@@ -84,18 +95,27 @@ class StudentNetworkTest {
         return weights.get("block1.depth1.refine.basis0.bias").values()[group];
     }
 
-    /** Second linear step of the kernel's generation: constant part plus hidden numbers times their weights. */
-    private static double kernelWeight(Weights weights, Maps input, int group, int y, int x, int tap) {
-        double weight = weights.get("block1.depth1.refine.basis0.weight").values()[group * 25 + tap];
+    /**
+     * Second linear step of the kernel's generation: constant part plus hidden numbers times their
+     * weights.
+     */
+    private static double kernelWeight(
+            Weights weights, Maps input, int group, int y, int x, int tap) {
+        double weight =
+                weights.get("block1.depth1.refine.basis0.weight").values()[group * 25 + tap];
         for (int hidden = 1; hidden <= 3; hidden++) {
             String generator = "block1.depth1.refine.generator" + hidden;
             double number = weights.get(generator + ".bias").values()[group];
             for (int channel = 0; channel < 16; channel++) {
-                number += weights.get(generator + ".weight").values()[group * 16 + channel] * input.at(channel, y, x);
+                number +=
+                        weights.get(generator + ".weight").values()[group * 16 + channel]
+                                * input.at(channel, y, x);
             }
             double activated = number < 0 ? 0.05f * number : number;
-            weight += activated
-                    * weights.get("block1.depth1.refine.basis" + hidden + ".weight").values()[group * 25 + tap];
+            weight +=
+                    activated
+                            * weights.get("block1.depth1.refine.basis" + hidden + ".weight")
+                                    .values()[group * 25 + tap];
         }
         return weight;
     }
@@ -105,12 +125,13 @@ class StudentNetworkTest {
         for (int scale = 2; scale <= 4; scale++) {
             for (boolean spaceToDepth : new boolean[] {true, false}) {
                 // Given
-                StudentSpec spec = Specs.of(
-                        scale,
-                        spaceToDepth,
-                        Interpolation.BICUBIC,
-                        new InvolutionSpec(3, 16, 1),
-                        Operator.BSCONV_U);
+                StudentSpec spec =
+                        Specs.of(
+                                scale,
+                                spaceToDepth,
+                                Interpolation.BICUBIC,
+                                new InvolutionSpec(3, 16, 1),
+                                Operator.BSCONV_U);
                 StudentNetwork network = new StudentNetwork(spec);
                 Luma low = Luma.of(SyntheticPictures.draw(24, 20, scale));
                 float[] fractions = new float[low.samples().length];
@@ -120,13 +141,15 @@ class StudentNetworkTest {
 
                 // When
                 float[] output =
-                        network.upscale(new float[network.parameters().count()], fractions, 1, 20, 24);
+                        network.upscale(
+                                new float[network.parameters().count()], fractions, 1, 20, 24);
 
                 // Then it agrees with the resizer away from the edges, which they treat differently
                 Luma expected = Bicubic.enlarge(low, scale);
                 for (int y = 2 * scale; y < 18 * scale; y++) {
                     for (int x = 2 * scale; x < 22 * scale; x++) {
-                        double clipped = Math.max(0, Math.min(255, output[y * 24 * scale + x] * 255));
+                        double clipped =
+                                Math.max(0, Math.min(255, output[y * 24 * scale + x] * 255));
                         assertEquals(expected.at(x, y), clipped, 0.501);
                     }
                 }
@@ -147,8 +170,13 @@ class StudentNetworkTest {
 
         // Then
         for (int i = 0; i < 3; i++) {
-            float[] alone = network.upscale(
-                    vector, java.util.Arrays.copyOfRange(planes, i * 192, (i + 1) * 192), 1, 16, 12);
+            float[] alone =
+                    network.upscale(
+                            vector,
+                            java.util.Arrays.copyOfRange(planes, i * 192, (i + 1) * 192),
+                            1,
+                            16,
+                            12);
             assertArrayEquals(
                     alone, java.util.Arrays.copyOfRange(together, i * 768, (i + 1) * 768), 1e-5f);
         }
@@ -168,7 +196,8 @@ class StudentNetworkTest {
         // When
         float loss = network.lossAndGradient(vector, low, high, 2, 16, 16, gradient);
 
-        // Then a small step against the gradient changes the loss by the step times the gradient's square
+        // Then a small step against the gradient changes the loss by the step times the gradient's
+        // square
         double square = 0;
         for (float g : gradient) {
             square += g * g;

@@ -24,8 +24,7 @@ import picocli.CommandLine;
 
 class TrainMainTest {
 
-    @TempDir
-    Path temporary;
+    @TempDir Path temporary;
 
     /** What a command gave back. */
     private record Ran(int code, String out, String errors) {}
@@ -41,15 +40,28 @@ class TrainMainTest {
         Path model = temporary.resolve("models").resolve("small.onnx");
 
         // When
-        Ran trained = run("student", "--data", pictures, "--spec", specFile, "--out", run, "--steps", "3", "--sources",
-                "drawn by the test");
+        Ran trained =
+                run(
+                        "student",
+                        "--data",
+                        pictures,
+                        "--spec",
+                        specFile,
+                        "--out",
+                        run,
+                        "--steps",
+                        "3",
+                        "--sources",
+                        "drawn by the test");
         Ran exported = run("export", run, "-o", model, "--name", "small", "--sets", set);
         Ran evaluated = run("evaluate", model, "--sets", set, "--json", "--sessions", "1");
         Ran table = run("evaluate", model, "--sets", set, "--sessions", "1");
 
         // Then
         assertEquals(0, trained.code(), trained.errors());
-        assertTrue(trained.errors().contains("2 to learn from, 12 to validate"), trained.errors());
+        assertTrue(
+                trained.errors().contains("2 pictures to learn from, 12 to validate"),
+                trained.errors());
         assertTrue(trained.errors().contains("step 3/3"), trained.errors());
         assertEquals(0, exported.code(), exported.errors());
         assertTrue(exported.out().contains("differ by at most"), exported.out());
@@ -66,7 +78,9 @@ class TrainMainTest {
         assertEquals(2, metadata.multiple());
         assertEquals(spec.receptiveField(), metadata.receptiveField());
         assertEquals(spec.toJson(), metadata.architecture());
-        assertTrue(metadata.trainingData().matches("sha256:[0-9a-f]{64} .*drawn by the test"), metadata.trainingData());
+        assertTrue(
+                metadata.trainingData().matches("sha256:[0-9a-f]{64} .*drawn by the test"),
+                metadata.trainingData());
         assertEquals(3, new ObjectMapper().readTree(metadata.settings()).get("steps").asInt());
         assertEquals(
                 row.get("psnr").get("Set2").asDouble(),
@@ -80,17 +94,26 @@ class TrainMainTest {
         // Given
         Path pictures = SyntheticPictures.folder(temporary.resolve("pictures"), 14, 112, 104);
         Path others = SyntheticPictures.folder(temporary.resolve("others"), 15, 112, 104);
-        Path spec = Files.writeString(
-                temporary.resolve("spec.json"), Specs.of(Operator.BSCONV_U).toJson());
+        Path spec =
+                Files.writeString(
+                        temporary.resolve("spec.json"), Specs.of(Operator.BSCONV_U).toJson());
         Path run = temporary.resolve("run");
         run("student", "--data", pictures, "--spec", spec, "--out", run, "--steps", "2");
 
         // Then
         assertEquals(0, run("student", "--data", pictures, "--out", run, "--resume").code());
+        Ran longer = run("student", "--data", pictures, "--out", run, "--resume", "--steps", "4");
+        assertEquals(0, longer.code(), longer.errors());
+        assertTrue(longer.errors().contains("step 4/4"), longer.errors());
+        Ran shorter = run("student", "--data", pictures, "--out", run, "--resume", "--steps", "3");
+        assertEquals(2, shorter.code());
+        assertTrue(
+                shorter.errors().contains("steps is 3, but 4 are taken already"), shorter.errors());
         Ran refused = run("student", "--data", others, "--out", run, "--resume");
         assertEquals(1, refused.code());
         assertTrue(refused.errors().contains("was trained on other pictures"), refused.errors());
-        Ran again = run("student", "--data", pictures, "--spec", spec, "--out", run, "--steps", "2");
+        Ran again =
+                run("student", "--data", pictures, "--spec", spec, "--out", run, "--steps", "2");
         assertEquals(1, again.code());
         assertTrue(again.errors().contains("holds a run already"), again.errors());
     }
@@ -98,12 +121,24 @@ class TrainMainTest {
     @Test
     void chooseStepsByTheTimeGiven() throws IOException {
         Path pictures = SyntheticPictures.folder(temporary.resolve("pictures"), 14, 112, 104);
-        Path spec = Files.writeString(
-                temporary.resolve("spec.json"), Specs.of(Operator.BSCONV_U).toJson());
-        Ran ran = run("student", "--data", pictures, "--spec", spec, "--out", temporary.resolve("run"), "--minutes",
-                "0.0005");
+        Path spec =
+                Files.writeString(
+                        temporary.resolve("spec.json"), Specs.of(Operator.BSCONV_U).toJson());
+        Ran ran =
+                run(
+                        "student",
+                        "--data",
+                        pictures,
+                        "--spec",
+                        spec,
+                        "--out",
+                        temporary.resolve("run"),
+                        "--minutes",
+                        "0.0005");
         assertEquals(0, ran.code(), ran.errors());
-        assertTrue(ran.errors().matches("(?s).*speed: [0-9.]+ ms a step, [0-9]+ steps in 0 minutes.*"), ran.errors());
+        assertTrue(
+                ran.errors().matches("(?s).*speed: [0-9.]+ ms a step, [0-9]+ steps in 0 minutes.*"),
+                ran.errors());
     }
 
     @Test
@@ -111,12 +146,30 @@ class TrainMainTest {
         assertEquals(2, run("student").code());
         assertEquals(2, run("paint").code());
         assertEquals(2, run().code());
-        Ran ran = run("student", "--data", temporary, "--spec", "nothing", "--out", temporary.resolve("run"));
+        Ran ran =
+                run(
+                        "student",
+                        "--data",
+                        temporary,
+                        "--spec",
+                        "nothing",
+                        "--out",
+                        temporary.resolve("run"));
         assertEquals(2, ran.code());
         assertTrue(ran.errors().contains("nothing is neither a preset"), ran.errors());
         assertEquals(
                 2,
-                run("student", "--data", temporary, "--out", temporary, "--steps", "3", "--minutes", "1").code());
+                run(
+                                "student",
+                                "--data",
+                                temporary,
+                                "--out",
+                                temporary,
+                                "--steps",
+                                "3",
+                                "--minutes",
+                                "1")
+                        .code());
     }
 
     @Test
@@ -142,9 +195,10 @@ class TrainMainTest {
         for (int i = 0; i < words.length; i++) {
             words[i] = arguments[i].toString();
         }
-        CommandLine commandLine = TrainMain.commandLine()
-                .setOut(new PrintWriter(out, true))
-                .setErr(new PrintWriter(errors, true));
+        CommandLine commandLine =
+                TrainMain.commandLine()
+                        .setOut(new PrintWriter(out, true))
+                        .setErr(new PrintWriter(errors, true));
         return new Ran(commandLine.execute(words), out.toString(), errors.toString());
     }
 }
