@@ -1,8 +1,9 @@
 package io.upriver.export;
 
 /** The trainer's version, from its jar. */
-final class TrainerVersion {
-    static final String VERSION = read();
+public final class TrainerVersion {
+    /** "development" when run from class files. */
+    public static final String VERSION = read();
 
     private TrainerVersion() {}
 

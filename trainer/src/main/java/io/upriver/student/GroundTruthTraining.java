@@ -93,14 +93,7 @@ public final class GroundTruthTraining {
             if (i == WARMING_STEPS) {
                 from = System.nanoTime();
             }
-            network.lossAndGradient(
-                    vector,
-                    batch.low(),
-                    batch.high(),
-                    batch.count(),
-                    batch.side(),
-                    batch.side(),
-                    gradient);
+            lossAndGradient(network, vector, batch, gradient);
         }
         return (System.nanoTime() - from) / 1e6 / MEASURED_STEPS;
     }
@@ -114,45 +107,41 @@ public final class GroundTruthTraining {
     Scores train(long lastStep) throws IOException, InterruptedException {
         Scores scores = validate();
         float[] gradient = new float[network.parameters().count()];
-        double lossSum = 0;
-        double normSum = 0;
-        int reported = 0;
-        long since = System.nanoTime();
+        Interval interval = new Interval();
         try (Prefetch batches = new Prefetch(crops, state.step())) {
             while (state.step() < lastStep) {
                 Batch batch = batches.next();
-                float loss =
-                        network.lossAndGradient(
-                                state.parameters(),
-                                batch.low(),
-                                batch.high(),
-                                batch.count(),
-                                batch.side(),
-                                batch.side(),
-                                gradient);
+                float loss = lossAndGradient(network, state.parameters(), batch, gradient);
                 double norm = norm(gradient);
                 takeStep(gradient, loss, norm);
                 listener.stepped(state.step(), loss);
-                lossSum += loss;
-                normSum += norm;
-                reported++;
-                if (reported == REPORT_EVERY || state.step() == lastStep) {
-                    double millis = (System.nanoTime() - since) / 1e6 / reported;
-                    report(lossSum / reported, normSum / reported, millis);
-                    lossSum = 0;
-                    normSum = 0;
-                    reported = 0;
-                    since = System.nanoTime();
+                interval.add(loss, norm);
+                boolean last = state.step() == lastStep;
+                if (interval.steps == REPORT_EVERY || last) {
+                    report(interval);
+                    interval = new Interval();
                 }
-                if (state.step() % settings.validateEvery() == 0 || state.step() == lastStep) {
+                if (state.step() % settings.validateEvery() == 0 || last) {
                     scores = validate();
                     run.save(state, scores);
                     refuseDeadNetwork(scores);
-                    since = System.nanoTime();
+                    interval = new Interval();
                 }
             }
         }
         return scores;
+    }
+
+    private static float lossAndGradient(
+            StudentNetwork network, float[] vector, Batch batch, float[] gradient) {
+        return network.lossAndGradient(
+                vector,
+                batch.low(),
+                batch.high(),
+                batch.count(),
+                batch.side(),
+                batch.side(),
+                gradient);
     }
 
     private void takeStep(float[] gradient, float loss, double norm) throws IOException {
@@ -184,16 +173,39 @@ public final class GroundTruthTraining {
         }
     }
 
-    private void report(double loss, double norm, double millis) throws IOException {
+    private void report(Interval interval) throws IOException {
         Map<String, Object> entry = new LinkedHashMap<>();
         entry.put("event", "progress");
         entry.put("step", state.step());
-        entry.put("loss", loss);
-        entry.put("gradientNorm", norm);
+        entry.put("loss", interval.loss());
+        entry.put("gradientNorm", interval.normSum / interval.steps);
         entry.put("rate", settings.rate(state.step()));
-        entry.put("millisPerStep", millis);
+        entry.put("millisPerStep", interval.millisPerStep());
         run.log(entry);
-        listener.progress(state.step(), settings.steps(), loss, millis);
+        listener.progress(
+                state.step(), settings.steps(), interval.loss(), interval.millisPerStep());
+    }
+
+    /** The steps since the last report. */
+    private static final class Interval {
+        private final long since = System.nanoTime();
+        private double lossSum;
+        private double normSum;
+        private int steps;
+
+        void add(double loss, double norm) {
+            lossSum += loss;
+            normSum += norm;
+            steps++;
+        }
+
+        double loss() {
+            return lossSum / steps;
+        }
+
+        double millisPerStep() {
+            return (System.nanoTime() - since) / 1e6 / steps;
+        }
     }
 
     private Scores validate() throws IOException {

@@ -26,7 +26,8 @@ import picocli.CommandLine.Spec;
         name = "evaluate",
         description =
                 "Measures models on folders of pictures: luma PSNR beside bicubic enlargement, time, parameters.",
-        mixinStandardHelpOptions = true)
+        mixinStandardHelpOptions = true,
+        versionProvider = TrainMain.Version.class)
 final class EvaluateCommand implements Callable<Integer> {
 
     /**

@@ -19,7 +19,8 @@ import picocli.CommandLine.Spec;
         name = "export",
         description =
                 "Writes a run's newest checkpoint as an ONNX model; the run may still be going.",
-        mixinStandardHelpOptions = true)
+        mixinStandardHelpOptions = true,
+        versionProvider = TrainMain.Version.class)
 final class ExportCommand implements Callable<Integer> {
 
     @Spec CommandSpec command;

@@ -26,7 +26,8 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "student",
         description = "Trains a student network on pictures and their shrunken copies.",
-        mixinStandardHelpOptions = true)
+        mixinStandardHelpOptions = true,
+        versionProvider = TrainMain.Version.class)
 final class StudentCommand implements Callable<Integer> {
 
     private static final double DEFAULT_MINUTES = 60;
@@ -128,7 +129,8 @@ final class StudentCommand implements Callable<Integer> {
         if (budget.steps != null) {
             run.changeLength(budget.steps);
         } else if (budget.minutes != null) {
-            run.changeLength(run.stepsTaken() + stepsIn(budget.minutes, run.spec(), settings, data, log));
+            run.changeLength(
+                    run.stepsTaken() + stepsIn(budget.minutes, run.spec(), settings, data, log));
         }
         return run;
     }
@@ -138,7 +140,9 @@ final class StudentCommand implements Callable<Integer> {
         StudentSpec student = StudentSpec.load(spec);
         double minutes = budget.minutes == null ? DEFAULT_MINUTES : budget.minutes;
         long steps =
-                budget.steps != null ? budget.steps : stepsIn(minutes, student, settings, data, log);
+                budget.steps != null
+                        ? budget.steps
+                        : stepsIn(minutes, student, settings, data, log);
         return TrainingRun.create(
                 out,
                 student,

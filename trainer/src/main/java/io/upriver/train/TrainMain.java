@@ -1,15 +1,26 @@
 package io.upriver.train;
 
+import io.upriver.export.TrainerVersion;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.IVersionProvider;
 
 /** The trainer's command line. Exit codes: 0 done, 1 failed, 2 wrong usage. */
 @Command(
         name = "train",
         description = "Trains student networks, measures them and exports them to ONNX.",
         mixinStandardHelpOptions = true,
+        versionProvider = TrainMain.Version.class,
         subcommands = {StudentCommand.class, ExportCommand.class, EvaluateCommand.class})
 public final class TrainMain {
+    /** For {@code --version}. */
+    static final class Version implements IVersionProvider {
+        @Override
+        public String[] getVersion() {
+            return new String[] {"upriver-trainer " + TrainerVersion.VERSION};
+        }
+    }
+
     private TrainMain() {}
 
     public static void main(String[] arguments) {

@@ -1,0 +1,2 @@
+/** The trainer's commands; known by nobody. */
+package io.upriver.train;

@@ -1,0 +1,89 @@
+package io.upriver.export;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.upriver.export.StudentExport.Exported;
+import io.upriver.student.Safetensors;
+import io.upriver.student.Specs;
+import io.upriver.student.StudentParameters;
+import io.upriver.student.StudentSpec;
+import io.upriver.student.StudentSpec.Operator;
+import io.upriver.student.TrainingRun;
+import io.upriver.student.TrainingRun.DataDescription;
+import io.upriver.student.TrainingSettings;
+import io.upriver.student.Weights.Tensor;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class StudentExportTest {
+    private static final StudentSpec SPEC = Specs.of(Operator.BSCONV_U);
+
+    @TempDir Path temporary;
+
+    @Test
+    void writesTheAveragedWeightsAndSaysHowWellTheyAgree() throws IOException {
+        Path file = temporary.resolve("a.onnx");
+        Exported exported =
+                StudentExport.export(
+                        run(new StudentParameters(SPEC).initial(1)), file, "a", List.of());
+
+        assertEquals(Files.size(file), exported.bytes());
+        assertEquals(40, exported.step());
+        assertTrue(exported.parity() < 1e-6, "parity: " + exported.parity());
+        assertEquals(
+                "{\"step\":40,\"validation\":{\"psnr\":31.5,\"bicubic\":30.25}}",
+                exported.scores());
+    }
+
+    @Test
+    void writesNothingWhenOnnxRuntimeAndLibtorchDisagree() throws IOException {
+        // Given weights that are no numbers, which agree with nothing
+        float[] vector = new StudentParameters(SPEC).initial(1);
+        vector[3] = Float.NaN;
+        TrainingRun run = run(vector);
+        Path file = temporary.resolve("a.onnx");
+
+        // When
+        var refusal =
+                assertThrows(
+                        IllegalStateException.class,
+                        () -> StudentExport.export(run, file, "a", List.of()));
+
+        // Then
+        assertTrue(
+                refusal.getMessage().contains("ONNX Runtime and libtorch differ by Infinity"),
+                refusal.getMessage());
+        assertFalse(Files.exists(file));
+    }
+
+    private TrainingRun run(float[] vector) throws IOException {
+        Path folder = temporary.resolve("run");
+        TrainingRun run =
+                TrainingRun.create(
+                        folder,
+                        SPEC,
+                        TrainingSettings.defaults(100, 1),
+                        new DataDescription("0".repeat(64), "drawn", 6, 2));
+        Tensor tensor = Tensor.of(vector, vector.length);
+        new Safetensors(
+                        Map.of(
+                                "parameters", tensor,
+                                "average", tensor,
+                                "firstMoment", tensor,
+                                "secondMoment", tensor),
+                        Map.of("step", "40"))
+                .write(folder.resolve("checkpoint.safetensors"));
+        Files.writeString(
+                folder.resolve("scores.json"),
+                "{\"step\":40,\"validationPsnr\":31.5,\"bicubicPsnr\":30.25}");
+        return run;
+    }
+}
