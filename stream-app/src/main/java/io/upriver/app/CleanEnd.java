@@ -7,27 +7,31 @@ import java.util.concurrent.TimeUnit;
  * Lets Ctrl-C end a command as a failure would: the work is cancelled, and the process stays until the command has
  * cleaned up behind itself, for a bounded time.
  */
-final class CleanEnd {
+final class CleanEnd implements AutoCloseable {
 
     private static final long PATIENCE_SECONDS = 30;
 
     private final CountDownLatch done = new CountDownLatch(1);
-    private volatile boolean asked;
+    private volatile Runnable cancel = () -> {};
 
     private CleanEnd() {}
 
-    static CleanEnd install(Runnable cancel) {
+    /** Takes effect at once; {@link #cancelling} says later what there is to cancel. */
+    static CleanEnd install() {
         CleanEnd end = new CleanEnd();
-        Thread hook = new Thread(() -> end.onShutdown(cancel), "clean-end");
-        Runtime.getRuntime().addShutdownHook(hook);
+        Runtime.getRuntime().addShutdownHook(new Thread(end::onShutdown, "clean-end"));
         return end;
     }
 
-    private void onShutdown(Runnable cancel) {
+    /** What is called when the process is asked to end. */
+    void cancelling(Runnable work) {
+        cancel = work;
+    }
+
+    private void onShutdown() {
         if (done.getCount() == 0) {
             return;
         }
-        asked = true;
         cancel.run();
         try {
             done.await(PATIENCE_SECONDS, TimeUnit.SECONDS);
@@ -37,12 +41,8 @@ final class CleanEnd {
     }
 
     /** The command has cleaned up. */
-    void done() {
+    @Override
+    public void close() {
         done.countDown();
-    }
-
-    /** True once the process was asked to end. */
-    boolean wasAsked() {
-        return asked;
     }
 }

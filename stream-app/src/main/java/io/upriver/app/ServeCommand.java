@@ -6,6 +6,7 @@ import io.upriver.kafka.TopicSetup;
 import io.upriver.engine.Device;
 import io.upriver.model.ModelRegistry;
 import io.upriver.schemas.Topics;
+import io.upriver.segment.SegmentUpscaler;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.Callable;
@@ -55,23 +56,17 @@ final class ServeCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         KafkaSettings kafka = KafkaSettings.fromConfiguration();
-        EmbeddedBroker broker = null;
-        try {
-            if (where.embedded) {
-                broker =
-                        EmbeddedBroker.start(
-                                CacheDirectory.path(), KAFKA_PORT, kafka.maxMessageBytes());
-            }
-            String servers = broker != null ? broker.bootstrapServers() : where.bootstrapServers;
-            return serve(servers, kafka);
-        } finally {
-            if (broker != null) {
-                broker.close();
-            }
+        try (CleanEnd end = CleanEnd.install();
+                EmbeddedBroker broker = where.embedded ? startBroker(kafka) : null) {
+            return serve(broker != null ? broker.bootstrapServers() : where.bootstrapServers, kafka, end);
         }
     }
 
-    private int serve(String servers, KafkaSettings kafka) {
+    private static EmbeddedBroker startBroker(KafkaSettings kafka) {
+        return EmbeddedBroker.start(CacheDirectory.path(), KAFKA_PORT, kafka.maxMessageBytes());
+    }
+
+    private int serve(String servers, KafkaSettings kafka, CleanEnd end) {
         Topics topics = new Topics(kafka.topicPrefix());
         KafkaAccess access = new KafkaAccess(servers, kafka.maxMessageBytes());
         new TopicSetup(access, topics).createMissing(kafka.partitions());
@@ -79,8 +74,8 @@ final class ServeCommand implements Callable<Integer> {
         Map<String, String> settings = new LinkedHashMap<>();
         settings.put("kafka.bootstrap.servers", servers);
         settings.put("quarkus.http.port", Integer.toString(http));
-        CleanEnd end = CleanEnd.install(() -> {});
         try (Worker worker = Worker.start(settings)) {
+            end.cancelling(worker.bean(SegmentUpscaler.class)::stop);
             spec.commandLine()
                     .getOut()
                     .printf(
@@ -92,8 +87,6 @@ final class ServeCommand implements Callable<Integer> {
                             http);
             spec.commandLine().getOut().flush();
             return worker.await();
-        } finally {
-            end.done();
         }
     }
 }

@@ -1,5 +1,6 @@
 package io.upriver.app;
 
+import io.upriver.egress.FileWriter;
 import io.upriver.engine.Device;
 import io.upriver.engine.EngineSettings;
 import io.upriver.engine.ExecutionProviders;
@@ -8,6 +9,7 @@ import io.upriver.kafka.EmbeddedBroker;
 import io.upriver.kafka.KafkaAccess;
 import io.upriver.kafka.TopicSetup;
 import io.upriver.media.EncoderSettings;
+import io.upriver.media.MediaException;
 import io.upriver.media.Muxer;
 import io.upriver.media.Splitter;
 import io.upriver.media.VideoEncoder;
@@ -116,23 +118,21 @@ final class UpscaleCommand implements Callable<Integer> {
                             settings.preset());
         }
         KafkaSettings kafka = KafkaSettings.fromConfiguration();
-        EmbeddedBroker broker = null;
-        try {
-            if (bootstrapServers == null) {
-                broker = EmbeddedBroker.start(CacheDirectory.path(), 0, kafka.maxMessageBytes());
-                bootstrapServers = broker.bootstrapServers();
-                say("Kafka: in this process, " + bootstrapServers);
-            }
-            return run(streamId, settings, modelFile, kafka);
-        } finally {
+        try (CleanEnd end = CleanEnd.install();
+                EmbeddedBroker broker = bootstrapServers == null ? startBroker(kafka) : null) {
             if (broker != null) {
-                broker.close();
+                bootstrapServers = broker.bootstrapServers();
             }
+            return run(streamId, settings, modelFile, kafka, end);
         }
     }
 
+    private static EmbeddedBroker startBroker(KafkaSettings kafka) {
+        return EmbeddedBroker.start(CacheDirectory.path(), 0, kafka.maxMessageBytes());
+    }
+
     private int run(
-            String streamId, StreamSettings settings, byte @Nullable [] modelFile, KafkaSettings kafka)
+            String streamId, StreamSettings settings, byte @Nullable [] modelFile, KafkaSettings kafka, CleanEnd end)
             throws IOException {
         Topics topics = new Topics(kafka.topicPrefix());
         KafkaAccess access = new KafkaAccess(bootstrapServers, kafka.maxMessageBytes());
@@ -148,14 +148,12 @@ final class UpscaleCommand implements Callable<Integer> {
                         topics,
                         setup.segmentPartitions(),
                         streamId);
-        CleanEnd end = CleanEnd.install(job::cancel);
+        end.cancelling(job::cancel);
         boolean workHere =
                 localWorker != null ? localWorker : setup.workersIn(kafka.group()) == 0;
         try (Worker worker = workHere ? startWorker() : null) {
             FileJob.Result result = watch(job, worker);
             return report(result, worker);
-        } finally {
-            end.done();
         }
     }
 
@@ -283,7 +281,9 @@ final class UpscaleCommand implements Callable<Integer> {
                                 + splitter.video().codecName()
                                 + " without one");
             }
-        } catch (io.upriver.media.MediaException e) {
+            // Checks that the output's container can hold the other tracks; writes nothing yet.
+            new FileWriter(input, output, output.getFileName().toString()).close();
+        } catch (MediaException e) {
             throw new IllegalArgumentException(input + ": " + e.getMessage(), e);
         }
     }

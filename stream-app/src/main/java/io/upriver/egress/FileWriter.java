@@ -5,6 +5,7 @@ import io.upriver.media.MediaException;
 import io.upriver.media.Muxer;
 import io.upriver.media.Packet;
 import io.upriver.media.Splitter;
+import io.upriver.media.TimeBase;
 import io.upriver.media.Track;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -63,10 +64,11 @@ public final class FileWriter implements AutoCloseable {
                                     track.kind().name().toLowerCase(java.util.Locale.ROOT),
                                     track.codecName());
             if (track.kind() == Track.Kind.AUDIO || track.kind() == Track.Kind.SUBTITLE) {
+                String advice =
+                        Muxer.canHold("x.mkv", track) ? "; an output name ending in .mkv can" : "";
                 throw new MediaException(
                         MediaException.Kind.UNSUPPORTED,
-                        "%s cannot hold %s of the input; an output name ending in .mkv can"
-                                .formatted(finalName, what));
+                        "%s cannot hold %s of the input%s".formatted(finalName, what, advice));
             }
             notes.add(what + " left out: " + finalName + " cannot hold it");
         }
@@ -106,8 +108,9 @@ public final class FileWriter implements AutoCloseable {
         muxer.start();
     }
 
-    private static List<Packet> videoPackets(Demuxer demuxer, Track coded) {
-        long origin = coded.timeBase().ticksOfSeconds(Splitter.ORIGIN_SECONDS);
+    private List<Packet> videoPackets(Demuxer demuxer, Track coded) {
+        TimeBase clock = video.timeBase();
+        long origin = coded.timeBase().ticksOf(Splitter.originTicks(clock), clock);
         List<Packet> packets = new ArrayList<>();
         for (Packet packet = demuxer.read(); packet != null; packet = demuxer.read()) {
             if (packet.trackIndex() == coded.index()) {

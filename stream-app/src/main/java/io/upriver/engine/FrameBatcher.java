@@ -88,8 +88,7 @@ public final class FrameBatcher implements AutoCloseable {
     public CompletableFuture<Void> submit(Upscaler upscaler, Plane low, Plane high) {
         Patch.whole(low, high).requireScale(upscaler.scale());
         Frame frame = new Frame(upscaler, low, high);
-        int count = (frame.samples() - 1) / maxPatchSamples + 1;
-        List<Frame.Strip> strips = frame.strips(count);
+        List<Frame.Strip> strips = pieces(frame);
         lock.lock();
         try {
             if (isClosing) {
@@ -101,6 +100,25 @@ public final class FrameBatcher implements AutoCloseable {
             lock.unlock();
         }
         return frame;
+    }
+
+    /**
+     * Runs black frames of this size through an upscaler that is not in use yet, on the calling
+     * thread, in the pieces in which the lanes will run them. On a GPU that builds what the size
+     * needs, in minutes, while the lanes go on with other upscalers.
+     *
+     * @throws EngineException if the upscaler cannot run frames of this size
+     */
+    public void warmUp(Upscaler upscaler, int width, int height) {
+        Plane low = Plane.allocate(width, height);
+        Plane high = Plane.allocate(width * upscaler.scale(), height * upscaler.scale());
+        Frame frame = new Frame(upscaler, low, high);
+        for (int lane = 0; lane < lanes.size(); lane++) {
+            Scratch scratch = upscaler.newScratch();
+            for (Frame.Strip strip : pieces(frame)) {
+                upscaler.upscale(List.of(strip.patch()), scratch);
+            }
+        }
     }
 
     /** What the batcher has done and has to do. */
@@ -125,7 +143,7 @@ public final class FrameBatcher implements AutoCloseable {
         }
         boolean isInterrupted = false;
         for (Thread lane : lanes) {
-            while (lane.isAlive()) {
+            while (lane.isAlive() && lane != Thread.currentThread()) {
                 try {
                     lane.join();
                 } catch (InterruptedException e) {
@@ -136,6 +154,10 @@ public final class FrameBatcher implements AutoCloseable {
         if (isInterrupted) {
             Thread.currentThread().interrupt();
         }
+    }
+
+    private List<Frame.Strip> pieces(Frame frame) {
+        return frame.strips((frame.samples() - 1) / maxPatchSamples + 1);
     }
 
     private void runLane() {

@@ -10,6 +10,9 @@ import ai.onnxruntime.OrtSession.SessionOptions.OptLevel;
 /** The one ONNX Runtime environment of the process, and its words. */
 final class OnnxEnvironment {
 
+    /** A directory that cannot be, so that a network's weights come from its own file alone. */
+    private static final String NO_DIRECTORY = "/dev/null/none";
+
     private OnnxEnvironment() {}
 
     /**
@@ -32,7 +35,7 @@ final class OnnxEnvironment {
      *
      * <p>With one intra-op thread a session has no threads of its own, so several callers share one
      * session and use one processor each. Memory patterns are off because sizes vary from call to
-     * call.
+     * call. Networks come from anywhere, so they may not name other files of this machine.
      */
     static SessionOptions newOptions(OptLevel level) throws OrtException {
         SessionOptions options = new SessionOptions();
@@ -41,6 +44,8 @@ final class OnnxEnvironment {
             options.setInterOpNumThreads(1);
             options.addConfigEntry("session.intra_op.allow_spinning", "0");
             options.addConfigEntry("session.inter_op.allow_spinning", "0");
+            options.addConfigEntry(
+                    "session.model_external_initializers_file_folder_path", NO_DIRECTORY);
             options.setExecutionMode(ExecutionMode.SEQUENTIAL);
             options.setOptimizationLevel(level);
             options.setMemoryPatternOptimization(false);

@@ -11,6 +11,7 @@ import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.ReadWriteLock;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
+import org.jspecify.annotations.Nullable;
 
 /**
  * An upscaler that runs a network from an ONNX file.
@@ -39,8 +40,8 @@ public final class OnnxUpscaler implements Upscaler {
 
     /**
      * Loads a network, checks that it keeps the contract, and on the CPU gets it ready to run. On a
-     * GPU that takes much longer, depends on the frame size, and is done by {@link #warmUp} or else
-     * by the first call.
+     * GPU that takes much longer, depends on the frame size, and is done by {@link
+     * FrameBatcher#warmUp} or else by the first call.
      *
      * @param onnx the file's bytes
      * @param contract what the file says about itself, see {@link #readMetadata}
@@ -55,7 +56,7 @@ public final class OnnxUpscaler implements Upscaler {
                         device.maxShapes() * device.sessionsPerShape(),
                         key -> model.open(device, key.shape()));
         if (!device.isSessionPerShape()) {
-            warmUp(contract.multiple(), contract.multiple());
+            runOnce();
         }
     }
 
@@ -66,18 +67,6 @@ public final class OnnxUpscaler implements Upscaler {
      */
     public static Map<String, String> readMetadata(byte[] onnx) {
         return OnnxModel.metadata(onnx);
-    }
-
-    /**
-     * Runs a black frame of this size through every session that frames of the size will meet. On a
-     * GPU that builds what is missing, in minutes; on the CPU it takes as long as a frame.
-     */
-    public void warmUp(int width, int height) {
-        Plane low = Plane.allocate(width, height);
-        Plane high = Plane.allocate(width * scale(), height * scale());
-        for (int i = 0; i < device.sessionsPerShape(); i++) {
-            upscale(List.of(Patch.whole(low, high)), new Buffers(i));
-        }
     }
 
     /** What the network's file said about itself. */
@@ -141,12 +130,25 @@ public final class OnnxUpscaler implements Upscaler {
         }
     }
 
+    private void runOnce() {
+        int side = 8 * contract.multiple();
+        Plane low = Plane.allocate(side, side);
+        Plane high = Plane.allocate(side * scale(), side * scale());
+        try {
+            upscale(List.of(Patch.whole(low, high)), newScratch());
+        } catch (EngineException e) {
+            close();
+            throw e;
+        }
+    }
+
     private void run(List<Patch> patches, Buffers buffers) throws OrtException {
         List<Window> windows = patches.stream().map(this::window).toList();
         int frames = patches.size();
         int width = windows.get(0).width();
         int height = windows.get(0).height();
-        Device.Shape shape = device.isSessionPerShape() ? new Device.Shape(height, width) : null;
+        Device.@Nullable Shape shape =
+                device.isSessionPerShape() ? new Device.Shape(height, width) : null;
         ByteBuffer lowSamples = gather(patches, windows, buffers);
         boolean isInPlace = frames == 1 && isInPlace(patches.get(0), windows.get(0));
         ByteBuffer highSamples =

@@ -5,7 +5,7 @@
  * other packages can see. An {@link io.upriver.engine.Upscaler} is immutable and shared; what a
  * call needs for itself lives in a {@link io.upriver.engine.Scratch} that belongs to one thread.
  * Frames of all segments in flight meet in one {@link io.upriver.engine.FrameBatcher} per device,
- * whose lanes are the only threads on which networks run.
+ * on whose lanes the networks run.
  */
 @NullMarked
 package io.upriver.engine;

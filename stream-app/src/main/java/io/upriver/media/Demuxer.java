@@ -56,7 +56,8 @@ public final class Demuxer implements AutoCloseable {
      * @throws MediaException if it is not media in a container we open
      */
     public static Demuxer open(Path file) {
-        return open(file.toString(), null, FILE_FORMATS);
+        // Without the protocol's name, "a:b.mp4" would be an address with the protocol "a".
+        return open("file:" + file, null, FILE_FORMATS);
     }
 
     /**

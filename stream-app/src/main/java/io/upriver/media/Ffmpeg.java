@@ -1,5 +1,7 @@
 package io.upriver.media;
 
+import static org.bytedeco.ffmpeg.global.avcodec.FF_COMPLIANCE_EXPERIMENTAL;
+import static org.bytedeco.ffmpeg.global.avformat.avformat_query_codec;
 import static org.bytedeco.ffmpeg.global.avutil.AVERROR_EOF;
 import static org.bytedeco.ffmpeg.global.avutil.AV_ROUND_DOWN;
 import static org.bytedeco.ffmpeg.global.avutil.av_log_set_level;
@@ -7,13 +9,40 @@ import static org.bytedeco.ffmpeg.global.avutil.av_rescale_rnd;
 import static org.bytedeco.ffmpeg.global.avutil.av_strerror;
 
 import java.nio.charset.StandardCharsets;
+import java.util.Set;
+import org.bytedeco.ffmpeg.avformat.AVOutputFormat;
 import org.bytedeco.ffmpeg.avutil.AVRational;
+import org.bytedeco.ffmpeg.global.avcodec;
 import org.bytedeco.ffmpeg.global.avutil;
 
 /** What every native call of this package needs: error codes turned into sentences, time bases, one log level. */
 final class Ffmpeg {
 
     static final long NO_TIMESTAMP = avutil.AV_NOPTS_VALUE;
+
+    /** What MPEG-TS has stream types or descriptors for: its muxer does not tell when asked. */
+    private static final Set<Integer> MPEG_TS_CODECS =
+            Set.of(
+                    avcodec.AV_CODEC_ID_MPEG1VIDEO,
+                    avcodec.AV_CODEC_ID_MPEG2VIDEO,
+                    avcodec.AV_CODEC_ID_MPEG4,
+                    avcodec.AV_CODEC_ID_H264,
+                    avcodec.AV_CODEC_ID_HEVC,
+                    avcodec.AV_CODEC_ID_VVC,
+                    avcodec.AV_CODEC_ID_VC1,
+                    avcodec.AV_CODEC_ID_MP2,
+                    avcodec.AV_CODEC_ID_MP3,
+                    avcodec.AV_CODEC_ID_AAC,
+                    avcodec.AV_CODEC_ID_AAC_LATM,
+                    avcodec.AV_CODEC_ID_AC3,
+                    avcodec.AV_CODEC_ID_EAC3,
+                    avcodec.AV_CODEC_ID_DTS,
+                    avcodec.AV_CODEC_ID_TRUEHD,
+                    avcodec.AV_CODEC_ID_OPUS,
+                    avcodec.AV_CODEC_ID_S302M,
+                    avcodec.AV_CODEC_ID_DVB_SUBTITLE,
+                    avcodec.AV_CODEC_ID_DVB_TELETEXT,
+                    avcodec.AV_CODEC_ID_HDMV_PGS_SUBTITLE);
 
     static {
         av_log_set_level(Integer.getInteger("upriver.ffmpeg.loglevel", avutil.AV_LOG_QUIET));
@@ -54,6 +83,14 @@ final class Ffmpeg {
 
     static AVRational rational(TimeBase timeBase) {
         return new AVRational().num(timeBase.numerator()).den(timeBase.denominator());
+    }
+
+    /** True where files of the format can hold the codec. */
+    static boolean canHold(AVOutputFormat format, int codecId) {
+        if (format.name().getString().equals("mpegts")) {
+            return MPEG_TS_CODECS.contains(codecId);
+        }
+        return avformat_query_codec(format, codecId, FF_COMPLIANCE_EXPERIMENTAL) == 1;
     }
 
     /** {@code value * multiplier / divisor}, rounded down, without overflow in between. */

@@ -15,7 +15,6 @@ import static org.bytedeco.ffmpeg.global.avformat.av_write_trailer;
 import static org.bytedeco.ffmpeg.global.avformat.avformat_alloc_output_context2;
 import static org.bytedeco.ffmpeg.global.avformat.avformat_free_context;
 import static org.bytedeco.ffmpeg.global.avformat.avformat_new_stream;
-import static org.bytedeco.ffmpeg.global.avformat.avformat_query_codec;
 import static org.bytedeco.ffmpeg.global.avformat.avformat_write_header;
 import static org.bytedeco.ffmpeg.global.avformat.avio_close_dyn_buf;
 import static org.bytedeco.ffmpeg.global.avformat.avio_closep;
@@ -36,6 +35,7 @@ import org.bytedeco.ffmpeg.avformat.AVIOContext;
 import org.bytedeco.ffmpeg.avformat.AVOutputFormat;
 import org.bytedeco.ffmpeg.avformat.AVStream;
 import org.bytedeco.ffmpeg.avutil.AVDictionary;
+import org.bytedeco.ffmpeg.avutil.AVRational;
 import org.bytedeco.javacpp.BytePointer;
 import org.bytedeco.javacpp.PointerPointer;
 
@@ -130,9 +130,12 @@ public final class Muxer implements AutoCloseable {
 
     /** True where a file of that name can hold the track's codec as it is. */
     public static boolean canHold(String fileName, Track track) {
-        return avformat_query_codec(
-                        formatOf(fileName), track.codecId(), FF_COMPLIANCE_EXPERIMENTAL)
-                == 1;
+        AVOutputFormat format = formatOf(fileName);
+        if (track.kind() == Track.Kind.ATTACHMENT) {
+            // Fonts and pictures beside the tracks: only Matroska has such, and of any kind.
+            return format.name().getString().equals("matroska");
+        }
+        return Ffmpeg.canHold(format, track.codecId());
     }
 
     /** Adds a track as it is: codec parameters, names, flags and clock; returns its index. */
@@ -154,7 +157,12 @@ public final class Muxer implements AutoCloseable {
         // The tag belongs to the source's container; the muxer finds its own.
         parameters.codec_tag(0);
         stream.avg_frame_rate(original.raw().avg_frame_rate());
-        stream.sample_aspect_ratio(original.raw().sample_aspect_ratio());
+        AVRational aspect = original.raw().sample_aspect_ratio();
+        stream.sample_aspect_ratio(aspect);
+        if (aspect.num() > 0) {
+            // Muxers refuse a track where the two differ, as they do in files that were given another one.
+            parameters.sample_aspect_ratio(aspect);
+        }
         copyRotation(original, stream);
         describe(stream, original, original.timeBase());
         return stream.index();

@@ -1,6 +1,11 @@
 package io.upriver.media;
 
 import static org.bytedeco.ffmpeg.global.avcodec.avcodec_find_best_pix_fmt_of_list;
+import static org.bytedeco.ffmpeg.global.avutil.AVCOL_RANGE_MPEG;
+import static org.bytedeco.ffmpeg.global.avutil.AVCOL_SPC_BT709;
+import static org.bytedeco.ffmpeg.global.avutil.AV_PIX_FMT_FLAG_PAL;
+import static org.bytedeco.ffmpeg.global.avutil.AV_PIX_FMT_FLAG_RGB;
+import static org.bytedeco.ffmpeg.global.avutil.av_pix_fmt_desc_get;
 import static org.bytedeco.ffmpeg.global.swscale.SWS_ACCURATE_RND;
 import static org.bytedeco.ffmpeg.global.swscale.SWS_BICUBIC;
 import static org.bytedeco.ffmpeg.global.swscale.SWS_FULL_CHR_H_INT;
@@ -29,6 +34,10 @@ public final class PictureScaler implements AutoCloseable {
     /** A new picture of the wanted size in a layout the encoder takes; the caller closes both. */
     public Picture scale(Picture picture, int width, int height, String encoder) {
         Picture target = picture.like(width, height, formatFor(picture, encoder));
+        if (isRgb(picture) && !isRgb(target)) {
+            // The matrix "RGB" and full range belong to the samples that came in.
+            target.raw().colorspace(AVCOL_SPC_BT709).color_range(AVCOL_RANGE_MPEG);
+        }
         try {
             Ffmpeg.check(sws_scale_frame(context, target.raw(), picture.raw()), "sws_scale_frame");
             return target;
@@ -41,6 +50,11 @@ public final class PictureScaler implements AutoCloseable {
     /** True where the encoder takes the picture's layout as it is. */
     public static boolean fits(Picture picture, String encoder) {
         return VideoEncoder.takes(encoder, PixelLayouts.withoutRange(picture.raw().format()));
+    }
+
+    private static boolean isRgb(Picture picture) {
+        long kinds = AV_PIX_FMT_FLAG_RGB | AV_PIX_FMT_FLAG_PAL;
+        return (av_pix_fmt_desc_get(picture.raw().format()).flags() & kinds) != 0;
     }
 
     private static int formatFor(Picture picture, String encoder) {

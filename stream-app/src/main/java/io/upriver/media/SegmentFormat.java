@@ -1,8 +1,6 @@
 package io.upriver.media;
 
-import static org.bytedeco.ffmpeg.global.avcodec.FF_COMPLIANCE_EXPERIMENTAL;
 import static org.bytedeco.ffmpeg.global.avformat.av_guess_format;
-import static org.bytedeco.ffmpeg.global.avformat.avformat_query_codec;
 
 import org.bytedeco.ffmpeg.avformat.AVOutputFormat;
 
@@ -21,14 +19,14 @@ public enum SegmentFormat {
         this.muxer = muxer;
     }
 
-    /** The format in which the track can travel without losing a tick, by the container it comes from. */
+    /**
+     * The format in which the track can travel without losing a tick, by the container it comes from.
+     *
+     * <p>MP4 for transport streams too: its clock is as fine, and does not start again after 26.5 hours as theirs does.
+     */
     static SegmentFormat forTrack(Demuxer source, Track track) {
-        String name = source.formatName();
-        if (name.contains("matroska")) {
+        if (source.formatName().contains("matroska")) {
             return MATROSKA;
-        }
-        if (name.equals("mpegts") && MPEG_TS.takes(track.codecId())) {
-            return MPEG_TS;
         }
         return MP4.takes(track.codecId()) ? MP4 : MATROSKA;
     }
@@ -50,8 +48,7 @@ public enum SegmentFormat {
     }
 
     private static boolean takes(String muxer, int codecId) {
-        AVOutputFormat format = av_guess_format(muxer, null, null);
-        return avformat_query_codec(format, codecId, FF_COMPLIANCE_EXPERIMENTAL) == 1;
+        return Ffmpeg.canHold(av_guess_format(muxer, null, null), codecId);
     }
 
     /** True where parameter sets belong into the header and not into the packets. */

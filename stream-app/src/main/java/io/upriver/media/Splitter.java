@@ -19,15 +19,17 @@ import org.jspecify.annotations.Nullable;
  *
  * <h2>Time</h2>
  *
- * Every segment is {@value #ORIGIN_SECONDS} s later than the file: times stay positive whatever the decoding delay,
- * and whole seconds are exact in every time base.
+ * Every segment is {@value #ORIGIN_SECONDS} s later than the file: times stay positive whatever the decoding delay, and
+ * also where a transport stream's clock starts again or an edit list hides what comes before its start. It is a whole
+ * number of ticks in seconds, 1/n s, and frames at rates such as 30000/1001; in other time bases it is rounded down to
+ * one.
  *
  * <p>Not thread-safe.
  */
 public final class Splitter implements AutoCloseable {
 
     /** How much later the segments are than the file, in seconds. */
-    public static final long ORIGIN_SECONDS = 10;
+    public static final long ORIGIN_SECONDS = 1001;
 
     /** Frames are told apart by times half a millisecond before them, since Matroska rounds times to milliseconds. */
     private static final long MARGIN_NANOS = 500_000;
@@ -84,7 +86,12 @@ public final class Splitter implements AutoCloseable {
         this.targetTicks =
                 (long) (targetSeconds * timeBase.denominator() / timeBase.numerator());
         this.maxBytes = maxBytes;
-        this.originTicks = timeBase.ticksOfSeconds(ORIGIN_SECONDS);
+        this.originTicks = originTicks(timeBase);
+    }
+
+    /** By how many ticks the segments of a track with this clock are later than the file. */
+    public static long originTicks(TimeBase clock) {
+        return clock.ticksOfSeconds(ORIGIN_SECONDS);
     }
 
     public Track video() {

@@ -22,7 +22,13 @@ public record TimeBase(int numerator, int denominator) {
         return Ffmpeg.rescaleDown(ticks, numerator * NANOS, denominator);
     }
 
-    /** Ticks in so many seconds; exact where the numerator is 1. */
+    /** So many ticks of another clock in ticks of this one, rounded down. */
+    public long ticksOf(long ticks, TimeBase other) {
+        return Ffmpeg.rescaleDown(
+                ticks, (long) other.numerator * denominator, (long) numerator * other.denominator);
+    }
+
+    /** Ticks in so many seconds, rounded down. */
     public long ticksOfSeconds(long seconds) {
         return Ffmpeg.rescaleDown(seconds, denominator, numerator);
     }

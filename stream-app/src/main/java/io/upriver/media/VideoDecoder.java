@@ -15,6 +15,7 @@ import org.bytedeco.ffmpeg.avcodec.AVCodec;
 import org.bytedeco.ffmpeg.avcodec.AVCodecContext;
 import org.bytedeco.ffmpeg.avutil.AVDictionary;
 import org.bytedeco.ffmpeg.avutil.AVFrame;
+import org.bytedeco.ffmpeg.avutil.AVRational;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,6 +27,7 @@ public final class VideoDecoder implements AutoCloseable {
 
     private final AVCodecContext context;
     private final TimeBase timeBase;
+    private final AVRational containerAspect;
     private long refusedPackets;
 
     /**
@@ -41,6 +43,7 @@ public final class VideoDecoder implements AutoCloseable {
                     MediaException.Kind.UNSUPPORTED, "no decoder for codec " + track.codecName());
         }
         this.timeBase = track.timeBase();
+        this.containerAspect = track.raw().sample_aspect_ratio();
         this.context = avcodec_alloc_context3(codec);
         try {
             Ffmpeg.check(
@@ -82,6 +85,10 @@ public final class VideoDecoder implements AutoCloseable {
                     refusedPackets++;
                 }
                 return;
+            }
+            if (containerAspect.num() > 0) {
+                // What the container says goes above what the coded pictures say.
+                frame.sample_aspect_ratio(containerAspect);
             }
             pictures.accept(new Picture(frame, timeBase));
         }

@@ -234,6 +234,20 @@ final class FrameBatcherTest {
     }
 
     @Test
+    void warmsUpWithThePiecesThatFramesAreCutInto() {
+        // Given
+        Recorder upscaler = new Recorder(1, new CountDownLatch(0));
+        try (FrameBatcher batcher = new FrameBatcher(2, 1000)) {
+            // When
+            batcher.warmUp(upscaler, 100, 20);
+
+            // Then: for each of the two lanes
+            assertEquals(List.of("100x16", "100x4", "100x16", "100x4"), upscaler.calls);
+            assertEquals(0, batcher.load().framesDone());
+        }
+    }
+
+    @Test
     void runsOnNamedDaemonThreads() throws Exception {
         // Given
         List<Thread> threads = new CopyOnWriteArrayList<>();

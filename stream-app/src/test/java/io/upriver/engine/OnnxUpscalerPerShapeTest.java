@@ -24,7 +24,7 @@ final class OnnxUpscalerPerShapeTest extends UpscalerContractTest {
     void makesSessionsOnceForAFrameSize() {
         try (OnnxUpscaler upscaler = newUpscaler()) {
             // Given
-            upscaler.warmUp(64, 36);
+            warmUp(upscaler, 64, 36);
 
             // When
             for (int i = 0; i < 4; i++) {
@@ -40,19 +40,25 @@ final class OnnxUpscalerPerShapeTest extends UpscalerContractTest {
     void dropsTheFrameSizeNotUsedForLongest() {
         try (OnnxUpscaler upscaler = newUpscaler()) {
             // Given
-            upscaler.warmUp(64, 36);
-            upscaler.warmUp(32, 18);
-            upscale(upscaler, 64, 36);
-            upscaler.warmUp(16, 10);
+            warmUp(upscaler, 64, 36);
+            warmUp(upscaler, 32, 18);
+            warmUp(upscaler, 64, 36);
+            warmUp(upscaler, 16, 10);
             device.opened.clear();
 
             // When
-            upscaler.warmUp(16, 10);
-            upscaler.warmUp(32, 18);
+            warmUp(upscaler, 16, 10);
+            warmUp(upscaler, 32, 18);
         }
 
         // Then
         assertEquals(List.of("18x32", "18x32"), device.opened);
+    }
+
+    private static void warmUp(Upscaler upscaler, int width, int height) {
+        try (FrameBatcher batcher = new FrameBatcher(2)) {
+            batcher.warmUp(upscaler, width, height);
+        }
     }
 
     private static void upscale(Upscaler upscaler, int width, int height) {

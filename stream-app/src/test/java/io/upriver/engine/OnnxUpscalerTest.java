@@ -8,6 +8,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.upriver.frame.Plane;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -67,6 +69,24 @@ final class OnnxUpscalerTest extends UpscalerContractTest {
         byte[] whole = TestNetworks.convolutional(1);
         byte[] half = Arrays.copyOf(whole, whole.length / 2);
         assertRefused(half, TestNetworks.CONVOLUTIONAL, "expected an ONNX file");
+    }
+
+    @Test
+    void refusesAFileThatWantsBytesOfAnotherFile() {
+        // Given: a file of the working directory, which the library would read
+        Path other = Path.of("pom.xml");
+        byte[] onnx =
+                new OnnxWriter("reader")
+                        .input("luma", UINT8, -1, 1, -1, -1)
+                        .output("upscaled", UINT8, -1, 1, -1, -1)
+                        .external("bytes", other.toString(), other.toFile().length())
+                        .node("ReduceMax", List.of("bytes"), "most")
+                        .node("Max", List.of("luma", "most"), "upscaled")
+                        .toByteArray();
+
+        // When, Then
+        assertTrue(Files.exists(other));
+        assertRefused(onnx, new ModelContract(1, 1, 0), "External data path does not exist");
     }
 
     @Test

@@ -57,6 +57,20 @@ final class OnnxWriter {
         return tensor(name, UINT8, values, shape);
     }
 
+    /** Bytes that lie in another file. */
+    OnnxWriter external(String name, String file, long bytes) {
+        Message location = new Message().text(1, "location").text(2, file);
+        graph.message(
+                5,
+                new Message()
+                        .number(1, bytes)
+                        .number(2, UINT8)
+                        .text(8, name)
+                        .message(13, location)
+                        .number(14, 1));
+        return this;
+    }
+
     OnnxWriter metadata(String key, String value) {
         metadata.message(14, new Message().text(1, key).text(2, value));
         return this;

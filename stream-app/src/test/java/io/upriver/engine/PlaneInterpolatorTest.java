@@ -33,14 +33,22 @@ final class PlaneInterpolatorTest {
             // Then
             for (int y = 0; y < high.height(); y++) {
                 for (int x = 0; x < high.width(); x++) {
+                    int row = y;
+                    int column = x;
                     double positionX = chromaPosition(x, scale, cositedX);
                     double positionY = chromaPosition(y, scale, cositedY);
                     double expected = clamp(interpolated(low, positionX, positionY));
                     double error = Math.abs(high.sample(x, y) - expected);
                     assertTrue(
                             error <= 0.5 + TIE,
-                            "scale %d, %d,%d: expected %f, got %d"
-                                    .formatted(scale, x, y, expected, high.sample(x, y)));
+                            () ->
+                                    "scale %d, %d,%d: expected %f, got %d"
+                                            .formatted(
+                                                    scale,
+                                                    column,
+                                                    row,
+                                                    expected,
+                                                    high.sample(column, row)));
                 }
             }
         }
@@ -70,7 +78,7 @@ final class PlaneInterpolatorTest {
             for (int y = 0; y < high.height(); y++) {
                 for (int x = 0; x < high.width(); x++) {
                     int error = Math.abs(expected.sample(x, y) - high.sample(x, y));
-                    assertTrue(error <= 1, "%d at %d,%d".formatted(error, x, y));
+                    assertTrue(error <= 1, () -> "error of " + error);
                     different += error;
                 }
             }

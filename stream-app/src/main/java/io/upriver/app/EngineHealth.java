@@ -1,0 +1,38 @@
+package io.upriver.app;
+
+import io.upriver.engine.Device;
+import io.upriver.engine.Provider;
+import io.upriver.model.ModelRegistry;
+import jakarta.enterprise.context.ApplicationScoped;
+import org.eclipse.microprofile.health.HealthCheck;
+import org.eclipse.microprofile.health.HealthCheckResponse;
+import org.eclipse.microprofile.health.HealthCheckResponseBuilder;
+import org.eclipse.microprofile.health.Readiness;
+
+/** Readiness of the engine, with what it runs on, why not on something faster, and the current models. */
+@Readiness
+@ApplicationScoped
+class EngineHealth implements HealthCheck {
+
+    private final Device device;
+    private final ModelRegistry models;
+
+    EngineHealth(Device device, ModelRegistry models) {
+        this.device = device;
+        this.models = models;
+    }
+
+    @Override
+    public HealthCheckResponse call() {
+        Provider provider = device.provider();
+        HealthCheckResponseBuilder response =
+                HealthCheckResponse.named("engine")
+                        .up()
+                        .withData("provider", provider.name())
+                        .withData("device", provider.device());
+        provider.fallThroughs()
+                .forEach(f -> response.withData("not " + f.provider(), f.reason()));
+        models.digests().forEach((name, digest) -> response.withData("model " + name, digest));
+        return response.build();
+    }
+}
