@@ -126,7 +126,7 @@ final class FileJob {
             Files.move(unfinished, output, StandardCopyOption.REPLACE_EXISTING);
             return new Result(
                     writer.frames(),
-                    Math.max(ingest.frames(), splitter.video().declaredFrames()),
+                    ingest.frames() + splitter.framesMissing(),
                     reader.handedOn(),
                     List.copyOf(outcomes),
                     workers,

@@ -8,6 +8,7 @@ import static org.bytedeco.ffmpeg.global.avcodec.avcodec_parameters_copy;
 import static org.bytedeco.ffmpeg.global.avcodec.avcodec_parameters_from_context;
 import static org.bytedeco.ffmpeg.global.avcodec.FF_COMPLIANCE_EXPERIMENTAL;
 import static org.bytedeco.ffmpeg.avformat.AVFormatContext.AVFMT_AVOID_NEG_TS_DISABLED;
+import static org.bytedeco.ffmpeg.avformat.AVFormatContext.AVFMT_FLAG_BITEXACT;
 import static org.bytedeco.ffmpeg.global.avformat.AVIO_FLAG_WRITE;
 import static org.bytedeco.ffmpeg.global.avformat.av_guess_format;
 import static org.bytedeco.ffmpeg.global.avformat.av_interleaved_write_frame;
@@ -76,6 +77,8 @@ public final class Muxer implements AutoCloseable {
         AVIOContext io = new AVIOContext(null);
         Ffmpeg.check(avio_open_dyn_buf(io), "avio_open_dyn_buf");
         context.pb(io);
+        // No random identifiers: a segment that is done again has the same bytes.
+        context.flags(context.flags() | AVFMT_FLAG_BITEXACT);
         return new Muxer(context, true, "empty_moov+default_base_moof+frag_discont+delay_moov");
     }
 

@@ -128,6 +128,12 @@ public final class Splitter implements AutoCloseable {
         return packetsRead;
     }
 
+    /** Frames that the index of an MP4 file promises beyond the packets read; other containers count empty frames too. */
+    public long framesMissing() {
+        boolean indexed = demuxer.formatName().startsWith("mov");
+        return indexed ? Math.max(0, video.declaredFrames() - packetsRead) : 0;
+    }
+
     private @Nullable Piece place(Packet packet) {
         if (!packet.hasPts()) {
             packet.close();
@@ -192,7 +198,7 @@ public final class Splitter implements AutoCloseable {
         long firstShown = first ? Long.MIN_VALUE : packets.get(0).ptsTicks();
         for (Packet packet : packets) {
             boolean shown =
-                    !packet.isDiscarded()
+                    video.shows(packet)
                             && packet.ptsTicks() >= firstShown
                             && !(bounded && packet.ptsTicks() >= boundaryTicks);
             if (shown) {

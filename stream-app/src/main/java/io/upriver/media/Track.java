@@ -1,5 +1,6 @@
 package io.upriver.media;
 
+import static org.bytedeco.ffmpeg.global.avcodec.AV_CODEC_ID_VP8;
 import static org.bytedeco.ffmpeg.global.avcodec.avcodec_get_name;
 import static org.bytedeco.ffmpeg.global.avformat.AV_DISPOSITION_ATTACHED_PIC;
 import static org.bytedeco.ffmpeg.global.avutil.AVMEDIA_TYPE_ATTACHMENT;
@@ -26,6 +27,8 @@ public final class Track {
         ATTACHMENT,
         OTHER
     }
+
+    private static final int VP8_SHOW_FRAME = 0x10;
 
     private final AVStream stream;
     private final TimeBase timeBase;
@@ -88,6 +91,15 @@ public final class Track {
     /** By how many frames decoding order may run ahead of presentation order: 0 without B-frames. */
     public int reorderingDelay() {
         return stream.codecpar().video_delay();
+    }
+
+    /** False for a packet that is decoded and never shown: VP8 has such, RFC 6386, section 9.1. */
+    public boolean shows(Packet packet) {
+        boolean hidden =
+                codecId() == AV_CODEC_ID_VP8
+                        && packet.sizeBytes() > 0
+                        && (packet.raw().data().get(0) & VP8_SHOW_FRAME) == 0;
+        return !hidden && !packet.isDiscarded();
     }
 
     int codecId() {

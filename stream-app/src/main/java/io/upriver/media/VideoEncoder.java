@@ -13,7 +13,9 @@ import static org.bytedeco.ffmpeg.global.avcodec.avcodec_get_supported_config;
 import static org.bytedeco.ffmpeg.global.avcodec.avcodec_open2;
 import static org.bytedeco.ffmpeg.global.avcodec.avcodec_receive_packet;
 import static org.bytedeco.ffmpeg.global.avcodec.avcodec_send_frame;
+import static org.bytedeco.ffmpeg.global.avutil.AV_CPU_FLAG_AVX512;
 import static org.bytedeco.ffmpeg.global.avutil.av_d2q;
+import static org.bytedeco.ffmpeg.global.avutil.av_get_cpu_flags;
 import static org.bytedeco.ffmpeg.global.avutil.av_opt_set;
 
 import java.util.function.Consumer;
@@ -141,7 +143,11 @@ public final class VideoEncoder implements AutoCloseable {
         if (preset != null) {
             set("preset", preset, settings);
         }
-        if (settings.encoder().equals("libx265")) {
+        if (settings.encoder().equals("libx264") && hasAvx512()) {
+            // x264's AVX-512 code for macroblock trees reads memory that nobody has written:
+            // the same pictures give other bytes each time. See designs/repeatable-encoding.md.
+            set("x264-params", "asm=avx2", settings);
+        } else if (settings.encoder().equals("libx265")) {
             // Frame threads and pools would make the bytes depend on the machine; x265 is also chatty.
             set(
                     "x265-params",
@@ -150,6 +156,10 @@ public final class VideoEncoder implements AutoCloseable {
         } else if (settings.encoder().equals("libsvtav1")) {
             set("svtav1-params", "lp=" + settings.threads(), settings);
         }
+    }
+
+    private static boolean hasAvx512() {
+        return (av_get_cpu_flags() & AV_CPU_FLAG_AVX512) != 0;
     }
 
     private void set(String option, String value, EncoderSettings settings) {

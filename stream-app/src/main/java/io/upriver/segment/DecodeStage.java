@@ -43,7 +43,8 @@ final class DecodeStage {
                     continue;
                 }
                 try (Packet packet = next) {
-                    expected += isOurs(video.timeBase().toNanos(packet.ptsTicks())) ? 1 : 0;
+                    boolean ours = isOurs(video.timeBase().toNanos(packet.ptsTicks()));
+                    expected += ours && video.shows(packet) ? 1 : 0;
                     decoder.decode(packet, taker);
                 }
             }

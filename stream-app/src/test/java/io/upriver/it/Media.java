@@ -3,6 +3,7 @@ package io.upriver.it;
 import io.upriver.media.FfmpegProgram;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -63,13 +64,11 @@ final class Media {
         return probe(file, "-select_streams", "v:0", "-show_entries", "stream=" + fields);
     }
 
-    /** A digest of every decoded picture. */
-    static List<String> pictures(Path file, Path work) throws IOException {
-        Path md5 = work.resolve(file.getFileName() + ".framemd5");
+    /** A digest of all decoded pictures and their times. */
+    static String pictures(Path file, Path work) throws IOException {
+        Path md5 = work.resolve(file.getFileName() + ".md5");
         FfmpegProgram.run(
-                List.of("-i", file.toString(), "-map", "0:v:0", "-f", "framemd5", md5.toString()));
-        return java.nio.file.Files.readAllLines(md5).stream()
-                .filter(line -> !line.startsWith("#"))
-                .toList();
+                List.of("-i", file.toString(), "-map", "0:v:0", "-f", "md5", md5.toString()));
+        return Files.readString(md5);
     }
 }

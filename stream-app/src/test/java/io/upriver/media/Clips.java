@@ -1,0 +1,283 @@
+package io.upriver.media;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.upriver.frame.Plane;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.function.Consumer;
+import org.bytedeco.javacpp.Loader;
+
+/**
+ * Test clips, made by the {@code ffmpeg} program from its own sources, and what {@code ffprobe} and
+ * {@code ffmpeg} see in files: the oracle of all tests that touch media.
+ */
+public final class Clips {
+
+    /** 50 moving pictures of 128x72 at 25 a second, as input arguments. */
+    public static final String PICTURE =
+            "-f lavfi -i testsrc2=size=128x72:rate=25:duration=2,format=yuv420p ";
+
+    /** Two seconds of a tone, as input arguments. */
+    public static final String TONE = "-f lavfi -i sine=frequency=440:duration=2 ";
+
+    /** H.264 with B-frames and a key frame every 10 pictures, as output arguments. */
+    public static final String H264 =
+            "-c:v libx264 -preset veryfast -threads 1 -g 10 -bf 2 -x264-params scenecut=0 ";
+
+    /** H.264 where pictures before a key picture refer to it, as output arguments. */
+    public static final String H264_OPEN =
+            "-c:v libx264 -preset veryfast -threads 1 -x264-params"
+                    + " open-gop=1:keyint=10:min-keyint=10:bframes=3:b-adapt=0:scenecut=0 ";
+
+    /** HEVC where pictures before a key picture refer to it, as output arguments. */
+    public static final String HEVC_OPEN =
+            "-c:v libx265 -preset ultrafast -x265-params log-level=none:pools=none:frame-threads=1"
+                    + ":open-gop=1:keyint=10:min-keyint=10:bframes=3:b-adapt=0:scenecut=0 ";
+
+    private static final ObjectMapper JSON = new ObjectMapper();
+
+    /**
+     * A decoded picture.
+     *
+     * @param ptsTicks when it is shown, in ticks of the track's time base
+     * @param md5 of its planes without gaps, in hexadecimal digits
+     */
+    public record Shown(long ptsTicks, String md5) {}
+
+    private Clips() {}
+
+    /**
+     * Makes a clip.
+     *
+     * @param arguments inputs and settings for ffmpeg, separated by blanks
+     * @return the file
+     */
+    public static Path make(Path file, String arguments) {
+        ffmpeg(words(arguments + " FILE", file));
+        return file;
+    }
+
+    /**
+     * Makes a clip from another one.
+     *
+     * @param arguments for ffmpeg, separated by blanks, with the word FILE where the source stands
+     * @return the file
+     */
+    public static Path make(Path file, Path source, String arguments) {
+        List<String> all = new ArrayList<>(words(arguments, source));
+        all.add(file.toString());
+        ffmpeg(all);
+        return file;
+    }
+
+    /** Writes bytes, such as a segment's, into a file that the programs can look at. */
+    public static Path write(Path file, byte[] bytes) {
+        try {
+            return Files.write(file, bytes);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** A file's bytes. */
+    public static byte[] bytes(Path file) {
+        try {
+            return Files.readAllBytes(file);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** What ffprobe prints as JSON for these arguments. */
+    public static JsonNode probe(Path file, String arguments) {
+        String program = Loader.load(org.bytedeco.ffmpeg.ffprobe.class);
+        try {
+            return JSON.readTree(run(program, words(arguments + " -of json FILE", file)));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** The properties of a stream, such as {@code v:0}, by ffprobe's names. */
+    public static JsonNode stream(Path file, String selector) {
+        return probe(file, "-show_streams -select_streams " + selector).path("streams").path(0);
+    }
+
+    /** One number of each packet of a stream, such as {@code pts}, in the order of the file. */
+    public static List<Long> packets(Path file, String selector, String field) {
+        String arguments = "-select_streams %s -show_entries packet=%s".formatted(selector, field);
+        List<Long> numbers = new ArrayList<>();
+        for (JsonNode packet : probe(file, arguments).path("packets")) {
+            numbers.add(packet.required(field).asLong());
+        }
+        return numbers;
+    }
+
+    /** Presentation times of the frames of a stream that are shown, in seconds and in order. */
+    public static List<Double> frameSeconds(Path file) {
+        String arguments = "-select_streams v:0 -show_entries frame=best_effort_timestamp_time";
+        List<Double> times = new ArrayList<>();
+        for (JsonNode frame : probe(file, arguments).path("frames")) {
+            times.add(frame.required("best_effort_timestamp_time").asDouble());
+        }
+        return times;
+    }
+
+    /** MD5 of each packet's bytes, in order, by the index of its stream. */
+    public static Map<Integer, List<String>> packetHashes(Path file) {
+        String arguments =
+                "-show_packets -show_data_hash md5 -show_entries packet=stream_index,data_hash";
+        Map<Integer, List<String>> hashes = new TreeMap<>();
+        for (JsonNode packet : probe(file, arguments).path("packets")) {
+            hashes.computeIfAbsent(packet.path("stream_index").asInt(), i -> new ArrayList<>())
+                    .add(packet.required("data_hash").asText());
+        }
+        return hashes;
+    }
+
+    /**
+     * What ffmpeg decodes of a video track.
+     *
+     * @param clock the track's time base
+     */
+    public record Decoded(TimeBase clock, List<Shown> frames) {}
+
+    /** What ffmpeg decodes of the first video track. */
+    public static Decoded decoded(Path file) {
+        String arguments =
+                "-copyts -i FILE -map 0:v:0 -fps_mode passthrough -enc_time_base demux"
+                        + " -f framemd5 -";
+        String text = ffmpeg(words(arguments, file));
+        List<Shown> shown = new ArrayList<>();
+        TimeBase clock = new TimeBase(1, 1);
+        for (String line : text.lines().toList()) {
+            String[] fields = line.split("[, /]+", -1);
+            if (line.startsWith("#tb")) {
+                clock = new TimeBase(Integer.parseInt(fields[2]), Integer.parseInt(fields[3]));
+            } else if (!line.startsWith("#")) {
+                shown.add(new Shown(Long.parseLong(fields[2]), fields[5]));
+            }
+        }
+        return new Decoded(clock, shown);
+    }
+
+    /** MD5 of all samples of the first sound track, as ffmpeg decodes and trims them. */
+    public static String soundMd5(Path file) {
+        return ffmpeg(words("-i FILE -map 0:a:0 -f md5 -", file)).strip();
+    }
+
+    /** What we decode of a picture, in the form of {@link #decoded}. */
+    public static Shown shown(Picture picture) {
+        MessageDigest md5 = newMd5();
+        for (Plane plane : picture.planes()) {
+            for (int y = 0; y < plane.height(); y++) {
+                int from = y * plane.strideBytes();
+                ByteBuffer row = plane.data().duplicate().clear().slice(from, plane.width());
+                md5.update(row);
+            }
+        }
+        return new Shown(picture.ptsTicks(), HexFormat.of().formatHex(md5.digest()));
+    }
+
+    /** Hands on each picture that we decode of a segment, and closes it. */
+    static void pictures(byte[] segment, Consumer<Picture> taker) {
+        try (Demuxer demuxer = Demuxer.open(segment);
+                VideoDecoder decoder = new VideoDecoder(demuxer.mainVideo(), 1)) {
+            pictures(demuxer, decoder, taker);
+        }
+    }
+
+    /** Hands on each picture that the decoder makes, and closes it. */
+    static void pictures(Demuxer demuxer, VideoDecoder decoder, Consumer<Picture> taker) {
+        Consumer<Picture> closing =
+                picture -> {
+                    try (picture) {
+                        taker.accept(picture);
+                    }
+                };
+        int track = demuxer.mainVideo().index();
+        for (Packet next = demuxer.read(); next != null; next = demuxer.read()) {
+            try (Packet packet = next) {
+                if (packet.trackIndex() == track) {
+                    decoder.decode(packet, closing);
+                }
+            }
+        }
+        decoder.decode(null, closing);
+    }
+
+    /** Where these characters stand first in a file, from the given place on, or -1. */
+    public static int indexOf(byte[] file, String ascii, int from) {
+        byte[] wanted = ascii.getBytes(StandardCharsets.US_ASCII);
+        for (int i = from; i <= file.length - wanted.length; i++) {
+            if (Arrays.equals(file, i, i + wanted.length, wanted, 0, wanted.length)) {
+                return i;
+            }
+        }
+        return -1;
+    }
+
+    private static String ffmpeg(List<String> arguments) {
+        List<String> all = new ArrayList<>(List.of("-nostdin", "-y"));
+        all.addAll(arguments);
+        return run(Loader.load(org.bytedeco.ffmpeg.ffmpeg.class), all);
+    }
+
+    /** Runs a program; what it printed. */
+    private static String run(String program, List<String> arguments) {
+        List<String> command = new ArrayList<>(List.of(program, "-v", "error"));
+        command.addAll(arguments);
+        try {
+            Path errors = Files.createTempFile("clips", ".txt");
+            try {
+                Process process =
+                        new ProcessBuilder(command).redirectError(errors.toFile()).start();
+                byte[] out = process.getInputStream().readAllBytes();
+                int code = process.waitFor();
+                if (code != 0) {
+                    throw new AssertionError(command + " ended with " + code + ": " + text(errors));
+                }
+                return new String(out, StandardCharsets.UTF_8);
+            } finally {
+                Files.delete(errors);
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new AssertionError("interrupted while " + program + " ran", e);
+        }
+    }
+
+    /** Arguments with a file's name, which may have blanks, in place of "FILE". */
+    private static List<String> words(String arguments, Path file) {
+        return Arrays.stream(arguments.strip().split(" +"))
+                .map(word -> word.equals("FILE") ? file.toString() : word)
+                .toList();
+    }
+
+    private static String text(Path file) throws IOException {
+        return Files.readString(file, StandardCharsets.UTF_8);
+    }
+
+    private static MessageDigest newMd5() {
+        try {
+            return MessageDigest.getInstance("MD5");
+        } catch (NoSuchAlgorithmException e) {
+            throw new AssertionError("every Java has MD5", e);
+        }
+    }
+}
