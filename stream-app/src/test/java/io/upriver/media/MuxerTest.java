@@ -1,0 +1,204 @@
+package io.upriver.media;
+
+import static io.upriver.media.Clips.H264;
+import static io.upriver.media.Clips.PICTURE;
+import static io.upriver.media.Clips.TONE;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class MuxerTest {
+
+    @TempDir static Path directory;
+
+    private static Path clip;
+
+    @BeforeAll
+    static void makeClip() {
+        clip =
+                Clips.make(
+                        at("clip.mp4"),
+                        PICTURE
+                                + TONE
+                                + H264
+                                + "-c:a aac -metadata title=A_day -metadata:s:a language=spa"
+                                + " -metadata:s:a handler_name=Narrator -disposition:a forced");
+    }
+
+    @Test
+    void copiesPacketsTimesNamesAndFlags() {
+        for (String name : List.of("copy.mp4", "copy.mkv")) {
+            // When
+            Path copy = copy(clip, at(name));
+
+            // Then
+            assertEquals(Clips.packetHashes(clip), Clips.packetHashes(copy), name);
+            assertEquals(Clips.frameSeconds(clip), Clips.frameSeconds(copy), name);
+            JsonNode sound = Clips.stream(copy, "a:0");
+            assertEquals("spa", sound.path("tags").path("language").asText(), name);
+            assertEquals(1, sound.path("disposition").path("forced").asInt(), name);
+            JsonNode tags = Clips.probe(copy, "-show_format").path("format").path("tags");
+            assertEquals("A_day", tags.path("title").asText(tags.path("TITLE").asText()), name);
+        }
+    }
+
+    @Test
+    void putsTheIndexOfAnMp4InFront() {
+        // When
+        byte[] file = Clips.bytes(copy(clip, at("fast.mp4")));
+
+        // Then
+        int index = Clips.indexOf(file, "moov", 0);
+        int data = Clips.indexOf(file, "mdat", 0);
+        assertTrue(index > 0 && index < data, "moov at " + index + ", mdat at " + data);
+    }
+
+    @Test
+    void takesTheEndingOfTheFinalNameAndNotThatOfTheFile() {
+        // When
+        Path part = at("result.mkv.part");
+        copy(clip, part, "result.mkv");
+
+        // Then
+        JsonNode format = Clips.probe(part, "-show_format").path("format");
+        assertEquals("matroska,webm", format.path("format_name").asText());
+    }
+
+    @Test
+    void knowsTheFormatsByTheirEndings() {
+        assertEquals(Optional.of("mp4"), Muxer.formatNameOf("a.mp4"));
+        assertEquals(Optional.of("mov"), Muxer.formatNameOf("a.mov"));
+        assertEquals(Optional.of("matroska"), Muxer.formatNameOf("a.mkv"));
+        assertEquals(Optional.of("webm"), Muxer.formatNameOf("a.webm"));
+        assertEquals(Optional.of("mpegts"), Muxer.formatNameOf("a.ts"));
+        assertEquals(Optional.empty(), Muxer.formatNameOf("a.xyz"));
+        assertEquals(Optional.empty(), Muxer.formatNameOf("mp4"));
+    }
+
+    @Test
+    void refusesAnUnknownEnding() {
+        // When
+        MediaException refusal =
+                assertThrows(MediaException.class, () -> Muxer.file(at("part"), "film.xyz"));
+
+        // Then
+        assertEquals(MediaException.Kind.UNSUPPORTED, refusal.kind());
+        assertEquals(
+                "expected an output name with the ending of a video container, such as .mp4 or"
+                        + " .mkv, got film.xyz",
+                refusal.getMessage());
+    }
+
+    @Test
+    void saysWhyAFileCannotBeWritten() {
+        // Given
+        Path nowhere = at("no such directory").resolve("a.mp4");
+
+        // When
+        MediaException refusal =
+                assertThrows(MediaException.class, () -> Muxer.file(nowhere, "a.mp4"));
+
+        // Then
+        assertEquals(
+                "cannot write " + nowhere + ": avio_open: No such file or directory",
+                refusal.getMessage());
+    }
+
+    /** What the muxers' own documentation says, by codec; MPEG-TS does not tell when asked. */
+    @Test
+    void knowsWhatContainersHold() {
+        // Given
+        Path subtitles = Clips.write(at("s.srt"), SRT.getBytes(StandardCharsets.UTF_8));
+        Path h264Aac = clip;
+        Path hevcAc3 =
+                Clips.make(
+                        at("b.mkv"),
+                        subtitles,
+                        PICTURE
+                                + TONE
+                                + "-i FILE -c:v libx265 -preset ultrafast -x265-params"
+                                + " log-level=none -c:a ac3 -c:s srt");
+        Path vp9Opus = Clips.make(at("c.webm"), PICTURE + TONE + "-c:v libvpx-vp9 -cpu-used 8");
+        Path mpeg2 = Clips.make(at("d.ts"), PICTURE + TONE + "-c:v mpeg2video -c:a mp2");
+
+        // Then
+        assertEquals("mp4 mkv ts mov", holders(h264Aac, 0));
+        assertEquals("mp4 mkv ts mov", holders(h264Aac, 1));
+        assertEquals("mp4 mkv ts mov", holders(hevcAc3, 0));
+        assertEquals("mp4 mkv ts mov", holders(hevcAc3, 1));
+        assertEquals("mkv", holders(hevcAc3, 2));
+        assertEquals("mp4 mkv webm", holders(vp9Opus, 0).replace(" mov", ""));
+        assertEquals("mp4 mkv ts webm", holders(vp9Opus, 1).replace(" mov", ""));
+        assertEquals("mp4 mkv ts mov", holders(mpeg2, 0));
+        assertEquals("mp4 mkv ts mov", holders(mpeg2, 1));
+    }
+
+    private static final String SRT = "1\n00:00:00,200 --> 00:00:01,000\nHello\n";
+
+    private static String holders(Path file, int track) {
+        try (Demuxer demuxer = Demuxer.open(file)) {
+            StringBuilder names = new StringBuilder();
+            for (String ending : List.of("mp4", "mkv", "ts", "mov", "webm")) {
+                if (Muxer.canHold("a." + ending, demuxer.tracks().get(track))) {
+                    names.append(' ').append(ending);
+                }
+            }
+            return names.toString().strip();
+        }
+    }
+
+    @Test
+    void canBeGivenUpHalfWay() throws Exception {
+        // Given
+        Path target = at("half.mkv");
+        try (Demuxer demuxer = Demuxer.open(clip)) {
+            Muxer file = Muxer.file(target, "half.mkv");
+            Muxer segment = Muxer.segment(SegmentFormat.MP4, demuxer.mainVideo());
+            file.addCopy(demuxer.mainVideo());
+            segment.addCopy(demuxer.mainVideo());
+            file.start();
+            segment.start();
+
+            // When: nothing is finished, and closing twice is as good as once
+            file.close();
+            file.close();
+            segment.close();
+            segment.close();
+        }
+
+        // Then
+        assertTrue(Files.deleteIfExists(target));
+    }
+
+    private static Path copy(Path from, Path to) {
+        copy(from, to, to.getFileName().toString());
+        return to;
+    }
+
+    private static void copy(Path from, Path to, String finalName) {
+        try (Demuxer demuxer = Demuxer.open(from);
+                Muxer muxer = Muxer.file(to, finalName)) {
+            muxer.copyMetadata(demuxer);
+            demuxer.tracks().forEach(muxer::addCopy);
+            muxer.start();
+            for (Packet packet = demuxer.read(); packet != null; packet = demuxer.read()) {
+                muxer.write(packet.trackIndex(), packet);
+            }
+            muxer.finish();
+        }
+    }
+
+    private static Path at(String name) {
+        return directory.resolve(name);
+    }
+}
