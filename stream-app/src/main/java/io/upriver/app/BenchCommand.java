@@ -40,10 +40,14 @@ final class BenchCommand implements Runnable {
         @Option(
                 names = "--input",
                 paramLabel = "FILE",
-                description = "A clip to measure with. Default: a generated one, 640x360, 30 fps, 4 s.")
+                description =
+                        "A clip to measure with. Default: a generated one, 640x360, 30 fps, 4 s.")
         private @Nullable Path input;
 
-        @Option(names = "--runs", defaultValue = "5", description = "Runs of each stage; the median counts.")
+        @Option(
+                names = "--runs",
+                defaultValue = "5",
+                description = "Runs of each stage; the median counts.")
         private int runs;
 
         @Override

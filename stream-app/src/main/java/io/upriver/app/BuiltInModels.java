@@ -16,7 +16,8 @@ final class BuiltInModels {
         for (String file : FILES) {
             try (InputStream in = BuiltInModels.class.getResourceAsStream("/models/" + file)) {
                 if (in == null) {
-                    throw new IllegalStateException("models/" + file + " is missing from this build");
+                    throw new IllegalStateException(
+                            "models/" + file + " is missing from this build");
                 }
                 registry.addBuiltIn(in.readAllBytes());
             } catch (IOException e) {

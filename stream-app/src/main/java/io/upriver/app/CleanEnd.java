@@ -4,8 +4,8 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Lets Ctrl-C end a command as a failure would: the work is cancelled, and the process stays until the command has
- * cleaned up behind itself, for a bounded time.
+ * Lets Ctrl-C end a command as a failure would: the work is cancelled, and the process stays until
+ * the command has cleaned up behind itself, for a bounded time.
  */
 final class CleanEnd implements AutoCloseable {
 

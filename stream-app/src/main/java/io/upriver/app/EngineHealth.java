@@ -9,7 +9,10 @@ import org.eclipse.microprofile.health.HealthCheckResponse;
 import org.eclipse.microprofile.health.HealthCheckResponseBuilder;
 import org.eclipse.microprofile.health.Readiness;
 
-/** Readiness of the engine, with what it runs on, why not on something faster, and the current models. */
+/**
+ * Readiness of the engine, with what it runs on, why not on something faster, and the current
+ * models.
+ */
 @Readiness
 @ApplicationScoped
 class EngineHealth implements HealthCheck {
@@ -30,8 +33,7 @@ class EngineHealth implements HealthCheck {
                         .up()
                         .withData("provider", provider.name())
                         .withData("device", provider.device());
-        provider.fallThroughs()
-                .forEach(f -> response.withData("not " + f.provider(), f.reason()));
+        provider.fallThroughs().forEach(f -> response.withData("not " + f.provider(), f.reason()));
         models.digests().forEach((name, digest) -> response.withData("model " + name, digest));
         return response.build();
     }

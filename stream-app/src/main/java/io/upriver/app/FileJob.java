@@ -25,10 +25,11 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Upscales one file through Kafka: settings and segments in, upscaled segments out, put together in order.
+ * Upscales one file through Kafka: settings and segments in, upscaled segments out, put together in
+ * order.
  *
- * <p>A client of the service like any other: it knows topics, not workers. {@link #run} in one thread; {@link #cancel}
- * and the counts from any.
+ * <p>A client of the service like any other: it knows topics, not workers. {@link #run} in one
+ * thread; {@link #cancel} and the counts from any.
  */
 final class FileJob {
 
@@ -100,7 +101,8 @@ final class FileJob {
      * @param tick called several times a second
      */
     Result run(Runnable tick) {
-        Path unfinished = output.resolveSibling("." + output.getFileName() + "." + streamId + ".part");
+        Path unfinished =
+                output.resolveSibling("." + output.getFileName() + "." + streamId + ".part");
         try (Splitter splitter =
                         new Splitter(
                                 input,
@@ -112,7 +114,12 @@ final class FileJob {
             announce(true);
             FileIngest ingest =
                     new FileIngest(
-                            streamId, topics.segments(), partitions, splitter, access, 3 * partitions);
+                            streamId,
+                            topics.segments(),
+                            partitions,
+                            splitter,
+                            access,
+                            3 * partitions);
             Thread sending = new Thread(ingest::run, "ingest-" + streamId);
             sending.start();
             try {
@@ -138,7 +145,8 @@ final class FileJob {
         }
     }
 
-    private void collect(FileIngest ingest, UpscaledReader reader, FileWriter writer, Runnable tick) {
+    private void collect(
+            FileIngest ingest, UpscaledReader reader, FileWriter writer, Runnable tick) {
         while (!(ingest.isComplete() && reader.handedOn() == ingest.segments())) {
             if (cancelled) {
                 throw new IllegalStateException("stopped; " + output + " was not written");
@@ -169,12 +177,16 @@ final class FileJob {
         return notes;
     }
 
-    /** Writes the job's settings, and its model if it has its own, before the first segment; takes them back after. */
+    /**
+     * Writes the job's settings, and its model if it has its own, before the first segment; takes
+     * them back after.
+     */
     private void announce(boolean begin) {
         byte[] key = streamId.getBytes(StandardCharsets.UTF_8);
         try (Producer<byte[], byte[]> producer = access.producer()) {
             if (modelFile != null) {
-                producer.send(new ProducerRecord<>(topics.models(), key, begin ? modelFile : null)).get();
+                producer.send(new ProducerRecord<>(topics.models(), key, begin ? modelFile : null))
+                        .get();
             }
             producer.send(
                             new ProducerRecord<>(

@@ -92,7 +92,8 @@ record JobSummary(
 
     String toLine() {
         String how = String.join("+", methods);
-        String digest = modelDigests.isEmpty() ? "" : " " + modelDigests.iterator().next().substring(0, 12);
+        String digest =
+                modelDigests.isEmpty() ? "" : " " + modelDigests.iterator().next().substring(0, 12);
         String why = reasons.isEmpty() ? "" : " (" + String.join("; ", reasons) + ")";
         return String.format(
                 Locale.ROOT,

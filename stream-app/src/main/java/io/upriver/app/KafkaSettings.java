@@ -5,8 +5,8 @@ import org.eclipse.microprofile.config.Config;
 import org.eclipse.microprofile.config.ConfigProvider;
 
 /**
- * The settings that a command needs before, or without, a worker in its process; the same keys and defaults as in
- * {@link Settings}.
+ * The settings that a command needs before, or without, a worker in its process; the same keys and
+ * defaults as in {@link Settings}.
  */
 record KafkaSettings(String topicPrefix, int partitions, int maxMessageBytes, String group) {
 

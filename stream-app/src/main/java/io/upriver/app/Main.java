@@ -3,7 +3,9 @@ package io.upriver.app;
 import io.quarkus.runtime.annotations.QuarkusMain;
 import picocli.CommandLine;
 
-/** The program: reads the command line first and starts Quarkus only where a command needs a worker. */
+/**
+ * The program: reads the command line first and starts Quarkus only where a command needs a worker.
+ */
 @QuarkusMain
 public final class Main {
 

@@ -16,7 +16,10 @@ import org.apache.kafka.clients.producer.RecordMetadata;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
-/** Hands the records of the models topic to the registry and tells the status topic what became of them. */
+/**
+ * Hands the records of the models topic to the registry and tells the status topic what became of
+ * them.
+ */
 final class ModelChannel implements TopicFollower.Listener, AutoCloseable {
 
     static final Duration PATIENCE = Duration.ofSeconds(30);
@@ -38,7 +41,9 @@ final class ModelChannel implements TopicFollower.Listener, AutoCloseable {
     @Override
     public void accept(ConsumerRecord<byte[], byte[]> current) {
         if (current.key() == null) {
-            LOG.warnf("models topic offset %d: a model without a key has no channel", current.offset());
+            LOG.warnf(
+                    "models topic offset %d: a model without a key has no channel",
+                    current.offset());
             return;
         }
         String channel = new String(current.key(), StandardCharsets.UTF_8);
@@ -54,26 +59,36 @@ final class ModelChannel implements TopicFollower.Listener, AutoCloseable {
             tell(channel, digest, ModelStatus.State.CURRENT, null);
         } catch (ModelException e) {
             LOG.warnf("model %s refused, the one before stays: %s", channel, e.getMessage());
-            tell(channel, ModelRegistry.digestOf(current.value()), ModelStatus.State.REFUSED, e.getMessage());
+            tell(
+                    channel,
+                    ModelRegistry.digestOf(current.value()),
+                    ModelStatus.State.REFUSED,
+                    e.getMessage());
         }
     }
 
     private void tell(
-            String channel, @Nullable String digest, ModelStatus.State state, @Nullable String reason) {
+            String channel,
+            @Nullable String digest,
+            ModelStatus.State state,
+            @Nullable String reason) {
         int scale = models.scaleOf(channel);
         ModelStatus status =
                 new ModelStatus(
                         worker, channel, digest, state, reason, scale, System.currentTimeMillis());
-        Future<RecordMetadata> unused = producer.send(
-                new ProducerRecord<>(
-                        topics.modelStatus(),
-                        channel.getBytes(StandardCharsets.UTF_8),
-                        status.toJson()),
-                (metadata, error) -> {
-                    if (error != null) {
-                        LOG.warnf("model %s: status not sent: %s", channel, error.getMessage());
-                    }
-                });
+        Future<RecordMetadata> unused =
+                producer.send(
+                        new ProducerRecord<>(
+                                topics.modelStatus(),
+                                channel.getBytes(StandardCharsets.UTF_8),
+                                status.toJson()),
+                        (metadata, error) -> {
+                            if (error != null) {
+                                LOG.warnf(
+                                        "model %s: status not sent: %s",
+                                        channel, error.getMessage());
+                            }
+                        });
     }
 
     @Override

@@ -40,9 +40,10 @@ import java.util.concurrent.Executors;
 /**
  * Measures the stages of a worker one by one and then the worker as a whole.
  *
- * <p>Each stage gets all of the clip's frames at once, from memory. Its rate says how fast it is with the threads it has
- * in the service; its processor time says what a frame costs. What the cores allow is one second of all cores divided
- * by the processor time of all stages of a frame: no arrangement of the same work can be faster.
+ * <p>Each stage gets all of the clip's frames at once, from memory. Its rate says how fast it is
+ * with the threads it has in the service; its processor time says what a frame costs. What the
+ * cores allow is one second of all cores divided by the processor time of all stages of a frame: no
+ * arrangement of the same work can be faster.
  */
 final class PipelineBench implements AutoCloseable {
 
@@ -65,7 +66,14 @@ final class PipelineBench implements AutoCloseable {
             double processorMillis) {}
 
     /** What was measured. */
-    record Report(String clip, int cores, int runs, String device, String model, List<Line> lines, double allowed) {
+    record Report(
+            String clip,
+            int cores,
+            int runs,
+            String device,
+            String model,
+            List<Line> lines,
+            double allowed) {
 
         String toTable() {
             StringBuilder table = new StringBuilder();
@@ -176,7 +184,8 @@ final class PipelineBench implements AutoCloseable {
                 segments.add(
                         Segment.of("bench", segments.size(), container, piece.data())
                                 .withPresentation(
-                                        new PresentationRange(piece.startNanos(), piece.endNanos())));
+                                        new PresentationRange(
+                                                piece.startNanos(), piece.endNanos())));
             }
         }
         segments.forEach(segment -> decode(segment, low));
@@ -233,7 +242,8 @@ final class PipelineBench implements AutoCloseable {
     }
 
     private void encode() {
-        try (VideoEncoder encoder = new VideoEncoder(encoding, high.get(0), framesPerSecond, true)) {
+        try (VideoEncoder encoder =
+                new VideoEncoder(encoding, high.get(0), framesPerSecond, true)) {
             high.forEach(picture -> encoder.encode(picture, Packet::close));
             encoder.encode(null, Packet::close);
         }
@@ -288,7 +298,13 @@ final class PipelineBench implements AutoCloseable {
         Arrays.sort(rates);
         Arrays.sort(costs);
         lines.add(
-                new Line(name, threads, rates[runs / 2], rates[0], rates[runs - 1], costs[runs / 2]));
+                new Line(
+                        name,
+                        threads,
+                        rates[runs / 2],
+                        rates[0],
+                        rates[runs - 1],
+                        costs[runs / 2]));
     }
 
     @Override

@@ -9,7 +9,8 @@ import me.tongfei.progressbar.ProgressBarStyle;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Shows how far a job is: a bar on a terminal, a plain line every few seconds elsewhere. The bar goes to standard error.
+ * Shows how far a job is: a bar on a terminal, a plain line every few seconds elsewhere. The bar
+ * goes to standard error.
  *
  * <p>Used by one thread.
  */

@@ -1,9 +1,9 @@
 package io.upriver.app;
 
+import io.upriver.engine.Device;
 import io.upriver.kafka.EmbeddedBroker;
 import io.upriver.kafka.KafkaAccess;
 import io.upriver.kafka.TopicSetup;
-import io.upriver.engine.Device;
 import io.upriver.model.ModelRegistry;
 import io.upriver.schemas.Topics;
 import io.upriver.segment.SegmentUpscaler;
@@ -43,7 +43,8 @@ final class ServeCommand implements Callable<Integer> {
 
         @Option(
                 names = "--embedded-kafka",
-                description = "Start a Kafka broker in this process, on 127.0.0.1:9092 or a free port.")
+                description =
+                        "Start a Kafka broker in this process, on 127.0.0.1:9092 or a free port.")
         private boolean embedded;
     }
 
@@ -58,7 +59,10 @@ final class ServeCommand implements Callable<Integer> {
         KafkaSettings kafka = KafkaSettings.fromConfiguration();
         try (CleanEnd end = CleanEnd.install();
                 EmbeddedBroker broker = where.embedded ? startBroker(kafka) : null) {
-            return serve(broker != null ? broker.bootstrapServers() : where.bootstrapServers, kafka, end);
+            return serve(
+                    broker != null ? broker.bootstrapServers() : where.bootstrapServers,
+                    kafka,
+                    end);
         }
     }
 

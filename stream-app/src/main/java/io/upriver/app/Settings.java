@@ -5,7 +5,10 @@ import io.smallrye.config.WithDefault;
 import java.time.Duration;
 import java.util.Optional;
 
-/** The service's settings: every key begins with {@code upriver.} and has a default that works on one machine. */
+/**
+ * The service's settings: every key begins with {@code upriver.} and has a default that works on
+ * one machine.
+ */
 @ConfigMapping(prefix = "upriver")
 public interface Settings {
 
@@ -61,7 +64,9 @@ public interface Settings {
         @WithDefault("PT5M")
         Duration deadline();
 
-        /** Frames of one segment between decoder and encoder at the same time; 0: twice the lanes. */
+        /**
+         * Frames of one segment between decoder and encoder at the same time; 0: twice the lanes.
+         */
         @WithDefault("0")
         int framesInFlight();
     }
@@ -73,7 +78,9 @@ public interface Settings {
         @WithDefault("auto")
         String provider();
 
-        /** Threads that run the network; 0 takes what suits the device: processors, or 2 on a GPU. */
+        /**
+         * Threads that run the network; 0 takes what suits the device: processors, or 2 on a GPU.
+         */
         @WithDefault("0")
         int lanes();
 

@@ -11,13 +11,13 @@ import java.util.Map;
 import org.eclipse.microprofile.config.spi.ConfigSource;
 
 /**
- * The settings of Kafka Streams that decide stability, worked out from deadline, record size and thread count, so that
- * nobody has to.
+ * The settings of Kafka Streams that decide stability, worked out from deadline, record size and
+ * thread count, so that nobody has to.
  *
- * <p>A stream thread looks at the group's coordinator only between passes. One pass takes at most one segment of each
- * of the thread's tasks, after waiting for a place in the gate, so: pass = tasks per thread x deadline x (threads /
- * places + 1), and {@code max.poll.interval.ms} is twice that. A transaction is open from the first result of a pass to
- * its last.
+ * <p>A stream thread looks at the group's coordinator only between passes. One pass takes at most
+ * one segment of each of the thread's tasks, after waiting for a place in the gate, so: pass =
+ * tasks per thread x deadline x (threads / places + 1), and {@code max.poll.interval.ms} is twice
+ * that. A transaction is open from the first result of a pass to its last.
  */
 public final class StreamsTuning implements ConfigSourceFactory {
 
@@ -36,7 +36,9 @@ public final class StreamsTuning implements ConfigSourceFactory {
         int maxMessageBytes = number(context, "upriver.topics.max-message-bytes", 64 << 20);
         Map<String, String> derived =
                 derive(deadline, threads, partitions, places, maxMessageBytes);
-        derived.put("quarkus.kafka-streams.application-id", value(context, "upriver.worker.group", "upriver"));
+        derived.put(
+                "quarkus.kafka-streams.application-id",
+                value(context, "upriver.worker.group", "upriver"));
         derived.put(
                 "quarkus.kafka-streams.topics",
                 value(context, "upriver.topics.prefix", "upriver") + ".segments");

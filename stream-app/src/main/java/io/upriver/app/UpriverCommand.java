@@ -23,6 +23,7 @@ final class UpriverCommand implements Runnable {
 
     @Override
     public void run() {
-        throw new ParameterException(spec.commandLine(), "expected a command, such as upscale or serve");
+        throw new ParameterException(
+                spec.commandLine(), "expected a command, such as upscale or serve");
     }
 }

@@ -52,7 +52,8 @@ final class UpscaleCommand implements Callable<Integer> {
     @Option(
             names = {"-o", "--output"},
             paramLabel = "OUT",
-            description = "The file to write; its ending chooses the container. Default: IN with .x2 before the ending.")
+            description =
+                    "The file to write; its ending chooses the container. Default: IN with .x2 before the ending.")
     private @Nullable Path output;
 
     @Option(names = "--force", description = "Replace OUT if it exists.")
@@ -77,7 +78,9 @@ final class UpscaleCommand implements Callable<Integer> {
             description = "An FFmpeg encoder by name instead, such as h264_nvenc.")
     private @Nullable String encoder;
 
-    @Option(names = "--crf", description = "Quality: lower is better and larger. Default: the codec's.")
+    @Option(
+            names = "--crf",
+            description = "Quality: lower is better and larger. Default: the codec's.")
     private @Nullable Integer crf;
 
     @Option(names = "--preset", description = "The encoder's speed. Default: the codec's.")
@@ -86,13 +89,15 @@ final class UpscaleCommand implements Callable<Integer> {
     @Option(
             names = "--bootstrap-servers",
             paramLabel = "HOST:PORT",
-            description = "Use this Kafka cluster and its workers. Default: a broker in this process.")
+            description =
+                    "Use this Kafka cluster and its workers. Default: a broker in this process.")
     private @Nullable String bootstrapServers;
 
     @Option(
             names = "--local-worker",
             negatable = true,
-            description = "Work on the segments in this process too. Default: if there is no other worker.")
+            description =
+                    "Work on the segments in this process too. Default: if there is no other worker.")
     private @Nullable Boolean localWorker;
 
     @Option(names = "--json", description = "End with one line of JSON.")
@@ -132,7 +137,11 @@ final class UpscaleCommand implements Callable<Integer> {
     }
 
     private int run(
-            String streamId, StreamSettings settings, byte @Nullable [] modelFile, KafkaSettings kafka, CleanEnd end)
+            String streamId,
+            StreamSettings settings,
+            byte @Nullable [] modelFile,
+            KafkaSettings kafka,
+            CleanEnd end)
             throws IOException {
         Topics topics = new Topics(kafka.topicPrefix());
         KafkaAccess access = new KafkaAccess(bootstrapServers, kafka.maxMessageBytes());
@@ -149,8 +158,7 @@ final class UpscaleCommand implements Callable<Integer> {
                         setup.segmentPartitions(),
                         streamId);
         end.cancelling(job::cancel);
-        boolean workHere =
-                localWorker != null ? localWorker : setup.workersIn(kafka.group()) == 0;
+        boolean workHere = localWorker != null ? localWorker : setup.workersIn(kafka.group()) == 0;
         try (Worker worker = workHere ? startWorker() : null) {
             FileJob.Result result = watch(job, worker);
             return report(result, worker);
@@ -174,7 +182,9 @@ final class UpscaleCommand implements Callable<Integer> {
                         : () ->
                                 Math.max(
                                         job.framesDone(),
-                                        Math.min(worker.bean(FrameCounter.class).frames(), expected));
+                                        Math.min(
+                                                worker.bean(FrameCounter.class).frames(),
+                                                expected));
         boolean terminal = System.getenv("UPRIVER_TERMINAL") != null;
         try (Progress progress = new Progress(this::say, terminal, done, () -> expected)) {
             return job.run(progress::update);
@@ -187,13 +197,15 @@ final class UpscaleCommand implements Callable<Integer> {
             return declared > 0
                     ? declared
                     : Math.round(
-                            splitter.source().durationSeconds() * splitter.video().framesPerSecond());
+                            splitter.source().durationSeconds()
+                                    * splitter.video().framesPerSecond());
         }
     }
 
     private int report(FileJob.Result result, @Nullable Worker worker) throws IOException {
         JobSummary summary =
-                JobSummary.of(input, output, result, (System.nanoTime() - start) / 1e9, worker, model);
+                JobSummary.of(
+                        input, output, result, (System.nanoTime() - start) / 1e9, worker, model);
         PrintWriter out = spec.commandLine().getOut();
         out.println(json ? summary.toJson() : summary.toLine());
         out.flush();
@@ -252,11 +264,18 @@ final class UpscaleCommand implements Callable<Integer> {
     private StreamSettings settings() {
         try {
             StreamSettings settings =
-                    new StreamSettings(scale, model.isBlank() ? "default" : named(), codec, encoder, crf, preset);
+                    new StreamSettings(
+                            scale,
+                            model.isBlank() ? "default" : named(),
+                            codec,
+                            encoder,
+                            crf,
+                            preset);
             String chosen =
                     EncoderSettings.ofCodec(codec.wireName(), encoder, crf, preset, 1).encoder();
             if (!VideoEncoder.exists(chosen)) {
-                throw usage("expected an encoder of this FFmpeg build, such as libx264, got " + chosen);
+                throw usage(
+                        "expected an encoder of this FFmpeg build, such as libx264, got " + chosen);
             }
             return settings;
         } catch (IllegalArgumentException e) {
@@ -272,12 +291,16 @@ final class UpscaleCommand implements Callable<Integer> {
         return model.toLowerCase(Locale.ROOT).endsWith(".onnx") || model.indexOf('/') >= 0;
     }
 
-    /** Opens the file once before anything is started, so that what is wrong with it is said at once. */
+    /**
+     * Opens the file once before anything is started, so that what is wrong with it is said at
+     * once.
+     */
     private void checkMedia() {
         try (Splitter splitter = new Splitter(input, 1, Long.MAX_VALUE)) {
             if (splitter.video().width() < 1 || splitter.video().height() < 1) {
                 throw new IllegalArgumentException(
-                        input + ": expected a video track with a size, found "
+                        input
+                                + ": expected a video track with a size, found "
                                 + splitter.video().codecName()
                                 + " without one");
             }
@@ -308,7 +331,8 @@ final class UpscaleCommand implements Callable<Integer> {
         } catch (ModelException e) {
             throw new IllegalArgumentException("model " + file + ": " + e.getMessage(), e);
         } catch (IOException e) {
-            throw new IllegalArgumentException("model " + file + " cannot be read: " + e.getMessage(), e);
+            throw new IllegalArgumentException(
+                    "model " + file + " cannot be read: " + e.getMessage(), e);
         }
     }
 

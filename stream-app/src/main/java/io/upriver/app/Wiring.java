@@ -120,10 +120,13 @@ class Wiring {
     @Produces
     @Singleton
     Followers followers(
-            KafkaAccess access, Topics topics, ModelRegistry models, StreamDirectory streams, SegmentUpscaler worker) {
+            KafkaAccess access,
+            Topics topics,
+            ModelRegistry models,
+            StreamDirectory streams,
+            SegmentUpscaler worker) {
         new TopicSetup(access, topics).createMissing(settings.topics().partitions());
-        TopicFollower streamSettings =
-                new TopicFollower(access, topics.streams(), streams).start();
+        TopicFollower streamSettings = new TopicFollower(access, topics.streams(), streams).start();
         streams.followedBy(streamSettings);
         ModelChannel channel = new ModelChannel(models, access, topics, worker.worker());
         TopicFollower modelFiles = new TopicFollower(access, topics.models(), channel).start();
@@ -148,7 +151,12 @@ class Wiring {
                         settings.encoder().threads(),
                         inFlight > 0 ? inFlight : 2 * lanes(device));
         return new SegmentUpscaler(
-                models, batcher, encoderPool(), frames, limits, WorkerName.of(settings.worker().name()));
+                models,
+                batcher,
+                encoderPool(),
+                frames,
+                limits,
+                WorkerName.of(settings.worker().name()));
     }
 
     private ExecutorService encoderPool() {
@@ -162,7 +170,9 @@ class Wiring {
                 });
     }
 
-    /** Work in progress is given back before the streams are closed: another worker does it again. */
+    /**
+     * Work in progress is given back before the streams are closed: another worker does it again.
+     */
     void stopping(@Observes @Priority(1) Shutdown event, SegmentUpscaler upscaler) {
         upscaler.stop();
     }

@@ -3,12 +3,12 @@ package io.upriver.egress;
 import java.util.Arrays;
 
 /**
- * Gives decoding times to packets whose presentation times are known: strictly increasing over all segments, never
- * later than the presentation, whatever each segment's encoder wrote.
+ * Gives decoding times to packets whose presentation times are known: strictly increasing over all
+ * segments, never later than the presentation, whatever each segment's encoder wrote.
  *
- * <p>With a reordering delay of {@code d} frames, the n-th packet is decoded when the frame {@code d} places before
- * the n-th in presentation order is shown. Segments follow each other in presentation, so sorting within one is
- * enough. Not thread-safe.
+ * <p>With a reordering delay of {@code d} frames, the n-th packet is decoded when the frame {@code
+ * d} places before the n-th in presentation order is shown. Segments follow each other in
+ * presentation, so sorting within one is enough. Not thread-safe.
  */
 final class DecodingOrder {
 
@@ -16,7 +16,8 @@ final class DecodingOrder {
     private long[] before;
 
     /**
-     * @param delay the most frames by which a frame's decoding precedes its presentation order, 0 without B-frames
+     * @param delay the most frames by which a frame's decoding precedes its presentation order, 0
+     *     without B-frames
      */
     DecodingOrder(int delay) {
         this.delay = delay;

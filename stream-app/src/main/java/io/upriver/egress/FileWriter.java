@@ -15,10 +15,11 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Writes the upscaled file: the picture from the segments, everything else packet by packet from the original file.
+ * Writes the upscaled file: the picture from the segments, everything else packet by packet from
+ * the original file.
  *
- * <p>Sound and subtitles need no work, so for a file they never travel: they are as exact in the output as a plain copy
- * of the file would have them. Not thread-safe.
+ * <p>Sound and subtitles need no work, so for a file they never travel: they are as exact in the
+ * output as a plain copy of the file would have them. Not thread-safe.
  */
 public final class FileWriter implements AutoCloseable {
 
@@ -123,7 +124,10 @@ public final class FileWriter implements AutoCloseable {
         return packets;
     }
 
-    /** Copies the other tracks up to the given time, so that the file is interleaved as it should be. */
+    /**
+     * Copies the other tracks up to the given time, so that the file is interleaved as it should
+     * be.
+     */
     private void copyOthersUntil(long nanos) {
         while (true) {
             if (waiting == null) {

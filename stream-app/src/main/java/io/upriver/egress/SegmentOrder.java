@@ -4,7 +4,10 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.function.Consumer;
 
-/** Hands things on in the order of their sequence numbers, from 0, whatever the order in which they come. */
+/**
+ * Hands things on in the order of their sequence numbers, from 0, whatever the order in which they
+ * come.
+ */
 final class SegmentOrder<T> {
 
     private final Map<Long, T> early = new HashMap<>();

@@ -16,7 +16,8 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.TopicPartition;
 
 /**
- * Reads what becomes of one stream's segments, from now on: committed records only, put back in order.
+ * Reads what becomes of one stream's segments, from now on: committed records only, put back in
+ * order.
  *
  * <p>Not thread-safe.
  */
@@ -64,7 +65,8 @@ public final class UpscaledReader implements AutoCloseable {
                 throw new RejectedStreamException(rejection);
             }
             Segment segment =
-                    SegmentRecords.fromRecord(next.key(), next.value(), next.headers(), next.offset());
+                    SegmentRecords.fromRecord(
+                            next.key(), next.value(), next.headers(), next.offset());
             Arrival arrival = new Arrival(segment, Outcome.readFrom(next.headers()));
             arrived++;
             arrivals.accept(arrival);

@@ -1,10 +1,11 @@
 package io.upriver.frame;
 
 /**
- * How the code values of a video are to be read: the code points of ITU-T H.273, as the stream gives them, 2 meaning
- * unspecified (0 for the range and the chroma location).
+ * How the code values of a video are to be read: the code points of ITU-T H.273, as the stream
+ * gives them, 2 meaning unspecified (0 for the range and the chroma location).
  *
- * <p>Nothing here is interpreted on the way through: what came in goes out, also when it says "unspecified".
+ * <p>Nothing here is interpreted on the way through: what came in goes out, also when it says
+ * "unspecified".
  *
  * @param range 0 unspecified, 1 limited (16 to 235), 2 full (0 to 255)
  * @param primaries colour primaries, H.273 table 2
@@ -20,7 +21,10 @@ public record Colour(int range, int primaries, int transfer, int matrix, int chr
     private static final int BOTTOM_LEFT = 5;
     private static final int UNSPECIFIED = 0;
 
-    /** True where chroma sits on every second luma column; that is also the rule where nothing is said (H.264 E.2.1). */
+    /**
+     * True where chroma sits on every second luma column; that is also the rule where nothing is
+     * said (H.264 E.2.1).
+     */
     public boolean chromaCositedHorizontally() {
         return chromaLocation == UNSPECIFIED
                 || chromaLocation == LEFT

@@ -11,7 +11,12 @@ package io.upriver.frame;
  * @param planarYuv true for luma and chroma in planes of their own, or luma alone
  */
 public record PixelLayout(
-        String name, int bitDepth, int planes, int log2ChromaWidth, int log2ChromaHeight, boolean planarYuv) {
+        String name,
+        int bitDepth,
+        int planes,
+        int log2ChromaWidth,
+        int log2ChromaHeight,
+        boolean planarYuv) {
 
     /** True where plane 0 is 8-bit luma, one byte a sample: what the networks take. */
     public boolean hasByteLuma() {

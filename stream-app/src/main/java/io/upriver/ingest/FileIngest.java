@@ -15,8 +15,8 @@ import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.RecordMetadata;
 
 /**
- * Puts the segments of a file on the segments topic, spread over its partitions, no further ahead of the reading end
- * than agreed.
+ * Puts the segments of a file on the segments topic, spread over its partitions, no further ahead
+ * of the reading end than agreed.
  *
  * <p>{@link #run()} in one thread; the rest from any.
  */
@@ -52,7 +52,10 @@ public final class FileIngest {
         this.ahead = new Semaphore(segmentsAhead);
     }
 
-    /** Sends all segments; ends when the last is acknowledged, or after {@link #cancel()} or a failure. */
+    /**
+     * Sends all segments; ends when the last is acknowledged, or after {@link #cancel()} or a
+     * failure.
+     */
     public void run() {
         try (Producer<byte[], byte[]> producer = access.producer()) {
             Splitter.Piece piece = splitter.next();
@@ -92,17 +95,20 @@ public final class FileIngest {
                         null);
         int partition = (int) (sequence % partitions);
         // The callback sees what the future would say.
-        Future<RecordMetadata> unused = producer.send(
-                SegmentRecords.toRecord(topic, partition, segment),
-                (metadata, error) -> {
-                    if (error != null) {
-                        failure.compareAndSet(
-                                null,
-                                new MediaException(
-                                        MediaException.Kind.UNSUPPORTED,
-                                        segment.label() + ": not sent: " + error.getMessage()));
-                    }
-                });
+        Future<RecordMetadata> unused =
+                producer.send(
+                        SegmentRecords.toRecord(topic, partition, segment),
+                        (metadata, error) -> {
+                            if (error != null) {
+                                failure.compareAndSet(
+                                        null,
+                                        new MediaException(
+                                                MediaException.Kind.UNSUPPORTED,
+                                                segment.label()
+                                                        + ": not sent: "
+                                                        + error.getMessage()));
+                            }
+                        });
     }
 
     private static Container containerOf(Splitter.Piece piece) {

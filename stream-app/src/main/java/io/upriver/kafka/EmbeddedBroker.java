@@ -21,10 +21,11 @@ import org.apache.kafka.metadata.storage.Formatter;
 import org.jboss.logging.Logger;
 
 /**
- * A real Kafka broker in this process: one node, broker and KRaft controller in one, on the loopback address only.
+ * A real Kafka broker in this process: one node, broker and KRaft controller in one, on the
+ * loopback address only.
  *
- * <p>For one machine and for tests. Its data lie in a new directory under the given one and are deleted when it
- * closes.
+ * <p>For one machine and for tests. Its data lie in a new directory under the given one and are
+ * deleted when it closes.
  */
 public final class EmbeddedBroker implements AutoCloseable {
 
@@ -79,8 +80,7 @@ public final class EmbeddedBroker implements AutoCloseable {
                 "listeners",
                 "PLAINTEXT://%s:%d,CONTROLLER://%s:%d".formatted(HOST, port, HOST, controllerPort));
         config.put("advertised.listeners", "PLAINTEXT://%s:%d".formatted(HOST, port));
-        config.put(
-                "listener.security.protocol.map", "PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT");
+        config.put("listener.security.protocol.map", "PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT");
         config.put("controller.listener.names", "CONTROLLER");
         config.put("inter.broker.listener.name", "PLAINTEXT");
         config.put("controller.quorum.voters", "1@%s:%d".formatted(HOST, controllerPort));
@@ -97,7 +97,8 @@ public final class EmbeddedBroker implements AutoCloseable {
         config.put("message.max.bytes", Integer.toString(maxBatchBytes));
         config.put("replica.fetch.max.bytes", Integer.toString(maxBatchBytes));
         config.put(
-                "socket.request.max.bytes", Integer.toString(Math.max(100 << 20, 2 * maxBatchBytes)));
+                "socket.request.max.bytes",
+                Integer.toString(Math.max(100 << 20, 2 * maxBatchBytes)));
         // What has been read is not needed again: old files go early.
         config.put("log.segment.bytes", Integer.toString(Math.max(256 << 20, maxBatchBytes)));
         config.put("log.retention.hours", "24");

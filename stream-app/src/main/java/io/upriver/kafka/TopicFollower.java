@@ -18,8 +18,8 @@ import org.apache.kafka.common.errors.WakeupException;
 import org.jboss.logging.Logger;
 
 /**
- * Reads a compacted topic from its beginning and stays with it, in a thread of its own and outside of any group, so
- * that every process sees every record and trouble here cannot stop the topology.
+ * Reads a compacted topic from its beginning and stays with it, in a thread of its own and outside
+ * of any group, so that every process sees every record and trouble here cannot stop the topology.
  */
 public final class TopicFollower implements AutoCloseable {
 
@@ -127,7 +127,8 @@ public final class TopicFollower implements AutoCloseable {
     private record Barrier(Map<TopicPartition, Long> ends, CompletableFuture<Void> done) {
         boolean passed(Consumer<byte[], byte[]> reader) {
             boolean passed =
-                    ends.entrySet().stream().allMatch(e -> reader.position(e.getKey()) >= e.getValue());
+                    ends.entrySet().stream()
+                            .allMatch(e -> reader.position(e.getKey()) >= e.getValue());
             if (passed) {
                 done.complete(null);
             }

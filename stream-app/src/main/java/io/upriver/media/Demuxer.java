@@ -1,9 +1,9 @@
 package io.upriver.media;
 
-import static org.bytedeco.ffmpeg.global.avcodec.av_packet_alloc;
-import static org.bytedeco.ffmpeg.global.avcodec.av_packet_free;
 import static org.bytedeco.ffmpeg.avformat.AVFormatContext.AVFMT_FLAG_CUSTOM_IO;
 import static org.bytedeco.ffmpeg.avformat.AVFormatContext.AVFMT_FLAG_GENPTS;
+import static org.bytedeco.ffmpeg.global.avcodec.av_packet_alloc;
+import static org.bytedeco.ffmpeg.global.avcodec.av_packet_free;
 import static org.bytedeco.ffmpeg.global.avformat.av_read_frame;
 import static org.bytedeco.ffmpeg.global.avformat.avformat_alloc_context;
 import static org.bytedeco.ffmpeg.global.avformat.avformat_close_input;
@@ -24,10 +24,12 @@ import org.bytedeco.ffmpeg.avutil.AVDictionary;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Takes a file or a segment apart into the packets of its tracks, in the order in which they lie there.
+ * Takes a file or a segment apart into the packets of its tracks, in the order in which they lie
+ * there.
  *
- * <p>Only the containers listed here are opened, and none that refers to other files or addresses (playlists, concat
- * lists), since FFmpeg would follow those. Not thread-safe; close it from the thread that uses it.
+ * <p>Only the containers listed here are opened, and none that refers to other files or addresses
+ * (playlists, concat lists), since FFmpeg would follow those. Not thread-safe; close it from the
+ * thread that uses it.
  */
 public final class Demuxer implements AutoCloseable {
 
@@ -61,7 +63,8 @@ public final class Demuxer implements AutoCloseable {
     }
 
     /**
-     * Opens a segment in memory; the bytes are read in place and must not change until the demuxer is closed.
+     * Opens a segment in memory; the bytes are read in place and must not change until the demuxer
+     * is closed.
      *
      * @throws MediaException if they are not MPEG-TS, MP4 or Matroska
      */
@@ -107,21 +110,28 @@ public final class Demuxer implements AutoCloseable {
     }
 
     /**
-     * The moving picture that is upscaled: the largest video track that is not cover art, the first of equals.
+     * The moving picture that is upscaled: the largest video track that is not cover art, the first
+     * of equals.
      *
      * @throws MediaException if there is none
      */
     public Track mainVideo() {
         return tracks.stream()
                 .filter(t -> t.kind() == Track.Kind.VIDEO && !t.isCoverArt())
-                .max(Comparator.comparingLong((Track t) -> (long) t.width() * t.height())
-                        .thenComparing(t -> -t.index()))
-                .orElseThrow(() -> new MediaException(
-                        MediaException.Kind.NO_VIDEO,
-                        "expected a video track, found " + describeTracks()));
+                .max(
+                        Comparator.comparingLong((Track t) -> (long) t.width() * t.height())
+                                .thenComparing(t -> -t.index()))
+                .orElseThrow(
+                        () ->
+                                new MediaException(
+                                        MediaException.Kind.NO_VIDEO,
+                                        "expected a video track, found " + describeTracks()));
     }
 
-    /** The next packet of any track, or null at the end. A damaged end is an end: see {@link #damage()}. */
+    /**
+     * The next packet of any track, or null at the end. A damaged end is an end: see {@link
+     * #damage()}.
+     */
     public @Nullable Packet read() {
         AVPacket packet = av_packet_alloc();
         int code = av_read_frame(context, packet);
@@ -164,7 +174,10 @@ public final class Demuxer implements AutoCloseable {
         }
         List<String> words = new ArrayList<>();
         for (Track track : tracks) {
-            String kind = track.isCoverArt() ? "cover picture" : track.kind().name().toLowerCase(Locale.ROOT);
+            String kind =
+                    track.isCoverArt()
+                            ? "cover picture"
+                            : track.kind().name().toLowerCase(Locale.ROOT);
             words.add(kind + " (" + track.codecName() + ")");
         }
         return "only " + String.join(", ", words);

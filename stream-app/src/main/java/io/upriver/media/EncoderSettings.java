@@ -7,7 +7,8 @@ import org.jspecify.annotations.Nullable;
  * How pictures are to be encoded.
  *
  * @param encoder FFmpeg's name of the encoder, such as {@code libx264}
- * @param crf constant rate factor, lower is better and larger, or null for the default of the encoder
+ * @param crf constant rate factor, lower is better and larger, or null for the default of the
+ *     encoder
  * @param preset the encoder's own word or number for speed, or null for the default
  * @param threads encoding threads; the same number always gives the same bytes
  */
@@ -17,7 +18,10 @@ public record EncoderSettings(
     private static final Map<String, String> ENCODER_OF_CODEC =
             Map.of("h264", "libx264", "hevc", "libx265", "av1", "libsvtav1");
 
-    /** Quality and speed where nothing is said: near to visually lossless, fast enough for a live stream on CPU. */
+    /**
+     * Quality and speed where nothing is said: near to visually lossless, fast enough for a live
+     * stream on CPU.
+     */
     private static final Map<String, Defaults> DEFAULTS =
             Map.of(
                     "libx264", new Defaults(18, "veryfast"),
@@ -28,11 +32,14 @@ public record EncoderSettings(
 
     /** Settings for a codec by its common name: {@code h264}, {@code hevc} or {@code av1}. */
     public static EncoderSettings ofCodec(
-            String codec, @Nullable String encoder, @Nullable Integer crf, @Nullable String preset, int threads) {
+            String codec,
+            @Nullable String encoder,
+            @Nullable Integer crf,
+            @Nullable String preset,
+            int threads) {
         String chosen = encoder != null ? encoder : ENCODER_OF_CODEC.get(codec);
         if (chosen == null) {
-            throw new IllegalArgumentException(
-                    "expected codec h264, hevc or av1, got " + codec);
+            throw new IllegalArgumentException("expected codec h264, hevc or av1, got " + codec);
         }
         return new EncoderSettings(chosen, crf, preset, threads);
     }

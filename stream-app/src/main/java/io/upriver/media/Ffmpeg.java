@@ -15,7 +15,10 @@ import org.bytedeco.ffmpeg.avutil.AVRational;
 import org.bytedeco.ffmpeg.global.avcodec;
 import org.bytedeco.ffmpeg.global.avutil;
 
-/** What every native call of this package needs: error codes turned into sentences, time bases, one log level. */
+/**
+ * What every native call of this package needs: error codes turned into sentences, time bases, one
+ * log level.
+ */
 final class Ffmpeg {
 
     static final long NO_TIMESTAMP = avutil.AV_NOPTS_VALUE;

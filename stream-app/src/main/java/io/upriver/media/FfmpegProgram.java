@@ -6,7 +6,10 @@ import java.util.ArrayList;
 import java.util.List;
 import org.bytedeco.javacpp.Loader;
 
-/** The {@code ffmpeg} program that comes in the same library as the rest: for making clips, not for the service. */
+/**
+ * The {@code ffmpeg} program that comes in the same library as the rest: for making clips, not for
+ * the service.
+ */
 public final class FfmpegProgram {
 
     private FfmpegProgram() {}

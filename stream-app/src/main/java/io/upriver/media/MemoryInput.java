@@ -17,11 +17,11 @@ import org.bytedeco.javacpp.BytePointer;
 import org.bytedeco.javacpp.Pointer;
 
 /**
- * Bytes in memory as FFmpeg input: all reading goes through the two callbacks here, so a segment can never make FFmpeg
- * open a file or an address.
+ * Bytes in memory as FFmpeg input: all reading goes through the two callbacks here, so a segment
+ * can never make FFmpeg open a file or an address.
  *
- * <p>JavaCPP has only a handful of native entry points per callback class. So there is one pair for the whole process,
- * and FFmpeg's opaque pointer is the number under which the open input is found.
+ * <p>JavaCPP has only a handful of native entry points per callback class. So there is one pair for
+ * the whole process, and FFmpeg's opaque pointer is the number under which the open input is found.
  */
 final class MemoryInput implements AutoCloseable {
 

@@ -1,14 +1,14 @@
 package io.upriver.media;
 
+import static org.bytedeco.ffmpeg.avformat.AVFormatContext.AVFMT_AVOID_NEG_TS_DISABLED;
+import static org.bytedeco.ffmpeg.avformat.AVFormatContext.AVFMT_FLAG_BITEXACT;
 import static org.bytedeco.ffmpeg.global.avcodec.AV_PKT_DATA_DISPLAYMATRIX;
+import static org.bytedeco.ffmpeg.global.avcodec.FF_COMPLIANCE_EXPERIMENTAL;
 import static org.bytedeco.ffmpeg.global.avcodec.av_packet_rescale_ts;
 import static org.bytedeco.ffmpeg.global.avcodec.av_packet_side_data_get;
 import static org.bytedeco.ffmpeg.global.avcodec.av_packet_side_data_new;
 import static org.bytedeco.ffmpeg.global.avcodec.avcodec_parameters_copy;
 import static org.bytedeco.ffmpeg.global.avcodec.avcodec_parameters_from_context;
-import static org.bytedeco.ffmpeg.global.avcodec.FF_COMPLIANCE_EXPERIMENTAL;
-import static org.bytedeco.ffmpeg.avformat.AVFormatContext.AVFMT_AVOID_NEG_TS_DISABLED;
-import static org.bytedeco.ffmpeg.avformat.AVFormatContext.AVFMT_FLAG_BITEXACT;
 import static org.bytedeco.ffmpeg.global.avformat.AVIO_FLAG_WRITE;
 import static org.bytedeco.ffmpeg.global.avformat.av_guess_format;
 import static org.bytedeco.ffmpeg.global.avformat.av_interleaved_write_frame;
@@ -43,8 +43,9 @@ import org.bytedeco.javacpp.PointerPointer;
 /**
  * Puts packets of several tracks into a file or a segment, ordered by time.
  *
- * <p>First all tracks are added, then {@link #start()}, then packets, then {@link #finish()} or {@link #finishBytes()}.
- * Times are written as they come: nothing is shifted to begin at zero. Not thread-safe.
+ * <p>First all tracks are added, then {@link #start()}, then packets, then {@link #finish()} or
+ * {@link #finishBytes()}. Times are written as they come: nothing is shifted to begin at zero. Not
+ * thread-safe.
  */
 public final class Muxer implements AutoCloseable {
 
@@ -62,7 +63,10 @@ public final class Muxer implements AutoCloseable {
         context.strict_std_compliance(FF_COMPLIANCE_EXPERIMENTAL);
     }
 
-    /** A segment in memory, in the dialect of its container that holds the video codec of {@code like}. */
+    /**
+     * A segment in memory, in the dialect of its container that holds the video codec of {@code
+     * like}.
+     */
     public static Muxer segment(SegmentFormat format, Track like) {
         return segment(format, like.codecId());
     }
@@ -103,7 +107,9 @@ public final class Muxer implements AutoCloseable {
         return new Muxer(context, false, "faststart");
     }
 
-    /** @param url where the muxer reads its own output again, to put the index in front */
+    /**
+     * @param url where the muxer reads its own output again, to put the index in front
+     */
     private static AVFormatContext allocate(AVOutputFormat format, String url) {
         AVFormatContext context = new AVFormatContext(null);
         Ffmpeg.check(
@@ -147,7 +153,8 @@ public final class Muxer implements AutoCloseable {
     }
 
     /**
-     * Adds a track that is coded like one and looks in all else (names, flags, rotation, clock) like another.
+     * Adds a track that is coded like one and looks in all else (names, flags, rotation, clock)
+     * like another.
      *
      * @return its index
      */
@@ -163,7 +170,8 @@ public final class Muxer implements AutoCloseable {
         AVRational aspect = original.raw().sample_aspect_ratio();
         stream.sample_aspect_ratio(aspect);
         if (aspect.num() > 0) {
-            // Muxers refuse a track where the two differ, as they do in files that were given another one.
+            // Muxers refuse a track where the two differ, as they do in files that were given
+            // another one.
             parameters.sample_aspect_ratio(aspect);
         }
         copyRotation(original, stream);
@@ -172,8 +180,8 @@ public final class Muxer implements AutoCloseable {
     }
 
     /**
-     * Adds the track that an encoder makes; names, flags, frame rate and rotation come from the track that was
-     * decoded.
+     * Adds the track that an encoder makes; names, flags, frame rate and rotation come from the
+     * track that was decoded.
      */
     public int addEncoded(VideoEncoder encoder, Track decoded) {
         AVStream stream = avformat_new_stream(context, null);

@@ -8,7 +8,8 @@ import static org.bytedeco.ffmpeg.global.avcodec.av_packet_free;
 import org.bytedeco.ffmpeg.avcodec.AVPacket;
 
 /**
- * One coded packet, from a track or fresh from an encoder, with its times in ticks of its time base.
+ * One coded packet, from a track or fresh from an encoder, with its times in ticks of its time
+ * base.
  *
  * <p>Owns a reference to native memory: whoever has it closes it. Not thread-safe.
  */
@@ -22,7 +23,9 @@ public final class Packet implements AutoCloseable {
         this.timeBase = timeBase;
     }
 
-    /** The track's place in its {@link Demuxer}; without meaning for a packet fresh from an encoder. */
+    /**
+     * The track's place in its {@link Demuxer}; without meaning for a packet fresh from an encoder.
+     */
     public int trackIndex() {
         return packet.stream_index();
     }
@@ -59,7 +62,10 @@ public final class Packet implements AutoCloseable {
         return (packet.flags() & AV_PKT_FLAG_KEY) != 0;
     }
 
-    /** True where the container says that the decoded frame is not to be shown, as an edit list does. */
+    /**
+     * True where the container says that the decoded frame is not to be shown, as an edit list
+     * does.
+     */
     public boolean isDiscarded() {
         return (packet.flags() & AV_PKT_FLAG_DISCARD) != 0;
     }

@@ -1,7 +1,7 @@
 package io.upriver.media;
 
-import static org.bytedeco.ffmpeg.global.avutil.AV_PICTURE_TYPE_NONE;
 import static org.bytedeco.ffmpeg.avutil.AVFrame.AV_FRAME_FLAG_KEY;
+import static org.bytedeco.ffmpeg.global.avutil.AV_PICTURE_TYPE_NONE;
 import static org.bytedeco.ffmpeg.global.avutil.av_frame_alloc;
 import static org.bytedeco.ffmpeg.global.avutil.av_frame_copy_props;
 import static org.bytedeco.ffmpeg.global.avutil.av_frame_free;
@@ -16,10 +16,11 @@ import org.bytedeco.ffmpeg.avutil.AVFrame;
 import org.bytedeco.javacpp.BytePointer;
 
 /**
- * One uncompressed picture: its planes, its time, and everything that must survive (colour, sample aspect ratio, side
- * data).
+ * One uncompressed picture: its planes, its time, and everything that must survive (colour, sample
+ * aspect ratio, side data).
  *
- * <p>Owns native memory: whoever has it closes it, and no {@link Plane} of it may be used afterwards.
+ * <p>Owns native memory: whoever has it closes it, and no {@link Plane} of it may be used
+ * afterwards.
  */
 public final class Picture implements AutoCloseable {
 
@@ -34,8 +35,8 @@ public final class Picture implements AutoCloseable {
     }
 
     /**
-     * A new picture of another size that takes over this one's layout, time, colour and side data; its samples are not
-     * set. Its rows are packed without gaps.
+     * A new picture of another size that takes over this one's layout, time, colour and side data;
+     * its samples are not set. Its rows are packed without gaps.
      */
     public Picture resized(int width, int height) {
         return like(width, height, PixelLayouts.withoutRange(frame.format()));

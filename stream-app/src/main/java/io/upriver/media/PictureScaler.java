@@ -17,8 +17,8 @@ import org.bytedeco.ffmpeg.swscale.SwsContext;
 import org.bytedeco.javacpp.IntPointer;
 
 /**
- * Scales whole pictures of any layout by bicubic interpolation, and turns layouts that an encoder does not take into
- * the nearest that it does.
+ * Scales whole pictures of any layout by bicubic interpolation, and turns layouts that an encoder
+ * does not take into the nearest that it does.
  *
  * <p>This is the way for what no network handles. Not thread-safe.
  */

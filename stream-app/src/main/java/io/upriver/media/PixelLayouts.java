@@ -33,7 +33,10 @@ final class PixelLayouts {
                     MediaException.Kind.UNSUPPORTED, "unknown pixel format " + pixelFormat);
         }
         long others =
-                AV_PIX_FMT_FLAG_RGB | AV_PIX_FMT_FLAG_HWACCEL | AV_PIX_FMT_FLAG_PAL | AV_PIX_FMT_FLAG_BE;
+                AV_PIX_FMT_FLAG_RGB
+                        | AV_PIX_FMT_FLAG_HWACCEL
+                        | AV_PIX_FMT_FLAG_PAL
+                        | AV_PIX_FMT_FLAG_BE;
         int components = format.nb_components();
         int planes = av_pix_fmt_count_planes(pixelFormat);
         boolean planar = components == 1 || (format.flags() & AV_PIX_FMT_FLAG_PLANAR) != 0;
@@ -51,7 +54,9 @@ final class PixelLayouts {
                 yuv);
     }
 
-    /** The same layout without FFmpeg's old "J" mark for full range, which the range field says too. */
+    /**
+     * The same layout without FFmpeg's old "J" mark for full range, which the range field says too.
+     */
     static int withoutRange(int pixelFormat) {
         if (pixelFormat == AV_PIX_FMT_YUVJ420P) {
             return AV_PIX_FMT_YUV420P;
@@ -67,6 +72,8 @@ final class PixelLayouts {
 
     /** The colour range of a frame, also where only the pixel format says it. */
     static int range(AVFrame frame) {
-        return withoutRange(frame.format()) != frame.format() ? AVCOL_RANGE_JPEG : frame.color_range();
+        return withoutRange(frame.format()) != frame.format()
+                ? AVCOL_RANGE_JPEG
+                : frame.color_range();
     }
 }

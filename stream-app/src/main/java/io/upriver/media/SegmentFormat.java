@@ -20,9 +20,11 @@ public enum SegmentFormat {
     }
 
     /**
-     * The format in which the track can travel without losing a tick, by the container it comes from.
+     * The format in which the track can travel without losing a tick, by the container it comes
+     * from.
      *
-     * <p>MP4 for transport streams too: its clock is as fine, and does not start again after 26.5 hours as theirs does.
+     * <p>MP4 for transport streams too: its clock is as fine, and does not start again after 26.5
+     * hours as theirs does.
      */
     static SegmentFormat forTrack(Demuxer source, Track track) {
         if (source.formatName().contains("matroska")) {
@@ -41,7 +43,10 @@ public enum SegmentFormat {
         return takes(muxer, codecId) || (this == MP4 && takes("mov", codecId));
     }
 
-    /** FFmpeg's muxer for the codec: QuickTime's dialect of MP4 holds codecs that MP4 proper has no name for. */
+    /**
+     * FFmpeg's muxer for the codec: QuickTime's dialect of MP4 holds codecs that MP4 proper has no
+     * name for.
+     */
     AVOutputFormat muxerFor(int videoCodecId) {
         boolean dialect = this == MP4 && !takes(muxer, videoCodecId);
         return av_guess_format(dialect ? "mov" : muxer, null, null);

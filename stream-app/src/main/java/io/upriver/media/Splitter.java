@@ -6,23 +6,24 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Cuts the main video track of a file at key frames into segments that can be decoded each by itself, without
- * re-encoding.
+ * Cuts the main video track of a file at key frames into segments that can be decoded each by
+ * itself, without re-encoding.
  *
  * <h2>Who delivers which frame</h2>
  *
- * A segment owns the frames that are <em>shown</em> from its key frame until the next segment's. With open groups of
- * pictures (HEVC CRA, H.264 recovery points) some frames that are shown before the next key frame come after it in the
- * file and refer to it. Then the segment carries that key frame and these leading pictures too, and its presentation
- * range says that only its own frames come out. The next segment carries them as well: a decoder that starts there
- * drops or garbles them, and the range keeps them out.
+ * A segment owns the frames that are <em>shown</em> from its key frame until the next segment's.
+ * With open groups of pictures (HEVC CRA, H.264 recovery points) some frames that are shown before
+ * the next key frame come after it in the file and refer to it. Then the segment carries that key
+ * frame and these leading pictures too, and its presentation range says that only its own frames
+ * come out. The next segment carries them as well: a decoder that starts there drops or garbles
+ * them, and the range keeps them out.
  *
  * <h2>Time</h2>
  *
- * Every segment is {@value #ORIGIN_SECONDS} s later than the file: times stay positive whatever the decoding delay, and
- * also where a transport stream's clock starts again or an edit list hides what comes before its start. It is a whole
- * number of ticks in seconds, 1/n s, and frames at rates such as 30000/1001; in other time bases it is rounded down to
- * one.
+ * Every segment is {@value #ORIGIN_SECONDS} s later than the file: times stay positive whatever the
+ * decoding delay, and also where a transport stream's clock starts again or an edit list hides what
+ * comes before its start. It is a whole number of ticks in seconds, 1/n s, and frames at rates such
+ * as 30000/1001; in other time bases it is rounded down to one.
  *
  * <p>Not thread-safe.
  */
@@ -31,7 +32,10 @@ public final class Splitter implements AutoCloseable {
     /** How much later the segments are than the file, in seconds. */
     public static final long ORIGIN_SECONDS = 1001;
 
-    /** Frames are told apart by times half a millisecond before them, since Matroska rounds times to milliseconds. */
+    /**
+     * Frames are told apart by times half a millisecond before them, since Matroska rounds times to
+     * milliseconds.
+     */
     private static final long MARGIN_NANOS = 500_000;
 
     /**
@@ -83,8 +87,7 @@ public final class Splitter implements AutoCloseable {
             throw e;
         }
         TimeBase timeBase = video.timeBase();
-        this.targetTicks =
-                (long) (targetSeconds * timeBase.denominator() / timeBase.numerator());
+        this.targetTicks = (long) (targetSeconds * timeBase.denominator() / timeBase.numerator());
         this.maxBytes = maxBytes;
         this.originTicks = originTicks(timeBase);
     }
@@ -128,7 +131,10 @@ public final class Splitter implements AutoCloseable {
         return packetsRead;
     }
 
-    /** Frames that the index of an MP4 file promises beyond the packets read; other containers count empty frames too. */
+    /**
+     * Frames that the index of an MP4 file promises beyond the packets read; other containers count
+     * empty frames too.
+     */
     public long framesMissing() {
         boolean indexed = demuxer.formatName().startsWith("mov");
         return indexed ? Math.max(0, video.declaredFrames() - packetsRead) : 0;

@@ -88,7 +88,9 @@ public final class Track {
         return rate.num() > 0 && rate.den() > 0 ? (double) rate.num() / rate.den() : 0;
     }
 
-    /** By how many frames decoding order may run ahead of presentation order: 0 without B-frames. */
+    /**
+     * By how many frames decoding order may run ahead of presentation order: 0 without B-frames.
+     */
     public int reorderingDelay() {
         return stream.codecpar().video_delay();
     }

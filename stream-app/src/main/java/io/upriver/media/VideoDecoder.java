@@ -21,7 +21,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Turns the packets of one video track into pictures, in the order in which they are shown.
  *
- * <p>Damaged packets are counted and passed over, with FFmpeg's concealment for what remains. Not thread-safe.
+ * <p>Damaged packets are counted and passed over, with FFmpeg's concealment for what remains. Not
+ * thread-safe.
  */
 public final class VideoDecoder implements AutoCloseable {
 
@@ -58,7 +59,10 @@ public final class VideoDecoder implements AutoCloseable {
         }
     }
 
-    /** Decodes one packet, or with null what is left at the end; hands on each picture, which the taker closes. */
+    /**
+     * Decodes one packet, or with null what is left at the end; hands on each picture, which the
+     * taker closes.
+     */
     public void decode(@Nullable Packet packet, Consumer<Picture> pictures) {
         int sent = avcodec_send_packet(context, packet == null ? null : packet.raw());
         if (sent < 0 && !Ffmpeg.isAgain(sent) && !Ffmpeg.isEnd(sent)) {

@@ -31,10 +31,11 @@ import org.bytedeco.javacpp.PointerPointer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Encodes the pictures of one segment: the first is an IDR picture, groups of pictures are closed, times are kept.
+ * Encodes the pictures of one segment: the first is an IDR picture, groups of pictures are closed,
+ * times are kept.
  *
- * <p>It is opened for the size, layout, colour and sample aspect ratio of a first picture, and refuses others. Not
- * thread-safe.
+ * <p>It is opened for the size, layout, colour and sample aspect ratio of a first picture, and
+ * refuses others. Not thread-safe.
  */
 public final class VideoEncoder implements AutoCloseable {
 
@@ -48,8 +49,10 @@ public final class VideoEncoder implements AutoCloseable {
      *
      * @param first the picture that gives size, layout, colour, sample aspect ratio and time base
      * @param framesPerSecond for rate control only, 0 if unknown; times come from the pictures
-     * @param globalHeader true where parameter sets go into the container's header, as MP4 and Matroska want
-     * @throws MediaException if the encoder is not in this build, has no device, or refuses the settings
+     * @param globalHeader true where parameter sets go into the container's header, as MP4 and
+     *     Matroska want
+     * @throws MediaException if the encoder is not in this build, has no device, or refuses the
+     *     settings
      */
     public VideoEncoder(
             EncoderSettings settings, Picture first, double framesPerSecond, boolean globalHeader) {
@@ -148,11 +151,9 @@ public final class VideoEncoder implements AutoCloseable {
             // the same pictures give other bytes each time. See designs/repeatable-encoding.md.
             set("x264-params", "asm=avx2", settings);
         } else if (settings.encoder().equals("libx265")) {
-            // Frame threads and pools would make the bytes depend on the machine; x265 is also chatty.
-            set(
-                    "x265-params",
-                    "log-level=none:pools=none:frame-threads=1:open-gop=0",
-                    settings);
+            // Frame threads and pools would make the bytes depend on the machine; x265 is also
+            // chatty.
+            set("x265-params", "log-level=none:pools=none:frame-threads=1:open-gop=0", settings);
         } else if (settings.encoder().equals("libsvtav1")) {
             set("svtav1-params", "lp=" + settings.threads(), settings);
         }
@@ -172,7 +173,10 @@ public final class VideoEncoder implements AutoCloseable {
         }
     }
 
-    /** Encodes one picture, or with null what is left at the end; hands on each packet, which the taker closes. */
+    /**
+     * Encodes one picture, or with null what is left at the end; hands on each packet, which the
+     * taker closes.
+     */
     public void encode(@Nullable Picture picture, Consumer<Packet> packets) {
         if (picture != null
                 && (picture.width() != context.width() || picture.height() != context.height())) {

@@ -10,8 +10,8 @@ import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 
 /**
- * A verified network in memory, counted by those who use it: its session closes when it is retired and the last lease
- * has been given back.
+ * A verified network in memory, counted by those who use it: its session closes when it is retired
+ * and the last lease has been given back.
  */
 final class LoadedModel {
 

@@ -13,10 +13,11 @@ import java.util.concurrent.ConcurrentMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The models of a worker: one per channel as the models topic says, and under them those that come with the program.
+ * The models of a worker: one per channel as the models topic says, and under them those that come
+ * with the program.
  *
- * <p>A model is loaded, checked and tried before it takes the place of the one before; when that fails, the one before
- * stays. Thread-safe.
+ * <p>A model is loaded, checked and tried before it takes the place of the one before; when that
+ * fails, the one before stays. Thread-safe.
  */
 public final class ModelRegistry implements AutoCloseable {
 
@@ -32,7 +33,10 @@ public final class ModelRegistry implements AutoCloseable {
         this.device = device;
     }
 
-    /** What the registry calls before it says that a channel does not exist: to read the topic to its end. */
+    /**
+     * What the registry calls before it says that a channel does not exist: to read the topic to
+     * its end.
+     */
     public void beforeGivingUp(Runnable catchUp) {
         this.catchUp = catchUp;
     }
@@ -66,7 +70,9 @@ public final class ModelRegistry implements AutoCloseable {
         return model.digest();
     }
 
-    /** Takes the channel's model away; the built-in one of that name serves again, if there is one. */
+    /**
+     * Takes the channel's model away; the built-in one of that name serves again, if there is one.
+     */
     public void withdraw(String channel) {
         refusals.remove(channel);
         swap(channel, null);
@@ -74,7 +80,8 @@ public final class ModelRegistry implements AutoCloseable {
 
     /** Under the same lock as {@link #tryLease}: nobody can lease a model that was just retired. */
     private synchronized void swap(String channel, @Nullable LoadedModel model) {
-        LoadedModel before = model == null ? channels.remove(channel) : channels.put(channel, model);
+        LoadedModel before =
+                model == null ? channels.remove(channel) : channels.put(channel, model);
         if (before != null) {
             before.retire();
         }
@@ -138,7 +145,8 @@ public final class ModelRegistry implements AutoCloseable {
     /** Digests of the current models by name, for health. */
     public Map<String, String> digests() {
         Map<String, String> digests = new ConcurrentHashMap<>();
-        builtIn.forEach((key, model) -> digests.put(key.name() + " x" + key.scale(), model.digest()));
+        builtIn.forEach(
+                (key, model) -> digests.put(key.name() + " x" + key.scale(), model.digest()));
         channels.forEach((name, model) -> digests.put(name + " x" + model.scale(), model.digest()));
         return digests;
     }

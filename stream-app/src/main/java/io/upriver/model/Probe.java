@@ -8,8 +8,8 @@ import io.upriver.frame.Plane;
 import java.util.List;
 
 /**
- * Tries a network on a built-in picture before it may become current: what it makes must resemble the interpolated
- * picture, as every upscaler's output does, or it is no upscaler.
+ * Tries a network on a built-in picture before it may become current: what it makes must resemble
+ * the interpolated picture, as every upscaler's output does, or it is no upscaler.
  */
 final class Probe {
 
@@ -36,7 +36,8 @@ final class Probe {
     }
 
     private static Plane run(Upscaler upscaler, Plane low) {
-        Plane high = Plane.allocate(low.width() * upscaler.scale(), low.height() * upscaler.scale());
+        Plane high =
+                Plane.allocate(low.width() * upscaler.scale(), low.height() * upscaler.scale());
         try {
             upscaler.upscale(List.of(Patch.whole(low, high)), upscaler.newScratch());
         } catch (EngineException e) {

@@ -12,7 +12,10 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/** Takes a segment apart: pictures of its main video track one way, packets of the other tracks the other. */
+/**
+ * Takes a segment apart: pictures of its main video track one way, packets of the other tracks the
+ * other.
+ */
 final class DecodeStage {
 
     private final Segment segment;

@@ -23,11 +23,13 @@ import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Encodes large pictures and puts them, with the packets of the other sound tracks, into the upscaled segment.
+ * Encodes large pictures and puts them, with the packets of the other sound tracks, into the
+ * upscaled segment.
  *
- * <p>The decoding thread hands work in through a bounded queue; one thread of the pool takes it out, in order, and is
- * the only one that touches encoder and muxer. When encoding fails, that thread goes on taking and closing, so that
- * the decoding thread never waits for nobody, and the failure comes out of {@link #add} or {@link #finish}.
+ * <p>The decoding thread hands work in through a bounded queue; one thread of the pool takes it
+ * out, in order, and is the only one that touches encoder and muxer. When encoding fails, that
+ * thread goes on taking and closing, so that the decoding thread never waits for nobody, and the
+ * failure comes out of {@link #add} or {@link #finish}.
  */
 final class EncodeStage implements AutoCloseable {
 
@@ -247,7 +249,8 @@ final class EncodeStage implements AutoCloseable {
                 failure =
                         e.getCause() instanceof RuntimeException cause
                                 ? cause
-                                : new IllegalStateException(segment.label() + ": encoding failed", e);
+                                : new IllegalStateException(
+                                        segment.label() + ": encoding failed", e);
             }
         }
     }

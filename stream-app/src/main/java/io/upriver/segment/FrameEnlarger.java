@@ -17,8 +17,9 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Makes pictures larger: luma by the network, on the lanes of the batcher; chroma by interpolation, on the caller's
- * thread meanwhile. Pictures that no network takes (more than 8 bits, RGB) are interpolated as a whole.
+ * Makes pictures larger: luma by the network, on the lanes of the batcher; chroma by interpolation,
+ * on the caller's thread meanwhile. Pictures that no network takes (more than 8 bits, RGB) are
+ * interpolated as a whole.
  *
  * <p>One per segment, used by one thread.
  */
@@ -62,7 +63,8 @@ final class FrameEnlarger implements AutoCloseable {
         long start = System.nanoTime();
         CompletableFuture<Void> luma = batcher.submit(model.upscaler(), from.get(0), to.get(0));
         CompletableFuture<Void> timed =
-                luma.whenComplete((done, error) -> networkNanos.addAndGet(System.nanoTime() - start));
+                luma.whenComplete(
+                        (done, error) -> networkNanos.addAndGet(System.nanoTime() - start));
         for (int plane = 1; plane < from.size(); plane++) {
             interpolator(siting(low.layout(), low.colour(), plane))
                     .scale(from.get(plane), to.get(plane), scratch);

@@ -16,8 +16,8 @@ import java.util.concurrent.atomic.AtomicBoolean;
 /**
  * Upscales segments: the story of the service in one method.
  *
- * <p>Thread-safe: each call works on the thread that makes it, on the lanes of the shared {@link FrameBatcher}, and on
- * one thread of the encoder pool.
+ * <p>Thread-safe: each call works on the thread that makes it, on the lanes of the shared {@link
+ * FrameBatcher}, and on one thread of the encoder pool.
  */
 public final class SegmentUpscaler {
 
@@ -57,10 +57,13 @@ public final class SegmentUpscaler {
         try (ModelLease model = models.lease(settings.model(), settings.scale());
                 Demuxer demuxer = Demuxer.open(segment.data());
                 FrameEnlarger enlarger = new FrameEnlarger(model, batcher);
-                EncodeStage encoding = new EncodeStage(segment, settings, demuxer, counter, limits)) {
+                EncodeStage encoding =
+                        new EncodeStage(segment, settings, demuxer, counter, limits)) {
             encoding.startOn(encoders);
             DecodeStage decoding = new DecodeStage(segment, demuxer, limits, stopping);
-            decoding.run(picture -> encoding.add(enlarger.enlarge(picture, encoding.encoder())), encoding::carry);
+            decoding.run(
+                    picture -> encoding.add(enlarger.enlarge(picture, encoding.encoder())),
+                    encoding::carry);
             Segment upscaled = encoding.finish();
             return new SegmentResult.Upscaled(
                     upscaled, Accounts.of(decoding, enlarger, encoding, model, worker));

@@ -25,7 +25,11 @@ public record WorkerLimits(
         if (maxOutputBytes < 1 || decoderThreads < 1 || encoderThreads < 1 || framesInFlight < 1) {
             throw new IllegalArgumentException(
                     "expected limits of at least 1, got output bytes %d, decoder threads %d, encoder threads %d, frames in flight %d"
-                            .formatted(maxOutputBytes, decoderThreads, encoderThreads, framesInFlight));
+                            .formatted(
+                                    maxOutputBytes,
+                                    decoderThreads,
+                                    encoderThreads,
+                                    framesInFlight));
         }
     }
 }

@@ -5,8 +5,8 @@ import io.upriver.schemas.Rejection;
 import io.upriver.schemas.Segment;
 import io.upriver.schemas.SegmentRecords;
 import io.upriver.schemas.SegmentReport;
-import io.upriver.segment.SegmentResult;
 import io.upriver.schemas.StreamSettings;
+import io.upriver.segment.SegmentResult;
 import io.upriver.segment.StoppingException;
 import java.net.URI;
 import org.apache.kafka.common.header.Headers;
@@ -20,8 +20,8 @@ import org.jboss.logging.Logger;
 /**
  * Turns each segment record into an upscaled or a rejected one, and a report.
  *
- * <p>Blocks its stream thread while it works, so that order and exactly-once are Kafka Streams' own. Only a worker that
- * is stopping, or a broken Java virtual machine, makes it throw.
+ * <p>Blocks its stream thread while it works, so that order and exactly-once are Kafka Streams'
+ * own. Only a worker that is stopping, or a broken Java virtual machine, makes it throw.
  */
 final class SegmentProcessor implements Processor<byte[], byte[], byte[], Routed> {
 
@@ -93,12 +93,14 @@ final class SegmentProcessor implements Processor<byte[], byte[], byte[], Routed
             SegmentResult.Upscaled upscaled,
             int partition) {
         Segment out = upscaled.segment();
-        Headers headers = SegmentRecords.toRecord(UpscaleTopology.UPSCALED, null, out, SOURCE).headers();
+        Headers headers =
+                SegmentRecords.toRecord(UpscaleTopology.UPSCALED, null, out, SOURCE).headers();
         upscaled.outcome().writeTo(headers);
         forward(incoming, out.data(), headers, partition, UpscaleTopology.UPSCALED);
         report(
                 incoming,
-                SegmentReport.upscaled(segment, out, upscaled.outcome(), System.currentTimeMillis()),
+                SegmentReport.upscaled(
+                        segment, out, upscaled.outcome(), System.currentTimeMillis()),
                 partition);
     }
 
@@ -115,10 +117,17 @@ final class SegmentProcessor implements Processor<byte[], byte[], byte[], Routed
     }
 
     private void forward(
-            Record<byte[], byte[]> incoming, byte[] value, Headers headers, int partition, String child) {
+            Record<byte[], byte[]> incoming,
+            byte[] value,
+            Headers headers,
+            int partition,
+            String child) {
         context.forward(
                 new Record<>(
-                        incoming.key(), new Routed(value, partition), incoming.timestamp(), headers),
+                        incoming.key(),
+                        new Routed(value, partition),
+                        incoming.timestamp(),
+                        headers),
                 child);
     }
 

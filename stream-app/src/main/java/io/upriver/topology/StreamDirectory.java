@@ -16,8 +16,9 @@ import org.jboss.logging.Logger;
 /**
  * The settings of every stream, as the streams topic has them.
  *
- * <p>A job writes its settings and then its segments. So before a stream counts as one without settings, the topic is
- * read to its end; after that the stream is remembered as known. Thread-safe.
+ * <p>A job writes its settings and then its segments. So before a stream counts as one without
+ * settings, the topic is read to its end; after that the stream is remembered as known.
+ * Thread-safe.
  */
 public final class StreamDirectory implements TopicFollower.Listener {
 
@@ -71,7 +72,9 @@ public final class StreamDirectory implements TopicFollower.Listener {
         try {
             settings.put(streamId, StreamSettings.fromJson(current.value()));
         } catch (IllegalArgumentException e) {
-            LOG.errorf("stream %s: settings refused, the ones before stay: %s", streamId, e.getMessage());
+            LOG.errorf(
+                    "stream %s: settings refused, the ones before stay: %s",
+                    streamId, e.getMessage());
         }
     }
 }

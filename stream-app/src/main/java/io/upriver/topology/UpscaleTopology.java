@@ -28,7 +28,8 @@ public final class UpscaleTopology {
 
         return new Topology()
                 .addSource("segments", bytes, bytes, topics.segments())
-                .addProcessor("upscale", () -> new SegmentProcessor(work, streams, gate), "segments")
+                .addProcessor(
+                        "upscale", () -> new SegmentProcessor(work, streams, gate), "segments")
                 .addSink(UPSCALED, topics.upscaled(), key, value, samePartition, "upscale")
                 .addSink(REJECTED, topics.rejected(), key, value, samePartition, "upscale")
                 .addSink(REPORTS, topics.reports(), key, value, samePartition, "upscale");

@@ -15,17 +15,43 @@ final class Media {
 
     private Media() {}
 
-    /** A moving test picture with a tone and odd colour tags: 160x90, 25 frames a second, B-frames. */
+    /**
+     * A moving test picture with a tone and odd colour tags: 160x90, 25 frames a second, B-frames.
+     */
     static Path clip(Path file, int seconds, int framesPerGroup) throws IOException {
         FfmpegProgram.run(
                 List.of(
-                        "-f", "lavfi", "-i", "testsrc2=size=160x90:rate=25",
-                        "-f", "lavfi", "-i", "sine=frequency=440:sample_rate=44100",
-                        "-t", Integer.toString(seconds), "-pix_fmt", "yuv420p",
-                        "-c:v", "libx264", "-bf", "2", "-g", Integer.toString(framesPerGroup),
-                        "-colorspace", "smpte170m", "-color_primaries", "smpte170m",
-                        "-color_trc", "smpte170m", "-color_range", "tv",
-                        "-vf", "setsar=16/15", "-c:a", "aac", file.toString()));
+                        "-f",
+                        "lavfi",
+                        "-i",
+                        "testsrc2=size=160x90:rate=25",
+                        "-f",
+                        "lavfi",
+                        "-i",
+                        "sine=frequency=440:sample_rate=44100",
+                        "-t",
+                        Integer.toString(seconds),
+                        "-pix_fmt",
+                        "yuv420p",
+                        "-c:v",
+                        "libx264",
+                        "-bf",
+                        "2",
+                        "-g",
+                        Integer.toString(framesPerGroup),
+                        "-colorspace",
+                        "smpte170m",
+                        "-color_primaries",
+                        "smpte170m",
+                        "-color_trc",
+                        "smpte170m",
+                        "-color_range",
+                        "tv",
+                        "-vf",
+                        "setsar=16/15",
+                        "-c:a",
+                        "aac",
+                        file.toString()));
         return file;
     }
 

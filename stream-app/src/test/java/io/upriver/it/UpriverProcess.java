@@ -9,7 +9,9 @@ import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** The packaged program as a user runs it: a process of its own, with a cache directory of its own. */
+/**
+ * The packaged program as a user runs it: a process of its own, with a cache directory of its own.
+ */
 final class UpriverProcess implements AutoCloseable {
 
     private static final Path PROGRAM = Path.of("target", "quarkus-app", "quarkus-run.jar");

@@ -49,9 +49,18 @@ class UpscaleIT {
         Path whole = Media.clip(directory.resolve("whole.mp4"), 4, 25);
         Path front = directory.resolve("front.mp4");
         io.upriver.media.FfmpegProgram.run(
-                List.of("-i", whole.toString(), "-c", "copy", "-movflags", "faststart", front.toString()));
+                List.of(
+                        "-i",
+                        whole.toString(),
+                        "-c",
+                        "copy",
+                        "-movflags",
+                        "faststart",
+                        front.toString()));
         byte[] bytes = Files.readAllBytes(front);
-        Path cut = Files.write(directory.resolve("cut.mp4"), Arrays.copyOf(bytes, bytes.length * 2 / 3));
+        Path cut =
+                Files.write(
+                        directory.resolve("cut.mp4"), Arrays.copyOf(bytes, bytes.length * 2 / 3));
         Path out = directory.resolve("out.mp4");
 
         // When
@@ -62,8 +71,7 @@ class UpscaleIT {
         assertTrue(delivered > 20 && delivered < 100, "delivered " + delivered);
         assertEquals(delivered, summary.get("frames").asInt());
         assertEquals(100 - delivered, summary.get("frames_lost").asInt());
-        assertTrue(
-                lastErr.contains((100 - delivered) + " of 100 frames were lost"), lastErr);
+        assertTrue(lastErr.contains((100 - delivered) + " of 100 frames were lost"), lastErr);
     }
 
     @Test
@@ -75,13 +83,20 @@ class UpscaleIT {
         // When
         try (UpriverProcess process =
                 UpriverProcess.start(
-                        directory, "upscale", in.toString(), "-o", out.toString(), "--scale", "7")) {
+                        directory,
+                        "upscale",
+                        in.toString(),
+                        "-o",
+                        out.toString(),
+                        "--scale",
+                        "7")) {
             int code = process.await();
 
             // Then
             assertEquals(1, code);
             assertTrue(
-                    process.err().contains("expected a model default for scale 7, there is default x2"),
+                    process.err()
+                            .contains("expected a model default for scale 7, there is default x2"),
                     process.err());
         }
         assertFalse(Files.exists(out));
@@ -97,7 +112,13 @@ class UpscaleIT {
         // When
         try (UpriverProcess process =
                 UpriverProcess.start(
-                        directory, "upscale", in.toString(), "-o", out.toString(), "--preset", "veryslow")) {
+                        directory,
+                        "upscale",
+                        in.toString(),
+                        "-o",
+                        out.toString(),
+                        "--preset",
+                        "veryslow")) {
             process.awaitErr("frames, ");
             process.interrupt();
             int code = process.await();
@@ -107,8 +128,7 @@ class UpscaleIT {
         }
         assertFalse(Files.exists(out));
         try (Stream<Path> files = Files.list(directory)) {
-            assertEquals(
-                    List.of(), files.filter(f -> f.toString().endsWith(".part")).toList());
+            assertEquals(List.of(), files.filter(f -> f.toString().endsWith(".part")).toList());
         }
         assertLeftNothingBehind();
     }

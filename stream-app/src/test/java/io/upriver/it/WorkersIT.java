@@ -42,8 +42,7 @@ class WorkersIT {
                 assertEquals(2, shared.get("workers").size(), shared.toString());
                 assertTrue(shared.get("provider").isNull(), "the command itself did not work");
                 assertEquals(1000, shared.get("frames").asInt());
-                assertEquals(
-                        Media.pictures(byOne, directory), Media.pictures(byTwo, directory));
+                assertEquals(Media.pictures(byOne, directory), Media.pictures(byTwo, directory));
             }
         }
     }

@@ -97,7 +97,8 @@ class DemuxerTest {
         ExecutorService pool = Executors.newFixedThreadPool(8);
         try {
             // When
-            List<Future<List<Long>>> all = pool.invokeAll(java.util.Collections.nCopies(40, reading));
+            List<Future<List<Long>>> all =
+                    pool.invokeAll(java.util.Collections.nCopies(40, reading));
 
             // Then
             for (Future<List<Long>> one : all) {
@@ -123,7 +124,9 @@ class DemuxerTest {
                 Clips.make(
                         at("three.mp4"),
                         two,
-                        "-i FILE -i " + cover + " -map 0 -map 1 -c copy -disposition:v:2 attached_pic");
+                        "-i FILE -i "
+                                + cover
+                                + " -map 0 -map 1 -c copy -disposition:v:2 attached_pic");
         try (Demuxer demuxer = Demuxer.open(file)) {
             // When
             Track video = demuxer.mainVideo();
@@ -143,7 +146,9 @@ class DemuxerTest {
                 Clips.make(
                         at("album.m4a"),
                         sound,
-                        "-i FILE -i " + cover + " -map 0 -map 1 -c copy -disposition:v attached_pic");
+                        "-i FILE -i "
+                                + cover
+                                + " -map 0 -map 1 -c copy -disposition:v attached_pic");
 
         // Then
         assertNoVideo(sound, "expected a video track, found only audio (aac)");
@@ -184,7 +189,8 @@ class DemuxerTest {
             // Then
             assertEquals(MediaException.Kind.UNREADABLE, ofBytes.kind());
             assertEquals(MediaException.Kind.UNREADABLE, ofFile.kind());
-            assertTrue(ofFile.getMessage().startsWith("avformat_open_input: "), ofFile.getMessage());
+            assertTrue(
+                    ofFile.getMessage().startsWith("avformat_open_input: "), ofFile.getMessage());
         }
     }
 
@@ -202,12 +208,12 @@ class DemuxerTest {
     void refusesListsThatReferToOtherFiles() {
         // Given: lists that the ffmpeg program follows
         String name = transportStream.getFileName().toString();
-        String hls =
-                "#EXTM3U\n#EXT-X-TARGETDURATION:2\n#EXTINF:2,\n" + name + "\n#EXT-X-ENDLIST\n";
+        String hls = "#EXTM3U\n#EXT-X-TARGETDURATION:2\n#EXTINF:2,\n" + name + "\n#EXT-X-ENDLIST\n";
         String concat = "ffconcat version 1.0\nfile " + name + "\n";
         for (String list : List.of(hls, concat)) {
             byte[] bytes = list.getBytes(StandardCharsets.UTF_8);
-            Path file = Clips.write(at(list.startsWith("#") ? "list.m3u8" : "list.ffconcat"), bytes);
+            Path file =
+                    Clips.write(at(list.startsWith("#") ? "list.m3u8" : "list.ffconcat"), bytes);
             assertEquals(50, Clips.decoded(file).frames().size());
             Path disguised = Clips.write(at("list.mp4"), bytes);
 

@@ -21,10 +21,7 @@ final class Encoding implements AutoCloseable {
         if (encoder == null) {
             encoder =
                     new VideoEncoder(
-                            settings,
-                            picture,
-                            track.framesPerSecond(),
-                            format.hasGlobalHeader());
+                            settings, picture, track.framesPerSecond(), format.hasGlobalHeader());
             muxer = Muxer.segment(format.holding(encoder), encoder);
             muxer.addEncoded(encoder, track);
             muxer.start();

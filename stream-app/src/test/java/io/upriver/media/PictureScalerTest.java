@@ -104,10 +104,7 @@ class PictureScalerTest {
     /** The ffmpeg program turns the first picture's middle back into red, green and blue. */
     private void assertRed(Path large, String what) {
         Path pixel = directory.resolve("pixel.rgb");
-        Clips.make(
-                pixel,
-                large,
-                "-i FILE -frames:v 1 -vf crop=16:16 -pix_fmt rgb24 -f rawvideo");
+        Clips.make(pixel, large, "-i FILE -frames:v 1 -vf crop=16:16 -pix_fmt rgb24 -f rawvideo");
         byte[] rgb = Clips.bytes(pixel);
         int red = Byte.toUnsignedInt(rgb[0]);
         int green = Byte.toUnsignedInt(rgb[1]);

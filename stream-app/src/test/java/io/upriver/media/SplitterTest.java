@@ -79,8 +79,7 @@ class SplitterTest {
 
     @Test
     void cutsAv1InMatroska() {
-        Path file =
-                clip("a.mkv", PICTURE + "-c:v libsvtav1 -preset 12 -g 10 -svtav1-params lp=1");
+        Path file = clip("a.mkv", PICTURE + "-c:v libsvtav1 -preset 12 -g 10 -svtav1-params lp=1");
         assertEveryFrameComesOnce(file, SHORT, 50, 5);
     }
 
@@ -247,7 +246,8 @@ class SplitterTest {
         Path whole = clip("whole.mp4", PICTURE + H264);
         Path edited = Clips.make(at("cut.mp4"), whole, "-ss 0.5 -i FILE -c copy");
         Path gaps =
-                Clips.make(at("gaps.avi"), whole, "-i FILE -vf " + EVERY_SEVENTH_GONE + "-c:v mpeg4");
+                Clips.make(
+                        at("gaps.avi"), whole, "-i FILE -vf " + EVERY_SEVENTH_GONE + "-c:v mpeg4");
         for (Path file : List.of(whole, edited, gaps)) {
             try (Splitter splitter = new Splitter(file, SHORT, Long.MAX_VALUE)) {
                 // When

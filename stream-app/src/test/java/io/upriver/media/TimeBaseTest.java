@@ -64,8 +64,7 @@ class TimeBaseTest {
     @Test
     void refusesAClockThatDoesNotRun() {
         // When
-        Exception refusal =
-                assertThrows(IllegalArgumentException.class, () -> new TimeBase(1, 0));
+        Exception refusal = assertThrows(IllegalArgumentException.class, () -> new TimeBase(1, 0));
 
         // Then
         assertEquals("expected a positive time base, got 1/0", refusal.getMessage());

@@ -72,8 +72,7 @@ class VideoEncoderTest {
     void takesMp4WhereATransportStreamCannotHoldTheCodec() {
         // When
         Path made =
-                Clips.write(
-                        at("made"), encode(clip, settings("libsvtav1"), SegmentFormat.MPEG_TS));
+                Clips.write(at("made"), encode(clip, settings("libsvtav1"), SegmentFormat.MPEG_TS));
 
         // Then
         JsonNode format = Clips.probe(made, "-show_format").path("format");
@@ -320,8 +319,7 @@ class VideoEncoderTest {
 
     private static MediaException refusal(EncoderSettings settings) {
         MediaException refusal =
-                assertThrows(
-                        MediaException.class, () -> encode(clip, settings, SegmentFormat.MP4));
+                assertThrows(MediaException.class, () -> encode(clip, settings, SegmentFormat.MP4));
         assertEquals(MediaException.Kind.UNSUPPORTED, refusal.kind());
         return refusal;
     }
@@ -344,8 +342,7 @@ class VideoEncoderTest {
                     low -> {
                         int width = 2 * low.width();
                         int height = 2 * low.height();
-                        try (Picture high =
-                                scaler.scale(low, width, height, settings.encoder())) {
+                        try (Picture high = scaler.scale(low, width, height, settings.encoder())) {
                             encoding.add(high);
                         }
                     });

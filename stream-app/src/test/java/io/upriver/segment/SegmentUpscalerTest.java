@@ -1,0 +1,686 @@
+package io.upriver.segment;
+
+import static io.upriver.media.Clips.H264;
+import static io.upriver.media.Clips.PICTURE;
+import static io.upriver.media.Clips.TONE;
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.upriver.engine.Device;
+import io.upriver.engine.EngineSettings;
+import io.upriver.engine.ExecutionProviders;
+import io.upriver.engine.FrameBatcher;
+import io.upriver.engine.ProviderPreference;
+import io.upriver.media.Clips;
+import io.upriver.media.Splitter;
+import io.upriver.model.ModelRegistry;
+import io.upriver.observe.FrameCounter;
+import io.upriver.schemas.Container;
+import io.upriver.schemas.Outcome;
+import io.upriver.schemas.PresentationRange;
+import io.upriver.schemas.Rejection;
+import io.upriver.schemas.Segment;
+import io.upriver.schemas.StreamSettings;
+import io.upriver.schemas.StreamSettings.Codec;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.ThreadPoolExecutor;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class SegmentUpscalerTest {
+
+    private static final StreamSettings INTERPOLATION = settings(2, Codec.H264);
+    private static final WorkerLimits LIMITS =
+            new WorkerLimits(Duration.ofMinutes(1), 1 << 26, 1, 1, 4);
+
+    @TempDir static Path directory;
+
+    private static final ThreadPoolExecutor ENCODERS =
+            (ThreadPoolExecutor) Executors.newFixedThreadPool(4);
+    private static FrameBatcher batcher;
+    private static ModelRegistry models;
+    private static Path clip;
+
+    private final FrameCounter counter = new FrameCounter();
+
+    @BeforeAll
+    static void makeClip() {
+        Device cpu =
+                ExecutionProviders.choose(EngineSettings.defaults().with(ProviderPreference.CPU));
+        models = new ModelRegistry(cpu);
+        batcher = new FrameBatcher(2);
+        clip = Clips.make(at("clip.mp4"), PICTURE + TONE + H264 + "-c:a aac");
+    }
+
+    @AfterAll
+    static void close() {
+        batcher.close();
+        models.close();
+        ENCODERS.shutdown();
+    }
+
+    @Test
+    void makesThePictureLargerAndKeepsTimesAndSoundInEveryContainer() {
+        Map<String, Container> segments =
+                Map.of(
+                        "a.ts -output_ts_offset 0 -muxdelay 0",
+                        Container.MPEG_TS,
+                        "b.ts -output_ts_offset 50000",
+                        Container.MPEG_TS,
+                        "a.mp4 -movflags empty_moov+default_base_moof+frag_discont"
+                                + " -output_ts_offset 1000",
+                        Container.MP4,
+                        "b.mp4 -movflags empty_moov+default_base_moof",
+                        Container.MP4,
+                        "a.mkv -output_ts_offset 7",
+                        Container.MATROSKA);
+        segments.forEach(
+                (made, container) -> {
+                    // Given
+                    Path given = remux(made);
+
+                    // When
+                    SegmentResult.Upscaled result =
+                            upscaled(segment(container, Clips.bytes(given)), INTERPOLATION);
+
+                    // Then
+                    assertEquals(container, result.segment().container());
+                    Path large = write(result);
+                    assertEquals(256, Clips.stream(large, "v:0").path("width").asInt(), made);
+                    assertEquals(144, Clips.stream(large, "v:0").path("height").asInt(), made);
+                    assertEquals(Clips.frameSeconds(given), Clips.frameSeconds(large), made);
+                    assertEquals(soundHashes(given), soundHashes(large), made);
+                    assertEquals(soundTimes(given), soundTimes(large), made);
+                    assertEquals(50, result.outcome().framesOut(), made);
+                    assertEquals(0, result.outcome().framesLost(), made);
+                });
+        assertEquals(50L * segments.size(), counter.frames());
+    }
+
+    @Test
+    void saysWhatItDid() {
+        // When
+        SegmentResult.Upscaled result =
+                upscaled(segment(Container.MP4, bytes(clip)), INTERPOLATION);
+
+        // Then
+        Outcome outcome = result.outcome();
+        assertEquals(Outcome.Method.INTERPOLATED, outcome.method());
+        assertEquals("asked for", outcome.reason());
+        assertNull(outcome.modelDigest());
+        assertEquals(2, outcome.scale());
+        assertEquals("worker-1", outcome.worker());
+        assertTrue(outcome.totalMillis() > 0);
+        assertTrue(outcome.totalMillis() >= outcome.decodeMillis());
+    }
+
+    @Test
+    void keepsEverythingElseOfTheSegment() {
+        // Given
+        String trace = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01";
+        Segment given =
+                new Segment(
+                        "cam-7",
+                        1042,
+                        Container.MP4,
+                        bytes(clip),
+                        2000,
+                        true,
+                        true,
+                        PresentationRange.from(0),
+                        trace);
+
+        // When
+        Segment made = upscaled(given, INTERPOLATION).segment();
+
+        // Then
+        assertEquals(given.withMedia(Container.MP4, made.data()), made);
+        assertNull(made.presentation());
+    }
+
+    @Test
+    void usesTheNetworkOfTheStream() throws IOException {
+        // Given
+        String digest = models.publish("sharp", shippedModel());
+        StreamSettings wanted = new StreamSettings(2, "sharp", Codec.H264, null, null, null);
+
+        // When
+        SegmentResult.Upscaled result = upscaled(segment(Container.MP4, bytes(clip)), wanted);
+
+        // Then
+        assertEquals(Outcome.Method.NETWORK, result.outcome().method());
+        assertEquals(digest, result.outcome().modelDigest());
+        assertNull(result.outcome().reason());
+        assertTrue(decibels(clip, write(result), 2) > 25);
+    }
+
+    /** The oracle is swscale, the ffmpeg program's own bicubic interpolation. */
+    @Test
+    void interpolatesAsFfmpegDoes() {
+        for (int scale : new int[] {2, 3, 4}) {
+            // Given
+            StreamSettings wanted = new StreamSettings(scale, "none", Codec.H264, null, 5, null);
+
+            // When
+            SegmentResult.Upscaled result = upscaled(segment(Container.MP4, bytes(clip)), wanted);
+
+            // Then
+            double decibels = decibels(clip, write(result), scale);
+            assertTrue(decibels > 38, "scale %d: %.1f dB".formatted(scale, decibels));
+        }
+    }
+
+    @Test
+    void enlargesOddSizes() {
+        // Given
+        Path odd =
+                Clips.make(
+                        at("odd.mkv"),
+                        "-f lavfi -i color=red:size=63x47:rate=10:duration=0.3 -pix_fmt yuv420p"
+                                + " -c:v ffv1");
+
+        // When
+        SegmentResult.Upscaled result =
+                upscaled(segment(Container.MATROSKA, bytes(odd)), INTERPOLATION);
+
+        // Then
+        JsonNode stream = Clips.stream(write(result), "v:0");
+        assertEquals("126x94", stream.path("width").asInt() + "x" + stream.path("height").asInt());
+    }
+
+    @Test
+    void encodesWithTheCodecOfTheStream() {
+        for (Codec codec : Codec.values()) {
+            // When
+            SegmentResult.Upscaled result =
+                    upscaled(segment(Container.MP4, bytes(clip)), settings(2, codec));
+
+            // Then
+            JsonNode stream = Clips.stream(write(result), "v:0");
+            assertEquals(codec.wireName(), stream.path("codec_name").asText());
+        }
+    }
+
+    @Test
+    void carriesEverySoundTrackAndNothingElse() {
+        // Given
+        Path subtitles =
+                Clips.write(
+                        at("s.srt"),
+                        "1\n00:00:00,200 --> 00:00:01,000\nHello\n"
+                                .getBytes(StandardCharsets.UTF_8));
+        Path many =
+                Clips.make(
+                        at("many.mkv"),
+                        clip,
+                        "-i FILE -f lavfi -i sine=frequency=880:duration=2 -i "
+                                + subtitles
+                                + " -map 0:a -map 2 -map 0:v -map 1 -c copy -c:a:1 flac"
+                                + " -metadata:s:a:1 language=spa -c:s srt");
+
+        // When
+        SegmentResult.Upscaled result =
+                upscaled(segment(Container.MATROSKA, bytes(many)), INTERPOLATION);
+
+        // Then
+        Path large = write(result);
+        List<String> codecs = new ArrayList<>();
+        for (JsonNode stream : Clips.probe(large, "-show_streams").path("streams")) {
+            codecs.add(stream.path("codec_name").asText());
+        }
+        assertEquals(List.of("h264", "aac", "flac"), codecs);
+        Map<Integer, List<String>> given = Clips.packetHashes(many);
+        Map<Integer, List<String>> made = Clips.packetHashes(large);
+        assertEquals(given.get(0), made.get(1));
+        assertEquals(given.get(3), made.get(2));
+        assertEquals("spa", Clips.stream(large, "a:1").path("tags").path("language").asText());
+    }
+
+    @Test
+    void deliversEachFrameOfAFileOnce() {
+        // Given: groups of pictures that refer to the one after
+        Path file = Clips.make(at("open.mkv"), PICTURE + Clips.HEVC_OPEN);
+        List<Double> times = new ArrayList<>();
+        try (Splitter splitter = new Splitter(file, 0.3, Long.MAX_VALUE)) {
+            for (Splitter.Piece p = splitter.next(); p != null; p = splitter.next()) {
+                Segment piece =
+                        segment(Container.MATROSKA, p.data())
+                                .withPresentation(
+                                        new PresentationRange(p.startNanos(), p.endNanos()));
+
+                // When
+                SegmentResult.Upscaled result = upscaled(piece, INTERPOLATION);
+
+                // Then
+                assertEquals(p.frames(), result.outcome().framesOut());
+                assertEquals(0, result.outcome().framesLost());
+                times.addAll(Clips.frameSeconds(write(result)));
+            }
+        }
+        List<Double> expected =
+                Clips.frameSeconds(file).stream().map(t -> t + Splitter.ORIGIN_SECONDS).toList();
+        assertEquals(expected.size(), times.size());
+        for (int i = 0; i < times.size(); i++) {
+            assertEquals(expected.get(i), times.get(i), 1e-6);
+        }
+    }
+
+    @Test
+    void losesNothingWherePacketsAreNeverShown() {
+        // Given
+        Path log = at("log");
+        String vp8 =
+                PICTURE
+                        + "-c:v libvpx -b:v 100k -cpu-used 4 -auto-alt-ref 1 -lag-in-frames 16"
+                        + " -passlogfile FILE ";
+        Clips.make(at("first.webm"), log, vp8 + "-pass 1");
+        Path hidden = Clips.make(at("hidden.webm"), log, vp8 + "-pass 2");
+        assertTrue(Clips.packets(hidden, "v:0", "size").size() > 50, "expected hidden frames");
+
+        // When
+        SegmentResult.Upscaled result =
+                upscaled(segment(Container.MATROSKA, bytes(hidden)), INTERPOLATION);
+
+        // Then
+        assertEquals(50, result.outcome().framesOut());
+        assertEquals(0, result.outcome().framesLost());
+    }
+
+    @Test
+    void deliversWhatIsLeftOfADamagedSegmentAndCountsWhatIsLost() {
+        // Given: in the middle of a transport stream, 30 packets of 188 bytes are noise
+        Path stream = remux("damaged.ts");
+        byte[] bytes = bytes(stream);
+        int middle = bytes.length / 2 / 188 * 188;
+        for (int i = middle; i < middle + 30 * 188; i++) {
+            bytes[i] = (byte) (bytes[i] ^ (i * 31));
+        }
+        Path damaged = Clips.write(at("damaged"), bytes);
+        int left = Clips.packets(damaged, "v:0", "size").size();
+
+        // When
+        SegmentResult.Upscaled result = upscaled(segment(Container.MPEG_TS, bytes), INTERPOLATION);
+
+        // Then
+        Outcome outcome = result.outcome();
+        assertTrue(outcome.framesLost() > 0, outcome.toString());
+        assertTrue(outcome.framesOut() > 25, outcome.toString());
+        assertEquals(left, outcome.framesOut() + outcome.framesLost());
+        List<Double> times = Clips.frameSeconds(write(result));
+        assertEquals(outcome.framesOut(), times.size());
+        assertTrue(new HashSet<>(Clips.frameSeconds(stream)).containsAll(times), "got " + times);
+    }
+
+    @Test
+    void makesTheSameBytesWhateverIsDoneAtTheSameTime() throws Exception {
+        for (Codec codec : Codec.values()) {
+            // Given
+            Segment given = segment(Container.MATROSKA, bytes(remux("same.mkv")));
+            byte[] alone = upscaled(given, settings(2, codec)).segment().data();
+            WorkerLimits roomy = new WorkerLimits(Duration.ofMinutes(1), 1 << 26, 3, 1, 16);
+            SegmentUpscaler upscaler = upscaler(roomy);
+            var callers = Executors.newFixedThreadPool(3);
+            try {
+                // When
+                List<Future<SegmentResult>> results = new ArrayList<>();
+                for (int i = 0; i < 3; i++) {
+                    results.add(callers.submit(() -> upscaler.upscale(given, settings(2, codec))));
+                }
+
+                // Then
+                for (Future<SegmentResult> result : results) {
+                    SegmentResult.Upscaled made =
+                            assertInstanceOf(SegmentResult.Upscaled.class, result.get());
+                    assertArrayEquals(alone, made.segment().data(), codec.wireName());
+                }
+            } finally {
+                callers.shutdown();
+            }
+        }
+    }
+
+    @Test
+    void rejectsWhatIsNoMedia() {
+        byte[] noise = new byte[5000];
+        Arrays.fill(noise, (byte) 0x47);
+        Rejection rejection = rejected(noise);
+        assertEquals(Rejection.Code.UNREADABLE_MEDIA, rejection.code());
+    }
+
+    @Test
+    void rejectsATruncatedSegment() {
+        // Given: a plain MP4 has its index at the end
+        byte[] whole = bytes(clip);
+
+        // When
+        Rejection rejection = rejected(Arrays.copyOf(whole, whole.length / 2));
+
+        // Then
+        assertEquals(Rejection.Code.UNREADABLE_MEDIA, rejection.code());
+        assertTrue(rejection.message().contains("avformat_open_input: "), rejection.message());
+    }
+
+    @Test
+    void rejectsASegmentOfWhichNoFrameCanBeDecoded() {
+        // When
+        Rejection rejection = rejected(withoutPictures());
+
+        // Then
+        assertEquals(Rejection.Code.UNREADABLE_MEDIA, rejection.code());
+        assertTrue(
+                rejection.message().contains("expected 50 frames of h264, decoder gave none"),
+                rejection.message());
+    }
+
+    @Test
+    void rejectsASegmentWithoutVideo() {
+        // When
+        Rejection rejection = rejected(soundOnly());
+
+        // Then
+        assertEquals(Rejection.Code.NO_VIDEO, rejection.code());
+        assertTrue(rejection.message().contains("found only audio (aac)"), rejection.message());
+    }
+
+    @Test
+    void rejectsAnUnknownCodec() {
+        // When
+        Rejection rejection = rejected(withUnknownCodec());
+
+        // Then
+        assertEquals(Rejection.Code.UNSUPPORTED, rejection.code());
+        assertTrue(rejection.message().contains("no decoder for codec"), rejection.message());
+    }
+
+    @Test
+    void rejectsASegmentWhosePictureChangesItsSize() {
+        // When
+        Rejection rejection =
+                rejected(segment(Container.MPEG_TS, twoSizes()), INTERPOLATION, LIMITS);
+
+        // Then
+        assertEquals(Rejection.Code.UNSUPPORTED, rejection.code());
+        assertTrue(
+                rejection.message().contains("expected pictures of 256x144, got 128x96"),
+                rejection.message());
+    }
+
+    @Test
+    void rejectsAResultThatDoesNotFitIntoARecord() {
+        // When
+        Rejection rejection =
+                rejected(segment(Container.MP4, bytes(clip)), INTERPOLATION, within(1000));
+
+        // Then
+        assertEquals(Rejection.Code.OUTPUT_TOO_LARGE, rejection.code());
+        assertTrue(
+                rejection.message().contains("expected an upscaled segment of at most 1000 bytes"),
+                rejection.message());
+    }
+
+    @Test
+    void rejectsASegmentThatTakesTooLong() {
+        // When
+        Rejection rejection =
+                rejected(segment(Container.MP4, bytes(clip)), INTERPOLATION, withinMillis(1));
+
+        // Then
+        assertEquals(Rejection.Code.DEADLINE, rejection.code());
+        assertTrue(
+                rejection.message().contains("expected to be done within 1 ms, only "),
+                rejection.message());
+    }
+
+    @Test
+    void rejectsAStreamWhoseModelIsNotThere() {
+        // Given
+        StreamSettings wanted = new StreamSettings(4, "anime", Codec.H264, null, null, null);
+
+        // When
+        Rejection rejection = rejected(segment(Container.MP4, bytes(clip)), wanted, LIMITS);
+
+        // Then
+        assertEquals(Rejection.Code.NO_MODEL, rejection.code());
+        assertTrue(
+                rejection.message().contains("expected a model anime for scale 4, there is "),
+                rejection.message());
+    }
+
+    @Test
+    void rejectsAStreamWhoseEncoderCannotBeUsed() {
+        for (String[] wrong :
+                new String[][] {{"h264_nvenc", null}, {"libx266", null}, {null, "instantaneous"}}) {
+            // Given
+            StreamSettings wanted =
+                    new StreamSettings(2, "none", Codec.H264, wrong[0], null, wrong[1]);
+
+            // When
+            Rejection rejection = rejected(segment(Container.MP4, bytes(clip)), wanted, LIMITS);
+
+            // Then
+            assertEquals(Rejection.Code.UNSUPPORTED, rejection.code());
+            String named = wrong[0] == null ? "libx264" : wrong[0];
+            assertTrue(rejection.message().contains(named), rejection.message());
+        }
+    }
+
+    @Test
+    void namesStreamAndSegmentInEveryRejectionAndLeavesNothingRunning() {
+        // Given
+        byte[] sound = bytes(clip);
+        StreamSettings noModel = new StreamSettings(4, "anime", Codec.H264, null, null, null);
+        StreamSettings noEncoder =
+                new StreamSettings(2, "none", Codec.H264, null, null, "instantaneous");
+        List<Trial> trials =
+                List.of(
+                        new Trial(new byte[] {1, 2, 3}, INTERPOLATION, LIMITS),
+                        new Trial(Arrays.copyOf(sound, sound.length / 2), INTERPOLATION, LIMITS),
+                        new Trial(withoutPictures(), INTERPOLATION, LIMITS),
+                        new Trial(soundOnly(), INTERPOLATION, LIMITS),
+                        new Trial(withUnknownCodec(), INTERPOLATION, LIMITS),
+                        new Trial(twoSizes(), INTERPOLATION, LIMITS),
+                        new Trial(sound, INTERPOLATION, within(1000)),
+                        new Trial(sound, INTERPOLATION, withinMillis(1)),
+                        new Trial(sound, noModel, LIMITS),
+                        new Trial(sound, noEncoder, LIMITS));
+        for (Trial trial : trials) {
+            // When
+            Segment given = Segment.of("cam-7", 1042, Container.MP4, trial.media());
+            Rejection rejection = rejected(given, trial.settings(), trial.limits());
+
+            // Then
+            String message = rejection.message();
+            assertTrue(message.startsWith("stream cam-7 segment 1042: "), message);
+            assertEquals(1, message.lines().count(), message);
+            assertEquals("cam-7", rejection.streamId());
+            assertEquals(1042, rejection.sequence());
+            assertEquals("worker-1", rejection.worker());
+            Awaitility.await(message).until(() -> ENCODERS.getActiveCount() == 0);
+        }
+    }
+
+    private record Trial(byte[] media, StreamSettings settings, WorkerLimits limits) {}
+
+    @Test
+    void givesASegmentBackWhenTheWorkerIsStopping() {
+        // Given
+        SegmentUpscaler upscaler = upscaler(LIMITS);
+        Segment given = segment(Container.MP4, bytes(clip));
+        upscaler.stop();
+
+        // When
+        StoppingException stopping =
+                assertThrows(StoppingException.class, () -> upscaler.upscale(given, INTERPOLATION));
+
+        // Then
+        assertEquals(
+                "stream cam-7 segment 1042: given back, the worker is stopping",
+                stopping.getMessage());
+    }
+
+    @Test
+    void givesASegmentBackInTheMiddleOfTheWork() {
+        // Given
+        Path file =
+                Clips.make(
+                        at("long.mp4"),
+                        "-f lavfi -i testsrc2=size=320x240:rate=25:duration=20,format=yuv420p"
+                                + " -c:v libx264 -preset ultrafast");
+        SegmentUpscaler upscaler = upscaler(LIMITS);
+        Segment given = segment(Container.MP4, bytes(file));
+        CompletableFuture<SegmentResult> result =
+                CompletableFuture.supplyAsync(() -> upscaler.upscale(given, INTERPOLATION));
+        Awaitility.await().pollInterval(Duration.ofMillis(5)).until(() -> counter.frames() > 0);
+
+        // When
+        upscaler.stop();
+
+        // Then
+        Throwable failure = assertThrows(Exception.class, result::join).getCause();
+        assertInstanceOf(StoppingException.class, failure);
+        assertTrue(counter.frames() < 500, "got " + counter.frames());
+        Awaitility.await().until(() -> ENCODERS.getActiveCount() == 0);
+    }
+
+    private static byte[] withoutPictures() {
+        byte[] bytes = bytes(clip);
+        int data = Clips.indexOf(bytes, "mdat", 0) + 4;
+        Arrays.fill(bytes, data, Clips.indexOf(bytes, "moov", data) - 4, (byte) 0xff);
+        return bytes;
+    }
+
+    private static byte[] withUnknownCodec() {
+        byte[] bytes = bytes(clip);
+        int sampleEntry = Clips.indexOf(bytes, "avc1", Clips.indexOf(bytes, "stsd", 0));
+        System.arraycopy("zzzz".getBytes(StandardCharsets.US_ASCII), 0, bytes, sampleEntry, 4);
+        return bytes;
+    }
+
+    private static byte[] soundOnly() {
+        return bytes(Clips.make(at("sound.mp4"), clip, "-i FILE -map 0:a -c copy"));
+    }
+
+    private static byte[] twoSizes() {
+        byte[] first = bytes(remux("first.ts"));
+        byte[] second =
+                bytes(
+                        Clips.make(
+                                at("second.ts"),
+                                clip,
+                                "-i FILE -vf scale=64:48 " + H264 + "-output_ts_offset 2"));
+        byte[] both = Arrays.copyOf(first, first.length + second.length);
+        System.arraycopy(second, 0, both, first.length, second.length);
+        return both;
+    }
+
+    private static WorkerLimits within(int bytes) {
+        return new WorkerLimits(Duration.ofMinutes(1), bytes, 1, 1, 4);
+    }
+
+    private static WorkerLimits withinMillis(int millis) {
+        return new WorkerLimits(Duration.ofMillis(millis), 1 << 26, 1, 1, 4);
+    }
+
+    private static StreamSettings settings(int scale, Codec codec) {
+        return new StreamSettings(scale, "none", codec, null, null, null);
+    }
+
+    private static Segment segment(Container container, byte[] media) {
+        return Segment.of("cam-7", 1042, container, media);
+    }
+
+    private SegmentUpscaler upscaler(WorkerLimits limits) {
+        return new SegmentUpscaler(models, batcher, ENCODERS, counter, limits, "worker-1");
+    }
+
+    private SegmentResult.Upscaled upscaled(Segment segment, StreamSettings settings) {
+        SegmentResult result = upscaler(LIMITS).upscale(segment, settings);
+        return assertInstanceOf(SegmentResult.Upscaled.class, result);
+    }
+
+    private Rejection rejected(byte[] media) {
+        return rejected(segment(Container.MP4, media), INTERPOLATION, LIMITS);
+    }
+
+    private Rejection rejected(Segment segment, StreamSettings settings, WorkerLimits limits) {
+        SegmentResult result = upscaler(limits).upscale(segment, settings);
+        return assertInstanceOf(SegmentResult.Rejected.class, result).rejection();
+    }
+
+    /** The clip's packets in another container. */
+    private static Path remux(String nameAndSettings) {
+        String[] words = nameAndSettings.split(" ", 2);
+        String settings = words.length > 1 ? " " + words[1] : "";
+        return Clips.make(at(words[0]), clip, "-i FILE -c copy" + settings);
+    }
+
+    private static Path write(SegmentResult.Upscaled result) {
+        return Clips.write(at("large"), result.segment().data());
+    }
+
+    private static List<String> soundHashes(Path file) {
+        return Clips.packetHashes(file).get(Clips.stream(file, "a:0").path("index").asInt());
+    }
+
+    private static List<Double> soundTimes(Path file) {
+        List<Double> times = new ArrayList<>();
+        String arguments = "-select_streams a:0 -show_entries packet=pts_time";
+        for (JsonNode packet : Clips.probe(file, arguments).path("packets")) {
+            times.add(packet.required("pts_time").asDouble());
+        }
+        return times;
+    }
+
+    /** How near the luma of the middle picture is to ffmpeg's bicubic enlargement. */
+    private static double decibels(Path low, Path high, int scale) {
+        String select = "-i FILE -vf select=eq(n\\,25)";
+        String raw = " -frames:v 1 -pix_fmt gray -f rawvideo";
+        String size = ",scale=iw*" + scale + ":ih*" + scale + ":flags=bicubic+accurate_rnd";
+        byte[] expected = bytes(Clips.make(at("expected"), low, select + size + raw));
+        byte[] actual = bytes(Clips.make(at("actual"), high, select + raw));
+        assertEquals(expected.length, actual.length);
+        double sum = 0;
+        for (int i = 0; i < expected.length; i++) {
+            int difference = Byte.toUnsignedInt(expected[i]) - Byte.toUnsignedInt(actual[i]);
+            sum += difference * difference;
+        }
+        return 10 * Math.log10(255 * 255 / (sum / expected.length));
+    }
+
+    private static byte[] shippedModel() throws IOException {
+        try (InputStream in =
+                SegmentUpscalerTest.class.getResourceAsStream("/models/default-x2.onnx")) {
+            assertNotNull(in);
+            return in.readAllBytes();
+        }
+    }
+
+    private static byte[] bytes(Path file) {
+        return Clips.bytes(file);
+    }
+
+    private static Path at(String name) {
+        return directory.resolve(name);
+    }
+}
