@@ -9,6 +9,7 @@ import static org.bytedeco.ffmpeg.global.avcodec.av_packet_side_data_get;
 import static org.bytedeco.ffmpeg.global.avcodec.av_packet_side_data_new;
 import static org.bytedeco.ffmpeg.global.avcodec.avcodec_parameters_copy;
 import static org.bytedeco.ffmpeg.global.avcodec.avcodec_parameters_from_context;
+import static org.bytedeco.ffmpeg.global.avformat.AVFMT_TS_NONSTRICT;
 import static org.bytedeco.ffmpeg.global.avformat.AVIO_FLAG_WRITE;
 import static org.bytedeco.ffmpeg.global.avformat.av_guess_format;
 import static org.bytedeco.ffmpeg.global.avformat.av_interleaved_write_frame;
@@ -21,12 +22,16 @@ import static org.bytedeco.ffmpeg.global.avformat.avio_close_dyn_buf;
 import static org.bytedeco.ffmpeg.global.avformat.avio_closep;
 import static org.bytedeco.ffmpeg.global.avformat.avio_open;
 import static org.bytedeco.ffmpeg.global.avformat.avio_open_dyn_buf;
+import static org.bytedeco.ffmpeg.global.avutil.AVMEDIA_TYPE_AUDIO;
+import static org.bytedeco.ffmpeg.global.avutil.AVMEDIA_TYPE_VIDEO;
 import static org.bytedeco.ffmpeg.global.avutil.av_dict_copy;
 import static org.bytedeco.ffmpeg.global.avutil.av_dict_free;
 import static org.bytedeco.ffmpeg.global.avutil.av_dict_set;
 import static org.bytedeco.ffmpeg.global.avutil.av_free;
 
 import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.Optional;
 import org.bytedeco.ffmpeg.avcodec.AVCodecParameters;
 import org.bytedeco.ffmpeg.avcodec.AVPacket;
@@ -52,6 +57,7 @@ public final class Muxer implements AutoCloseable {
     private final AVFormatContext context;
     private final boolean inMemory;
     private final String movFlags;
+    private final Map<Integer, Long> latestDts = new HashMap<>();
     private int clockDenominator;
     private boolean open = true;
 
@@ -267,8 +273,31 @@ public final class Muxer implements AutoCloseable {
             raw.pos(-1);
             av_packet_rescale_ts(
                     raw, Ffmpeg.rational(packet.timeBase()), context.streams(index).time_base());
+            keepOrder(index, raw);
             Ffmpeg.check(av_interleaved_write_frame(context, raw), "av_interleaved_write_frame");
         }
+    }
+
+    /**
+     * Muxers refuse decoding times that do not grow, which damaged sound has. As in the ffmpeg
+     * program, such a time becomes the next one possible.
+     */
+    private void keepOrder(int index, AVPacket raw) {
+        if (raw.dts() == Ffmpeg.NO_TIMESTAMP) {
+            return;
+        }
+        int type = context.streams(index).codecpar().codec_type();
+        boolean isTimed = type == AVMEDIA_TYPE_AUDIO || type == AVMEDIA_TYPE_VIDEO;
+        boolean takesEqual = (context.oformat().flags() & AVFMT_TS_NONSTRICT) != 0;
+        Long before = latestDts.get(index);
+        if (isTimed && before != null) {
+            long earliest = takesEqual ? before : before + 1;
+            if (raw.dts() < earliest) {
+                raw.dts(earliest);
+                raw.pts(Math.max(raw.pts(), earliest));
+            }
+        }
+        latestDts.put(index, raw.dts());
     }
 
     /** Ends a file. */

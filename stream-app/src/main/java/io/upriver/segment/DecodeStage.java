@@ -23,6 +23,7 @@ final class DecodeStage {
     private final WorkerLimits limits;
     private final AtomicBoolean stopping;
     private final long startNanos = System.nanoTime();
+    private long latestTicks = Long.MIN_VALUE;
     private long passedOnNanos;
     private long totalNanos;
     private long expected;
@@ -63,10 +64,12 @@ final class DecodeStage {
     }
 
     private void deliver(Picture picture, Consumer<Picture> pictures) {
-        if (!isOurs(picture.ptsNanos())) {
+        // In damaged video a time may go back: what is shown already stays.
+        if (!isOurs(picture.ptsNanos()) || picture.ptsTicks() <= latestTicks) {
             picture.close();
             return;
         }
+        latestTicks = picture.ptsTicks();
         checkTime(picture);
         delivered++;
         long start = System.nanoTime();

@@ -420,7 +420,7 @@ class SegmentUpscalerTest {
                 rejected(segment(Container.MPEG_TS, twoSizes()), INTERPOLATION, LIMITS);
 
         // Then
-        assertEquals(Rejection.Code.UNSUPPORTED, rejection.code());
+        assertEquals(Rejection.Code.UNSUPPORTED, rejection.code(), rejection.message());
         assertTrue(
                 rejection.message().contains("expected pictures of 256x144, got 128x96"),
                 rejection.message());
@@ -520,6 +520,7 @@ class SegmentUpscalerTest {
         }
     }
 
+    @SuppressWarnings("ArrayRecordComponent") // never compared
     private record Trial(byte[] media, StreamSettings settings, WorkerLimits limits) {}
 
     @Test
@@ -616,7 +617,7 @@ class SegmentUpscalerTest {
 
     private SegmentResult.Upscaled upscaled(Segment segment, StreamSettings settings) {
         SegmentResult result = upscaler(LIMITS).upscale(segment, settings);
-        return assertInstanceOf(SegmentResult.Upscaled.class, result);
+        return assertInstanceOf(SegmentResult.Upscaled.class, result, result::toString);
     }
 
     private Rejection rejected(byte[] media) {

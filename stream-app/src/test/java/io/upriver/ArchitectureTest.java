@@ -1,0 +1,170 @@
+package io.upriver;
+
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noMethods;
+
+import com.tngtech.archunit.base.DescribedPredicate;
+import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.domain.JavaMethod;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import com.tngtech.archunit.core.importer.ImportOption;
+import com.tngtech.archunit.lang.ArchCondition;
+import com.tngtech.archunit.lang.ConditionEvents;
+import com.tngtech.archunit.lang.SimpleConditionEvent;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** The directions between packages, as ARCHITECTURE.md draws them. */
+class ArchitectureTest {
+
+    private static final JavaClasses CLASSES =
+            new ClassFileImporter()
+                    .withImportOption(new ImportOption.DoNotIncludeTests())
+                    .importPackages("io.upriver");
+
+    private static final List<String> PACKAGES =
+            List.of(
+                    "frame",
+                    "media",
+                    "engine",
+                    "model",
+                    "observe",
+                    "segment",
+                    "kafka",
+                    "topology",
+                    "ingest",
+                    "egress",
+                    "app");
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "frame    | ''",
+                "observe  | ''",
+                "media    | frame",
+                "engine   | frame",
+                "model    | engine frame",
+                "kafka    | ''",
+                "segment  | media engine model frame observe",
+                "topology | segment kafka",
+                "ingest   | kafka media",
+                "egress   | kafka media",
+                "app      | frame media engine model observe segment kafka topology ingest egress"
+            })
+    void knowsOnlyThePackagesDrawn(String name, String allowed) {
+        List<String> forbidden = new ArrayList<>();
+        for (String other : PACKAGES) {
+            if (!other.equals(name) && !List.of(allowed.split(" ")).contains(other)) {
+                forbidden.add("io.upriver." + other + "..");
+            }
+        }
+        if (!forbidden.isEmpty()) {
+            noClasses()
+                    .that()
+                    .resideInAPackage("io.upriver." + name + "..")
+                    .should()
+                    .dependOnClassesThat()
+                    .resideInAnyPackage(forbidden.toArray(String[]::new))
+                    .check(CLASSES);
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"frame", "media", "engine", "observe"})
+    void doesNotKnowTheWordsOnTheWire(String name) {
+        noClasses()
+                .that()
+                .resideInAPackage("io.upriver." + name + "..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage("io.upriver.schemas..", "org.apache.kafka..")
+                .check(CLASSES);
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "org.bytedeco..          | media",
+                "ai.onnxruntime..        | engine",
+                "kafka..                 | kafka",
+                "io.quarkus..            | app",
+                "picocli..               | app"
+            })
+    void keepsALibraryInOnePackage(String library, String only) {
+        noClasses()
+                .that()
+                .resideOutsideOfPackage("io.upriver." + only + "..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAPackage(library)
+                .check(CLASSES);
+    }
+
+    @Test
+    void keepsKafkaStreamsInTheTopologyAndItsWiring() {
+        noClasses()
+                .that()
+                .resideOutsideOfPackages("io.upriver.topology..", "io.upriver.app..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAPackage("org.apache.kafka.streams..")
+                .check(CLASSES);
+    }
+
+    @Test
+    void showsNoNativeTypeInAPublicSignature() {
+        noMethods()
+                .that()
+                .arePublic()
+                .and()
+                .areDeclaredInClassesThat()
+                .arePublic()
+                .should(mentionNativeTypes())
+                .check(CLASSES);
+    }
+
+    @Test
+    void neverMeetsTheTrainer() {
+        classes()
+                .should()
+                .onlyDependOnClassesThat(
+                        DescribedPredicate.not(
+                                JavaClass.Predicates.resideInAnyPackage(
+                                        "io.upriver.train..",
+                                        "io.upriver.student..",
+                                        "io.upriver.data..",
+                                        "io.upriver.export..",
+                                        "io.upriver.evaluate..")))
+                .check(CLASSES);
+    }
+
+    private static ArchCondition<JavaMethod> mentionNativeTypes() {
+        return new ArchCondition<>("mention native types") {
+            @Override
+            public void check(JavaMethod method, ConditionEvents events) {
+                boolean mentions =
+                        Stream.concat(
+                                        Stream.of(method.getRawReturnType()),
+                                        method.getRawParameterTypes().stream())
+                                .map(JavaClass::getPackageName)
+                                .anyMatch(
+                                        name ->
+                                                name.startsWith("org.bytedeco")
+                                                        || name.startsWith("ai.onnxruntime"));
+                // Callbacks of the native libraries are private classes of media.
+                boolean visible = !method.getOwner().getSimpleName().isEmpty();
+                events.add(
+                        new SimpleConditionEvent(
+                                method, mentions && visible, method.getFullName()));
+            }
+        };
+    }
+}

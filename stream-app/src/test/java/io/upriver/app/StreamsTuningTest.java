@@ -1,0 +1,56 @@
+package io.upriver.app;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.time.Duration;
+import java.util.Map;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+
+class StreamsTuningTest {
+
+    @Test
+    void keepsTransactionsShortWhereEveryThreadHasOneTask() {
+        // When
+        Map<String, String> settings =
+                StreamsTuning.derive(Duration.ofMinutes(5), 4, 4, 2, 64 << 20);
+
+        // Then
+        assertEquals("60000", settings.get("kafka-streams.producer.transaction.timeout.ms"));
+        assertEquals("exactly_once_v2", settings.get("kafka-streams.processing.guarantee"));
+        assertEquals("4", settings.get("kafka-streams.num.stream.threads"));
+    }
+
+    @Test
+    void coversWaitingAndWorkWhateverTheNumbers() {
+        Random random = new Random(7);
+        for (int i = 0; i < 500; i++) {
+            // Given
+            Duration deadline = Duration.ofSeconds(1 + random.nextInt(600));
+            int threads = 1 + random.nextInt(16);
+            int partitions = 1 + random.nextInt(64);
+            int places = 1 + random.nextInt(8);
+            int bytes = 1 << (20 + random.nextInt(7));
+
+            // When
+            Map<String, String> settings =
+                    StreamsTuning.derive(deadline, threads, partitions, places, bytes);
+
+            // Then
+            long poll = Long.parseLong(settings.get("kafka-streams.consumer.max.poll.interval.ms"));
+            long transaction =
+                    Long.parseLong(settings.get("kafka-streams.producer.transaction.timeout.ms"));
+            int tasks = (partitions + threads - 1) / threads;
+            int turns = (threads + places - 1) / places;
+            long busy = (long) tasks * turns * deadline.toMillis();
+            assertTrue(poll >= Math.min(Integer.MAX_VALUE, 2 * busy), settings.toString());
+            assertTrue(poll <= Integer.MAX_VALUE, settings.toString());
+            assertTrue(transaction >= 60_000 && transaction <= 900_000, settings.toString());
+            assertTrue(
+                    Long.parseLong(settings.get("kafka-streams.producer.buffer.memory"))
+                            >= 2L * bytes,
+                    settings.toString());
+        }
+    }
+}
