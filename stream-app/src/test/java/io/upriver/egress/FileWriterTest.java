@@ -45,8 +45,15 @@ class FileWriterTest {
         Path words =
                 Clips.write(
                         at("words.srt"),
-                        ("1\n00:00:00,200 --> 00:00:01,000\nHello\n\n"
-                                        + "2\n00:00:01,200 --> 00:00:01,900\nWorld\n")
+                        """
+                        1
+                        00:00:00,200 --> 00:00:01,000
+                        Hello
+
+                        2
+                        00:00:01,200 --> 00:00:01,900
+                        World
+                        """
                                 .getBytes(StandardCharsets.UTF_8));
         Path font = Clips.write(at("font.ttf"), new byte[] {0, 1, 0, 0, 7, 8, 9});
         rich =

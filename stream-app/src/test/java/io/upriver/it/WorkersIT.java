@@ -1,5 +1,6 @@
 package io.upriver.it;
 
+import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -10,6 +11,7 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
+import java.time.Duration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -34,7 +36,7 @@ class WorkersIT {
             try (UpriverProcess second =
                     UpriverProcess.start(directory, "serve", "--bootstrap-servers", kafka)) {
                 second.awaitOut(KAFKA);
-                assertEquals(200, health(second));
+                await().atMost(Duration.ofMinutes(1)).until(() -> health(second) == 200);
                 JsonNode shared = upscale(in, byTwo, kafka);
 
                 // Then

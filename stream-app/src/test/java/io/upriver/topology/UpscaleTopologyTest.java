@@ -1,7 +1,11 @@
 package io.upriver.topology;
 
+import static io.upriver.topology.FakeWork.transportStream;
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -9,16 +13,24 @@ import io.upriver.schemas.Container;
 import io.upriver.schemas.Outcome;
 import io.upriver.schemas.Rejection;
 import io.upriver.schemas.Segment;
+import io.upriver.schemas.SegmentHeaders;
 import io.upriver.schemas.SegmentRecords;
 import io.upriver.schemas.SegmentReport;
 import io.upriver.schemas.StreamSettings;
 import io.upriver.schemas.Topics;
 import io.upriver.segment.SegmentResult;
-import java.nio.charset.StandardCharsets;
+import io.upriver.segment.Stopping;
+import io.upriver.segment.StoppingException;
+import java.nio.file.Path;
+import java.time.Instant;
 import java.util.Arrays;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Properties;
+import java.util.Set;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.header.Headers;
 import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
@@ -31,245 +43,290 @@ import org.apache.kafka.streams.test.TestRecord;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
-/** The topology with a fake upscaler: what goes where, and with which words on it. */
 class UpscaleTopologyTest {
 
-    private static final byte[] UPSCALED_MEDIA = {9, 9, 9, 9};
+    private static final Instant WHEN = Instant.ofEpochMilli(1_700_000_000_000L);
+    private static final Segment SEGMENT =
+            new Segment(
+                    "cam-7",
+                    1042,
+                    Container.MPEG_TS,
+                    transportStream(),
+                    2000,
+                    true,
+                    false,
+                    null,
+                    null);
+
+    @TempDir Path directory;
 
     private final FakeWork work = new FakeWork();
+    private final StreamDirectory streams = new StreamDirectory();
     private TopologyTestDriver driver;
     private TestInputTopic<byte[], byte[]> segments;
     private TestOutputTopic<byte[], byte[]> upscaled;
     private TestOutputTopic<byte[], byte[]> rejected;
     private TestOutputTopic<byte[], byte[]> reports;
 
-    private static final class FakeWork implements SegmentWork {
-        private RuntimeException failure;
-        private Rejection rejection;
-        private Segment last;
-
-        @Override
-        public SegmentResult upscale(Segment segment, StreamSettings settings) {
-            last = segment;
-            if (failure != null) {
-                throw failure;
-            }
-            if (rejection != null) {
-                return new SegmentResult.Rejected(rejection);
-            }
-            Outcome outcome =
-                    new Outcome(
-                            Outcome.Method.INTERPOLATED,
-                            "a test",
-                            null,
-                            2,
-                            50,
-                            1,
-                            2,
-                            3,
-                            4,
-                            9,
-                            "w1");
-            return new SegmentResult.Upscaled(
-                    segment.withMedia(Container.MPEG_TS, UPSCALED_MEDIA), outcome);
-        }
-
-        @Override
-        public String worker() {
-            return "w1";
-        }
-    }
-
     @BeforeEach
-    void open() {
-        Properties config = new Properties();
-        config.put(StreamsConfig.APPLICATION_ID_CONFIG, "test");
-        config.put(StreamsConfig.BOOTSTRAP_SERVERS_CONFIG, "nobody:1");
+    void start() {
+        Properties settings = new Properties();
+        settings.put(StreamsConfig.APPLICATION_ID_CONFIG, "test");
+        settings.put(StreamsConfig.BOOTSTRAP_SERVERS_CONFIG, "127.0.0.1:1");
+        settings.put(StreamsConfig.STATE_DIR_CONFIG, directory.toString());
+        Topics topics = new Topics("test");
+        // one place only: whoever keeps it stops the tests
         driver =
                 new TopologyTestDriver(
-                        UpscaleTopology.build(
-                                Topics.DEFAULT, work, new StreamDirectory(), new WorkGate(1)),
-                        config);
-        segments =
-                driver.createInputTopic(
-                        Topics.DEFAULT.segments(),
-                        new ByteArraySerializer(),
-                        new ByteArraySerializer());
-        upscaled = output(Topics.DEFAULT.upscaled());
-        rejected = output(Topics.DEFAULT.rejected());
-        reports = output(Topics.DEFAULT.reports());
-    }
-
-    private TestOutputTopic<byte[], byte[]> output(String topic) {
-        return driver.createOutputTopic(
-                topic, new ByteArrayDeserializer(), new ByteArrayDeserializer());
+                        UpscaleTopology.build(topics, work, streams, new WorkGate(1)), settings);
+        ByteArraySerializer in = new ByteArraySerializer();
+        ByteArrayDeserializer out = new ByteArrayDeserializer();
+        segments = driver.createInputTopic(topics.segments(), in, in);
+        upscaled = driver.createOutputTopic(topics.upscaled(), out, out);
+        rejected = driver.createOutputTopic(topics.rejected(), out, out);
+        reports = driver.createOutputTopic(topics.reports(), out, out);
     }
 
     @AfterEach
-    void close() {
+    void stop() {
         driver.close();
     }
 
     @Test
-    void sendsAnUpscaledSegmentOnUnderTheSameKeyAndSequence() {
-        // Given
-        Segment segment = Segment.of("cam-7", 1042, Container.MPEG_TS, transportStream());
-
+    void passesOnTheUpscaledSegmentUnderTheSameKeyAndSequence() {
         // When
-        send(segment);
+        segments.pipeInput(record(SEGMENT));
 
         // Then
         TestRecord<byte[], byte[]> out = upscaled.readRecord();
-        assertEquals("cam-7", new String(out.key(), StandardCharsets.UTF_8));
-        assertArrayEquals(UPSCALED_MEDIA, out.value());
+        assertEquals("cam-7", new String(out.key(), UTF_8));
+        assertArrayEquals(FakeWork.large(SEGMENT.data()), out.value());
+        assertEquals(WHEN, out.getRecordTime());
+        assertEquals("0000000000000001042", text(out.headers(), SegmentHeaders.SEQUENCE));
+        assertEquals("cam-7/1042", text(out.headers(), SegmentHeaders.ID));
+        assertEquals("/upriver/upscaled", text(out.headers(), SegmentHeaders.SOURCE));
+        assertEquals("video/mp4", text(out.headers(), SegmentHeaders.CONTENT_TYPE));
+        assertEquals(FakeWork.OUTCOME, Outcome.readFrom(out.headers()));
         Segment read = SegmentRecords.fromRecord(out.key(), out.value(), out.headers(), 0);
-        assertEquals(1042, read.sequence());
-        Outcome outcome = Outcome.readFrom(out.headers());
-        assertEquals(50, outcome.framesOut());
-        assertEquals("w1", outcome.worker());
+        assertEquals(SEGMENT.withMedia(Container.MP4, out.value()), read);
         assertTrue(rejected.isEmpty());
     }
 
     @Test
-    void putsARejectedSegmentAsideAsItCameWithTheReason() {
+    void reportsEachUpscaledSegment() {
         // Given
-        work.rejection = new Rejection(Rejection.Code.NO_VIDEO, "only sound", "cam-7", 3, "w1");
-        Segment segment = Segment.of("cam-7", 3, Container.MPEG_TS, transportStream());
+        segments.pipeInput(record(SEGMENT));
 
         // When
-        send(segment);
+        TestRecord<byte[], byte[]> record = reports.readRecord();
+
+        // Then
+        SegmentReport report = SegmentReport.fromJson(record.value());
+        assertEquals("cam-7", new String(record.key(), UTF_8));
+        assertEquals("cam-7", report.streamId());
+        assertEquals(1042, report.sequence());
+        assertEquals(FakeWork.OUTCOME, report.outcome());
+        assertEquals(400, report.bytesIn());
+        assertEquals(405, report.bytesOut());
+        assertTrue(reports.isEmpty());
+    }
+
+    @Test
+    void setsARejectedSegmentAsideUnchangedWithTheReason() {
+        // Given
+        Rejection reason =
+                new Rejection(
+                        Rejection.Code.NO_VIDEO,
+                        "stream cam-7 segment 1042: nothing moves",
+                        "cam-7",
+                        1042,
+                        "worker-1");
+        work.does(segment -> new SegmentResult.Rejected(reason));
+        TestRecord<byte[], byte[]> given = record(SEGMENT);
+        given.headers().add("x-of-the-producer", new byte[] {1, 2});
+
+        // When
+        segments.pipeInput(given);
 
         // Then
         TestRecord<byte[], byte[]> out = rejected.readRecord();
-        assertArrayEquals(transportStream(), out.value());
-        assertEquals("only sound", Rejection.readFrom(out.headers()).message());
-        assertEquals(segment, SegmentRecords.fromRecord(out.key(), out.value(), out.headers(), 0));
+        assertArrayEquals(given.key(), out.key());
+        assertArrayEquals(given.value(), out.value());
+        assertEquals(reason, Rejection.readFrom(out.headers()));
+        Set<Header> kept = new HashSet<>(Arrays.asList(out.headers().toArray()));
+        assertTrue(kept.containsAll(Arrays.asList(given.headers().toArray())));
         assertTrue(upscaled.isEmpty());
+        SegmentReport report = SegmentReport.fromJson(reports.readRecord().value());
+        assertEquals(reason, report.rejection());
+        assertEquals(400, report.bytesIn());
+    }
+
+    @Test
+    void replacesTheReasonOfARejectedRecordThatWasSentAgain() {
+        // Given
+        TestRecord<byte[], byte[]> given = record(SEGMENT);
+        new Rejection(Rejection.Code.DEADLINE, "too slow", "cam-7", 1042, "worker-9")
+                .writeTo(given.headers());
+        work.does(
+                segment -> {
+                    throw new IllegalStateException("broken");
+                });
+
+        // When
+        segments.pipeInput(given);
+
+        // Then
+        Headers headers = rejected.readRecord().headers();
+        assertEquals(Rejection.Code.INTERNAL, Rejection.readFrom(headers).code());
+        int reasons = 0;
+        for (Header header : headers.headers("ce_rejection")) {
+            reasons += header.value().length > 0 ? 1 : 0;
+        }
+        assertEquals(1, reasons);
     }
 
     @Test
     void rejectsARecordThatIsNoSegment() {
-        // When
-        segments.pipeInput("cam-7".getBytes(StandardCharsets.UTF_8), new byte[] {1, 2, 3});
-
-        // Then
-        Rejection rejection = Rejection.readFrom(rejected.readRecord().headers());
-        assertEquals(Rejection.Code.MALFORMED_RECORD, rejection.code());
-        assertTrue(rejection.message().contains("cam-7"), rejection.message());
-    }
-
-    @Test
-    void rejectsARecordWithoutAnything() {
-        // When
-        segments.pipeInput(null, (byte[]) null);
-
-        // Then
-        TestRecord<byte[], byte[]> out = rejected.readRecord();
-        assertEquals(Rejection.Code.MALFORMED_RECORD, Rejection.readFrom(out.headers()).code());
-    }
-
-    @Test
-    void takesARecordWithoutHeaders() {
-        // When
-        segments.pipeInput("cam-7".getBytes(StandardCharsets.UTF_8), transportStream());
-
-        // Then
-        assertEquals("cam-7", work.last.streamId());
-        assertEquals(Container.MPEG_TS, work.last.container());
-        assertEquals(1, upscaled.getQueueSize());
-    }
-
-    @Test
-    void rejectsASegmentThatBreaksTheUpscalerAndGoesOn() {
         // Given
-        work.failure = new IllegalStateException("broken");
-        send(Segment.of("cam-7", 1, Container.MPEG_TS, transportStream()));
-        work.failure = null;
+        Headers wrongSequence = new RecordHeaders();
+        wrongSequence.add(SegmentHeaders.SEQUENCE, "next".getBytes(UTF_8));
+        byte[] key = "cam-7".getBytes(UTF_8);
+        byte[] text = "hello".getBytes(UTF_8);
+        List<TestRecord<byte[], byte[]>> wrong =
+                List.of(
+                        new TestRecord<>(key, transportStream(), wrongSequence, WHEN),
+                        new TestRecord<>(key, text, new RecordHeaders(), WHEN),
+                        new TestRecord<>(key, null, new RecordHeaders(), WHEN),
+                        new TestRecord<>(null, transportStream(), new RecordHeaders(), WHEN));
+        for (int i = 0; i < wrong.size(); i++) {
+            // When
+            segments.pipeInput(wrong.get(i));
 
-        // When
-        send(Segment.of("cam-7", 2, Container.MPEG_TS, transportStream()));
-
-        // Then
-        Rejection rejection = Rejection.readFrom(rejected.readRecord().headers());
-        assertEquals(Rejection.Code.INTERNAL, rejection.code());
-        assertTrue(rejection.message().contains("stream cam-7 segment 1"), rejection.message());
-        assertEquals(1, upscaled.getQueueSize());
+            // Then
+            TestRecord<byte[], byte[]> out = rejected.readRecord();
+            assertArrayEquals(wrong.get(i).key(), out.key());
+            assertArrayEquals(wrong.get(i).value(), out.value());
+            Rejection rejection = Rejection.readFrom(out.headers());
+            assertEquals(Rejection.Code.MALFORMED_RECORD, rejection.code());
+            assertEquals(i, rejection.sequence(), "the record's offset");
+            assertEquals("worker-1", rejection.worker());
+            String named = wrong.get(i).key() == null ? "an unnamed stream" : "stream cam-7";
+            String message = rejection.message();
+            assertTrue(message.startsWith(named + " segment " + i + ": expected"), message);
+            assertEquals(rejection, SegmentReport.fromJson(reports.readValue()).rejection());
+        }
+        assertTrue(work.segments.isEmpty());
+        assertTrue(upscaled.isEmpty());
     }
 
     @Test
-    void neitherSendsNorRejectsWhatWasCutShortByTheEndOfTheVirtualMachine() {
-        // Given
-        work.failure = null;
-        SegmentWork dying =
-                new SegmentWork() {
-                    @Override
-                    public SegmentResult upscale(Segment segment, StreamSettings settings) {
-                        throw new OutOfMemoryError("test");
-                    }
+    void rejectsASegmentOnWhichTheWorkFailedUnexpectedly() {
+        for (RuntimeException fault :
+                List.of(new IllegalStateException("broken"), new NullPointerException())) {
+            // Given
+            work.does(
+                    segment -> {
+                        throw fault;
+                    });
 
-                    @Override
-                    public String worker() {
-                        return "w1";
-                    }
-                };
-        Properties config = new Properties();
-        config.put(StreamsConfig.APPLICATION_ID_CONFIG, "dying");
-        config.put(StreamsConfig.BOOTSTRAP_SERVERS_CONFIG, "nobody:1");
-        try (TopologyTestDriver other =
-                new TopologyTestDriver(
-                        UpscaleTopology.build(
-                                Topics.DEFAULT, dying, new StreamDirectory(), new WorkGate(1)),
-                        config)) {
-            TestInputTopic<byte[], byte[]> in =
-                    other.createInputTopic(
-                            Topics.DEFAULT.segments(),
-                            new ByteArraySerializer(),
-                            new ByteArraySerializer());
-            byte[] key = "cam-7".getBytes(StandardCharsets.UTF_8);
+            // When
+            segments.pipeInput(record(SEGMENT));
 
-            // When, Then
-            assertThrows(Throwable.class, () -> in.pipeInput(key, transportStream()));
-            assertTrue(
-                    other.createOutputTopic(
-                                    Topics.DEFAULT.rejected(),
-                                    new ByteArrayDeserializer(),
-                                    new ByteArrayDeserializer())
-                            .isEmpty());
+            // Then
+            Rejection rejection = Rejection.readFrom(rejected.readRecord().headers());
+            assertEquals(Rejection.Code.INTERNAL, rejection.code());
+            assertEquals("stream cam-7 segment 1042: " + fault, rejection.message());
         }
     }
 
     @Test
-    void reportsEverySegmentWhateverBecameOfIt() {
+    void goesOnAfterAFailure() {
         // Given
-        send(Segment.of("cam-7", 1, Container.MPEG_TS, transportStream()));
-        work.rejection = new Rejection(Rejection.Code.NO_VIDEO, "only sound", "cam-7", 2, "w1");
+        work.does(
+                segment -> {
+                    throw new IllegalStateException("broken");
+                });
+        segments.pipeInput(record(SEGMENT));
+        work.does(FakeWork::large);
 
         // When
-        send(Segment.of("cam-7", 2, Container.MPEG_TS, transportStream()));
+        segments.pipeInput(record(SEGMENT));
 
         // Then
-        List<SegmentReport> all =
-                reports.readValuesToList().stream().map(SegmentReport::fromJson).toList();
-        assertEquals(2, all.size());
-        assertEquals(50, all.get(0).outcome().framesOut());
-        assertEquals(UPSCALED_MEDIA.length, all.get(0).bytesOut());
-        assertEquals(Rejection.Code.NO_VIDEO, all.get(1).rejection().code());
+        assertEquals(1, upscaled.getQueueSize());
+        assertEquals(1, rejected.getQueueSize());
+        assertEquals(2, reports.getQueueSize());
     }
 
-    private void send(Segment segment) {
-        ProducerRecord<byte[], byte[]> made =
-                SegmentRecords.toRecord(Topics.DEFAULT.segments(), null, segment);
-        Headers headers = new RecordHeaders(made.headers().toArray());
-        segments.pipeInput(new TestRecord<>(made.key(), made.value(), headers));
+    @Test
+    void writesNothingAboutASegmentThatAStoppingWorkerGivesBack() {
+        // Given
+        work.does(
+                segment -> {
+                    throw Stopping.whileWorkingOn(segment.label());
+                });
+
+        // When
+        Throwable failure =
+                assertThrows(RuntimeException.class, () -> segments.pipeInput(record(SEGMENT)));
+
+        // Then
+        while (failure.getCause() != null) {
+            failure = failure.getCause();
+        }
+        assertInstanceOf(StoppingException.class, failure);
+        assertTrue(upscaled.isEmpty());
+        assertTrue(rejected.isEmpty());
+        assertTrue(reports.isEmpty());
     }
 
-    /** Two packets that look like MPEG-TS from outside. */
-    private static byte[] transportStream() {
-        byte[] bytes = new byte[376];
-        Arrays.fill(bytes, (byte) 1);
-        bytes[0] = 0x47;
-        bytes[188] = 0x47;
-        return bytes;
+    @Test
+    void takesARecordWithoutHeaders() {
+        // Given: as kcat writes it
+        byte[] key = "cam-9".getBytes(UTF_8);
+        segments.pipeInput(new TestRecord<>(key, transportStream(), new RecordHeaders(), WHEN));
+
+        // When
+        segments.pipeInput(new TestRecord<>(key, transportStream(), new RecordHeaders(), WHEN));
+
+        // Then
+        Segment second = work.segments.get(1);
+        assertEquals("cam-9", second.streamId());
+        assertEquals(1, second.sequence());
+        assertEquals(Container.MPEG_TS, second.container());
+        assertNull(second.presentation());
+        upscaled.readRecord();
+        assertEquals(
+                "0000000000000000001",
+                text(upscaled.readRecord().headers(), SegmentHeaders.SEQUENCE));
+    }
+
+    @Test
+    void worksWithTheSettingsOfTheStream() {
+        // Given
+        StreamSettings anime =
+                new StreamSettings(4, "anime", StreamSettings.Codec.HEVC, null, 20, null);
+        streams.accept(
+                new ConsumerRecord<>(
+                        "test.streams", 0, 0, "cam-7".getBytes(UTF_8), anime.toJson()));
+        segments.pipeInput(record(SEGMENT));
+
+        // When
+        Segment other = Segment.of("cam-8", 0, Container.MPEG_TS, transportStream());
+        segments.pipeInput(record(other));
+
+        // Then
+        assertEquals(List.of(anime, StreamSettings.DEFAULT), work.settings);
+    }
+
+    private static TestRecord<byte[], byte[]> record(Segment segment) {
+        ProducerRecord<byte[], byte[]> record = SegmentRecords.toRecord("any", null, segment);
+        return new TestRecord<>(record.key(), record.value(), record.headers(), WHEN);
+    }
+
+    private static String text(Headers headers, String name) {
+        return new String(headers.lastHeader(name).value(), UTF_8);
     }
 }
