@@ -2,12 +2,12 @@ package io.upriver;
 
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
-import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noMethods;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noCodeUnits;
 
 import com.tngtech.archunit.base.DescribedPredicate;
 import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
-import com.tngtech.archunit.core.domain.JavaMethod;
+import com.tngtech.archunit.core.domain.JavaCodeUnit;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.lang.ArchCondition;
@@ -121,7 +121,7 @@ class ArchitectureTest {
 
     @Test
     void showsNoNativeTypeInAPublicSignature() {
-        noMethods()
+        noCodeUnits()
                 .that()
                 .arePublic()
                 .and()
@@ -146,24 +146,22 @@ class ArchitectureTest {
                 .check(CLASSES);
     }
 
-    private static ArchCondition<JavaMethod> mentionNativeTypes() {
+    private static ArchCondition<JavaCodeUnit> mentionNativeTypes() {
         return new ArchCondition<>("mention native types") {
             @Override
-            public void check(JavaMethod method, ConditionEvents events) {
+            public void check(JavaCodeUnit unit, ConditionEvents events) {
                 boolean mentions =
                         Stream.concat(
-                                        Stream.of(method.getRawReturnType()),
-                                        method.getRawParameterTypes().stream())
+                                        Stream.of(unit.getRawReturnType()),
+                                        unit.getRawParameterTypes().stream())
                                 .map(JavaClass::getPackageName)
                                 .anyMatch(
                                         name ->
                                                 name.startsWith("org.bytedeco")
                                                         || name.startsWith("ai.onnxruntime"));
                 // Callbacks of the native libraries are private classes of media.
-                boolean visible = !method.getOwner().getSimpleName().isEmpty();
-                events.add(
-                        new SimpleConditionEvent(
-                                method, mentions && visible, method.getFullName()));
+                boolean visible = !unit.getOwner().getSimpleName().isEmpty();
+                events.add(new SimpleConditionEvent(unit, mentions && visible, unit.getFullName()));
             }
         };
     }

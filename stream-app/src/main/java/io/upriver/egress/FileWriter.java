@@ -31,6 +31,7 @@ public final class FileWriter implements AutoCloseable {
     private final List<String> notes = new ArrayList<>();
     private @Nullable Muxer muxer;
     private @Nullable DecodingOrder decodingOrder;
+    private @Nullable String firstSize;
     private @Nullable Packet waiting;
     private long frames;
 
@@ -75,12 +76,23 @@ public final class FileWriter implements AutoCloseable {
         }
     }
 
-    /** Writes the next segment of the stream. */
+    /**
+     * Writes the next segment of the stream.
+     *
+     * @throws MediaException if its picture has another size than the first one's: a file has one
+     */
     public void append(byte[] segment) {
         try (Demuxer demuxer = Demuxer.open(segment)) {
             Track coded = demuxer.mainVideo();
+            String size = coded.width() + "x" + coded.height();
             if (muxer == null) {
                 open(coded);
+                firstSize = size;
+            } else if (!size.equals(firstSize)) {
+                throw new MediaException(
+                        MediaException.Kind.UNSUPPORTED,
+                        "expected %s throughout, the picture changes to %s after %d frames"
+                                .formatted(firstSize, size, frames));
             }
             List<Packet> packets = videoPackets(demuxer, coded);
             long[] pts = packets.stream().mapToLong(Packet::ptsTicks).toArray();

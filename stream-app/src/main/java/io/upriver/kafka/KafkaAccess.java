@@ -10,6 +10,7 @@ import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerConfig;
+import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 
@@ -26,12 +27,25 @@ public record KafkaAccess(String bootstrapServers, int maxMessageBytes) {
 
     private static final int REQUEST_TIMEOUT_MILLIS = 15_000;
 
+    /**
+     * A client for topics and groups.
+     *
+     * @throws KafkaUnreachableException if the address is none
+     */
     public Admin admin() {
         Map<String, Object> config = new HashMap<>();
         config.put(AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG, bootstrapServers);
         config.put(AdminClientConfig.REQUEST_TIMEOUT_MS_CONFIG, REQUEST_TIMEOUT_MILLIS);
         config.put(AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, REQUEST_TIMEOUT_MILLIS);
-        return Admin.create(config);
+        try {
+            return Admin.create(config);
+        } catch (KafkaException e) {
+            Throwable cause = e.getCause() == null ? e : e.getCause();
+            throw new KafkaUnreachableException(
+                    "expected a Kafka broker at %s, got: %s"
+                            .formatted(bootstrapServers, cause.getMessage()),
+                    e);
+        }
     }
 
     /** A producer that loses and doubles nothing within its lifetime. */

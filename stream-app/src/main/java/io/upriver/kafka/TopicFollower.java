@@ -114,23 +114,24 @@ public final class TopicFollower implements AutoCloseable {
             Consumer<byte[], byte[]> reader,
             List<TopicPartition> partitions,
             List<Barrier> barriers) {
-        CompletableFuture<Void> asked = waiting.peek();
-        if (asked != null) {
+        // All who wait now share one question: an answer may take as long as a fetch does.
+        List<CompletableFuture<Void>> asked = List.copyOf(waiting);
+        if (!asked.isEmpty()) {
             barriers.add(new Barrier(reader.endOffsets(partitions), asked));
-            waiting.remove();
+            asked.forEach(first -> waiting.remove());
         }
         barriers.removeIf(barrier -> barrier.passed(reader));
         boolean hurry = !barriers.isEmpty() || !waiting.isEmpty();
         reader.poll(hurry ? HURRIED_POLL : POLL).forEach(this::hand);
     }
 
-    private record Barrier(Map<TopicPartition, Long> ends, CompletableFuture<Void> done) {
+    private record Barrier(Map<TopicPartition, Long> ends, List<CompletableFuture<Void>> waiting) {
         boolean passed(Consumer<byte[], byte[]> reader) {
             boolean passed =
                     ends.entrySet().stream()
                             .allMatch(e -> reader.position(e.getKey()) >= e.getValue());
             if (passed) {
-                done.complete(null);
+                waiting.forEach(done -> done.complete(null));
             }
             return passed;
         }

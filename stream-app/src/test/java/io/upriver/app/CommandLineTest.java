@@ -158,6 +158,10 @@ class CommandLineTest {
         assertEquals(code, ended.code(), ended.err());
         assertTrue(ended.err().contains(words), ended.err());
         assertFalse(ended.err().contains("\tat "), "a stack trace: " + ended.err());
+        if (code == 1) {
+            assertEquals(1, ended.err().lines().count(), ended.err());
+            assertTrue(ended.err().startsWith("upriver: "), ended.err());
+        }
         assertFalse(Files.exists(Path.of(all.get(all.indexOf("-o") + 1))));
     }
 

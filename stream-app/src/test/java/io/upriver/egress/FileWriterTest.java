@@ -40,8 +40,7 @@ class FileWriterTest {
     static void makeClips() {
         plain =
                 Clips.make(
-                        at("plain.mp4"),
-                        PICTURE + TONE + H264 + "-c:a aac -metadata title=A_day");
+                        at("plain.mp4"), PICTURE + TONE + H264 + "-c:a aac -metadata title=A_day");
         Path words =
                 Clips.write(
                         at("words.srt"),
@@ -177,8 +176,7 @@ class FileWriterTest {
             JsonNode stream = Clips.stream(write(turned, name), "v:0");
 
             // Then
-            assertEquals(
-                    given.required("sample_aspect_ratio"), stream.path("sample_aspect_ratio"));
+            assertEquals(given.required("sample_aspect_ratio"), stream.path("sample_aspect_ratio"));
             assertEquals(90, stream.path("side_data_list").path(0).path("rotation").asInt());
         }
     }
@@ -265,8 +263,7 @@ class FileWriterTest {
     private static MediaException refusal(Path original, String name) {
         Path target = at("refused");
         MediaException refusal =
-                assertThrows(
-                        MediaException.class, () -> new FileWriter(original, target, name));
+                assertThrows(MediaException.class, () -> new FileWriter(original, target, name));
         assertEquals(MediaException.Kind.UNSUPPORTED, refusal.kind());
         assertFalse(Files.exists(target));
         return refusal;
@@ -284,8 +281,36 @@ class FileWriterTest {
         }
 
         // Then
-        assertEquals(
-                List.of("track 2 (other, none) left out: film.mkv cannot hold it"), notes);
+        assertEquals(List.of("track 2 (other, none) left out: film.mkv cannot hold it"), notes);
+    }
+
+    @Test
+    void refusesAPictureThatChangesItsSize() {
+        // Given
+        Path first = Clips.make(at("first.ts"), plain, "-i FILE -c copy");
+        Path second =
+                Clips.make(
+                        at("small.ts"),
+                        plain,
+                        "-i FILE -vf scale=64:36 " + H264 + "-c:a copy -output_ts_offset 2");
+        try (FileWriter writer = new FileWriter(first, at("written.mp4"), "film.mp4")) {
+            writer.append(pieceOf(first));
+
+            // When
+            MediaException refusal =
+                    assertThrows(MediaException.class, () -> writer.append(pieceOf(second)));
+
+            // Then
+            assertEquals(
+                    "expected 128x72 throughout, the picture changes to 64x36 after 50 frames",
+                    refusal.getMessage());
+        }
+    }
+
+    private static byte[] pieceOf(Path file) {
+        try (Splitter splitter = new Splitter(file, 1000, Long.MAX_VALUE)) {
+            return splitter.next().data();
+        }
     }
 
     @Test

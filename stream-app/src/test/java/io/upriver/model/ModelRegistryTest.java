@@ -17,8 +17,15 @@ import io.upriver.frame.Plane;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -156,6 +163,156 @@ class ModelRegistryTest {
         }
     }
 
+    @Test
+    void countsEveryLeaseOfAModelThatWasReplaced() {
+        // Given
+        models.publish("default", onnx);
+        ModelLease first = models.lease("default", 2);
+        ModelLease second = models.lease("default", 2);
+        Upscaler upscaler = first.upscaler();
+
+        // When
+        models.publish("default", onnx);
+
+        // Then
+        first.close();
+        run(upscaler);
+        second.close();
+        EngineException closed = assertThrows(EngineException.class, () -> run(upscaler));
+        assertEquals("the network is closed", closed.getMessage());
+        try (ModelLease current = models.lease("default", 2)) {
+            run(current.upscaler());
+        }
+    }
+
+    @Test
+    void neverClosesANetworkThatIsInUse() throws Exception {
+        // Given
+        models.addBuiltIn(onnx);
+        AtomicBoolean ended = new AtomicBoolean();
+        Callable<Integer> working =
+                () -> {
+                    int segments = 0;
+                    while (!ended.get()) {
+                        try (ModelLease lease = models.lease("default", 2)) {
+                            run(lease.upscaler());
+                            segments++;
+                        }
+                    }
+                    return segments;
+                };
+        ExecutorService pool = Executors.newFixedThreadPool(3);
+        try {
+            List<Future<Integer>> workers = new ArrayList<>();
+            for (int i = 0; i < 3; i++) {
+                workers.add(pool.submit(working));
+            }
+
+            // When
+            for (int i = 0; i < 20; i++) {
+                models.publish("default", onnx);
+                if (i % 3 == 0) {
+                    models.withdraw("default");
+                }
+            }
+            ended.set(true);
+
+            // Then
+            for (Future<Integer> worker : workers) {
+                assertTrue(worker.get() > 0);
+            }
+        } finally {
+            ended.set(true);
+            pool.shutdown();
+        }
+    }
+
+    @Test
+    void refusesANetworkThatIsNotWhatItSays() {
+        Map<byte[], String> wrong =
+                Map.of(
+                        withValue("upriver.scale", "3"), "expected an output of [1,1,",
+                        withValue("upriver.receptiveField", "02"), "expected a receptive field of",
+                        withValue("upriver.format", "9"), "upriver.format: expected 1, got '9'",
+                        withValue("upriver.planes", "rgby"), "upriver.planes: expected one of ");
+        wrong.forEach(
+                (file, why) -> {
+                    // When
+                    var refusal =
+                            assertThrows(ModelException.class, () -> models.publish("x", file));
+
+                    // Then
+                    String message = refusal.getMessage();
+                    assertTrue(message.contains(why), message);
+                    assertEquals(1, message.lines().count(), message);
+                });
+    }
+
+    @Test
+    void refusesANetworkThatMakesAnotherPicture() {
+        // Given: weights fill most of the file, so a window of it hits nothing else now and then
+        List<String> refusals = new ArrayList<>();
+        for (int at = 0; at + 1024 < onnx.length; at += 4096) {
+            byte[] damaged = onnx.clone();
+            Arrays.fill(damaged, at, at + 1024, (byte) 0x42);
+
+            // When
+            try {
+                models.publish("x", damaged);
+            } catch (ModelException refusal) {
+                refusals.add(refusal.getMessage());
+            }
+        }
+
+        // Then
+        String why = "expected a picture within 20 dB of the interpolated one, got ";
+        assertTrue(refusals.stream().anyMatch(r -> r.startsWith(why)), refusals.toString());
+    }
+
+    @Test
+    void saysWhyTheModelOfAChannelWasRefused() {
+        // Given
+        models.addBuiltIn(onnx);
+        var refusal =
+                assertThrows(ModelException.class, () -> models.publish("anime", new byte[9]));
+
+        // When
+        var failure = assertThrows(NoModelException.class, () -> models.lease("anime", 2));
+
+        // Then
+        assertEquals(
+                "expected a model anime for scale 2, there is default x2; refused: "
+                        + refusal.getMessage(),
+                failure.getMessage());
+    }
+
+    @Test
+    void doesNotServeAModelOfAnotherScale() {
+        // Given
+        models.publish("default", onnx);
+
+        // When
+        var failure = assertThrows(NoModelException.class, () -> models.lease("default", 4));
+
+        // Then
+        assertEquals(
+                "expected a model default for scale 4, there is default x2", failure.getMessage());
+    }
+
+    @Test
+    void tellsWhichModelsAreCurrent() {
+        // Given
+        models.addBuiltIn(onnx);
+
+        // When
+        String digest = models.publish("anime", onnx);
+
+        // Then
+        assertEquals(Map.of("default x2", digest, "anime x2", digest), models.digests());
+        assertEquals("anime x2, default x2", models.describe());
+        assertEquals(2, models.scaleOf("anime"));
+    }
+
     private static int run(Upscaler upscaler) {
         Plane low = Plane.allocate(8, 8);
         Plane high = Plane.allocate(16, 16);
@@ -171,6 +328,22 @@ class ModelRegistryTest {
             if (Arrays.equals(changed, at, at + from.length, from, 0, from.length)) {
                 byte[] to = renamed.getBytes(StandardCharsets.UTF_8);
                 System.arraycopy(to, 0, changed, at, to.length);
+                return changed;
+            }
+        }
+        throw new AssertionError("no " + key + " in the model");
+    }
+
+    /** The model with one metadata value of the same length in place of its own. */
+    private byte[] withValue(String key, String value) {
+        byte[] changed = onnx.clone();
+        byte[] from = key.getBytes(StandardCharsets.UTF_8);
+        byte[] to = value.getBytes(StandardCharsets.UTF_8);
+        for (int at = 0; at < changed.length - from.length; at++) {
+            if (Arrays.equals(changed, at, at + from.length, from, 0, from.length)) {
+                // behind the key: the field's tag and the value's length, a byte each
+                assertEquals(to.length, changed[at + from.length + 1], key);
+                System.arraycopy(to, 0, changed, at + from.length + 2, to.length);
                 return changed;
             }
         }

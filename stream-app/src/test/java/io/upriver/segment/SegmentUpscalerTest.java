@@ -46,8 +46,10 @@ import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
+@Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD) // a stage that waits forever
 class SegmentUpscalerTest {
 
     private static final StreamSettings INTERPOLATION = settings(2, Codec.H264);
@@ -207,6 +209,25 @@ class SegmentUpscalerTest {
         // Then
         JsonNode stream = Clips.stream(write(result), "v:0");
         assertEquals("126x94", stream.path("width").asInt() + "x" + stream.path("height").asInt());
+    }
+
+    @Test
+    void keepsTheAspectThatTheContainerSays() {
+        // Given: another one than the coded pictures say
+        for (String name : List.of("wide.mkv", "wide.mp4")) {
+            Path wide = remux(name + " -aspect 21:9");
+            Container container = name.endsWith("4") ? Container.MP4 : Container.MATROSKA;
+
+            // When
+            SegmentResult.Upscaled result =
+                    upscaled(segment(container, bytes(wide)), INTERPOLATION);
+
+            // Then
+            JsonNode given = Clips.stream(wide, "v:0").required("sample_aspect_ratio");
+            JsonNode made = Clips.stream(write(result), "v:0").required("sample_aspect_ratio");
+            assertEquals(given, made, name);
+            assertTrue(!given.asText().equals("1:1"), "expected another aspect");
+        }
     }
 
     @Test
