@@ -10,9 +10,12 @@ import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.ConsumerGroupDescription;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.common.errors.TopicExistsException;
+import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 
 /** Makes the topics that are missing, and asks the cluster what the commands have to know. */
 public final class TopicSetup {
+
+    private static final long VISIBLE_WITHIN_NANOS = 15_000_000_000L;
 
     private final KafkaAccess access;
     private final Topics topics;
@@ -46,6 +49,7 @@ public final class TopicSetup {
             for (NewTopic topic : missing) {
                 create(admin, topic);
             }
+            awaitVisible(admin, missing.stream().map(NewTopic::name).toList());
         } catch (ExecutionException e) {
             throw unreachable(e.getCause());
         } catch (InterruptedException e) {
@@ -61,6 +65,27 @@ public final class TopicSetup {
             // Another process may have been quicker.
             if (!(e.getCause() instanceof TopicExistsException)) {
                 throw e;
+            }
+        }
+    }
+
+    /**
+     * The controller creates a topic; a broker knows it a moment later, when its metadata have
+     * come.
+     */
+    private static void awaitVisible(Admin admin, List<String> names)
+            throws ExecutionException, InterruptedException {
+        long end = System.nanoTime() + VISIBLE_WITHIN_NANOS;
+        while (!names.isEmpty()) {
+            try {
+                admin.describeTopics(names).allTopicNames().get();
+                return;
+            } catch (ExecutionException e) {
+                boolean unknown = e.getCause() instanceof UnknownTopicOrPartitionException;
+                if (!unknown || System.nanoTime() > end) {
+                    throw e;
+                }
+                Thread.sleep(50);
             }
         }
     }

@@ -13,6 +13,7 @@ import static org.bytedeco.ffmpeg.global.avcodec.avcodec_get_supported_config;
 import static org.bytedeco.ffmpeg.global.avcodec.avcodec_open2;
 import static org.bytedeco.ffmpeg.global.avcodec.avcodec_receive_packet;
 import static org.bytedeco.ffmpeg.global.avcodec.avcodec_send_frame;
+import static org.bytedeco.ffmpeg.global.avutil.AVMEDIA_TYPE_VIDEO;
 import static org.bytedeco.ffmpeg.global.avutil.AV_CPU_FLAG_AVX512;
 import static org.bytedeco.ffmpeg.global.avutil.av_d2q;
 import static org.bytedeco.ffmpeg.global.avutil.av_get_cpu_flags;
@@ -97,10 +98,9 @@ public final class VideoEncoder implements AutoCloseable {
         }
     }
 
-    /** True where this build has the encoder; a device may still be missing. */
+    /** True where this build has the encoder and it is one for video; a device may be missing. */
     public static boolean exists(String encoder) {
-        AVCodec codec = avcodec_find_encoder_by_name(encoder);
-        return codec != null && !codec.isNull();
+        return isVideo(avcodec_find_encoder_by_name(encoder));
     }
 
     /** True where the encoder takes pictures of this layout as they are. */
@@ -129,7 +129,7 @@ public final class VideoEncoder implements AutoCloseable {
 
     static AVCodec find(String encoder) {
         AVCodec codec = avcodec_find_encoder_by_name(encoder);
-        if (codec == null || codec.isNull()) {
+        if (!isVideo(codec)) {
             throw new MediaException(
                     MediaException.Kind.UNSUPPORTED,
                     "expected an encoder of this FFmpeg build, such as libx264, got " + encoder);
@@ -157,6 +157,10 @@ public final class VideoEncoder implements AutoCloseable {
         } else if (settings.encoder().equals("libsvtav1")) {
             set("svtav1-params", "lp=" + settings.threads(), settings);
         }
+    }
+
+    private static boolean isVideo(@Nullable AVCodec codec) {
+        return codec != null && !codec.isNull() && codec.type() == AVMEDIA_TYPE_VIDEO;
     }
 
     private static boolean hasAvx512() {

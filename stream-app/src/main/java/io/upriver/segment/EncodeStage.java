@@ -149,6 +149,9 @@ final class EncodeStage implements AutoCloseable {
                     encode(work);
                 } catch (RuntimeException e) {
                     failure = e;
+                } catch (Error e) {
+                    // Such as native memory at its limit: this thread must go on taking.
+                    failure = new IllegalStateException("encoding failed: " + e, e);
                 }
             }
             discard(work);

@@ -71,7 +71,8 @@ class FileWriterTest {
                         plain,
                         "-i FILE -i "
                                 + words
-                                + " -map 0 -map 1 -c copy -c:s mov_text -metadata:s:a language=spa");
+                                + " -map 0 -map 1 -c copy -c:s mov_text"
+                                + " -metadata:s:a language=spa");
     }
 
     @Test

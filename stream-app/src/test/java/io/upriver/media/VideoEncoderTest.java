@@ -4,6 +4,7 @@ import static io.upriver.media.Clips.H264;
 import static io.upriver.media.Clips.PICTURE;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -272,14 +273,17 @@ class VideoEncoderTest {
     }
 
     @Test
-    void refusesAnUnknownEncoder() {
-        // When
-        MediaException refusal = refusal(settings("libx266"));
+    void refusesAnUnknownEncoderAndOneForSound() {
+        for (String name : List.of("libx266", "aac")) {
+            // When
+            MediaException refusal = refusal(settings(name));
 
-        // Then
-        assertEquals(
-                "expected an encoder of this FFmpeg build, such as libx264, got libx266",
-                refusal.getMessage());
+            // Then
+            assertEquals(
+                    "expected an encoder of this FFmpeg build, such as libx264, got " + name,
+                    refusal.getMessage());
+            assertFalse(VideoEncoder.exists(name));
+        }
     }
 
     @Test
