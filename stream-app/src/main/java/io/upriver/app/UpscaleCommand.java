@@ -237,6 +237,9 @@ final class UpscaleCommand implements Callable<Integer> {
         if (output == null) {
             output = input.resolveSibling(defaultName(input.getFileName().toString()));
         }
+        if (output.toAbsolutePath().normalize().equals(input.toAbsolutePath().normalize())) {
+            throw new IllegalArgumentException(output + " is the input itself");
+        }
         if (Files.exists(output) && !force) {
             throw new IllegalArgumentException(output + " exists; --force replaces it");
         }
