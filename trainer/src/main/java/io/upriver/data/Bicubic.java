@@ -10,7 +10,7 @@ public final class Bicubic {
     private Bicubic() {}
 
     /** Shrinks both sides by {@code scale}; they must be multiples of it. */
-    public static Luma shrink(Luma image, int scale) {
+    public static Picture shrink(Picture image, int scale) {
         if (image.width() % scale != 0 || image.height() % scale != 0) {
             throw new IllegalArgumentException(
                     "cannot shrink "
@@ -25,24 +25,40 @@ public final class Bicubic {
     }
 
     /** Enlarges both sides by {@code scale}. */
-    public static Luma enlarge(Luma image, int scale) {
+    public static Picture enlarge(Picture image, int scale) {
         return resize(image, image.width() * scale, image.height() * scale, scale);
     }
 
-    private static Luma resize(Luma image, int width, int height, double scale) {
+    private static Picture resize(Picture image, int width, int height, double scale) {
         Taps vertical = Taps.of(image.height(), height, scale);
         Taps horizontal = Taps.of(image.width(), width, scale);
+        byte[] samples = new byte[width * height * image.channels()];
+        for (int channel = 0; channel < image.channels(); channel++) {
+            resize(image, channel, vertical, horizontal, width, height, samples);
+        }
+        return new Picture(width, height, image.channels(), samples);
+    }
+
+    private static void resize(
+            Picture image,
+            int channel,
+            Taps vertical,
+            Taps horizontal,
+            int width,
+            int height,
+            byte[] samples) {
         double[] rows = new double[height * image.width()];
+        int plane = channel * image.width() * image.height();
+        int out = channel * width * height;
         for (int y = 0; y < height; y++) {
             for (int k = 0; k < vertical.count; k++) {
                 double weight = vertical.weights[y * vertical.count + k];
-                int from = vertical.indices[y * vertical.count + k] * image.width();
+                int from = plane + vertical.indices[y * vertical.count + k] * image.width();
                 for (int x = 0; x < image.width(); x++) {
                     rows[y * image.width() + x] += weight * (image.samples()[from + x] & 255);
                 }
             }
         }
-        byte[] samples = new byte[width * height];
         for (int y = 0; y < height; y++) {
             for (int x = 0; x < width; x++) {
                 double sum = 0;
@@ -53,10 +69,9 @@ public final class Bicubic {
                                             y * image.width()
                                                     + horizontal.indices[x * horizontal.count + k]];
                 }
-                samples[y * width + x] = (byte) Math.max(0, Math.min(255, Math.round(sum)));
+                samples[out + y * width + x] = (byte) Math.max(0, Math.min(255, Math.round(sum)));
             }
         }
-        return new Luma(width, height, samples);
     }
 
     /**

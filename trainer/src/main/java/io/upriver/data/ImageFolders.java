@@ -18,7 +18,7 @@ import java.util.stream.Stream;
 import javax.imageio.ImageIO;
 
 /**
- * The pictures found in some folders, as luma planes.
+ * The pictures found in some folders, in colour.
  *
  * @param images every distinct picture, in the order of folders and file names
  * @param unreadable files with a picture's name that could not be decoded
@@ -32,9 +32,9 @@ public record ImageFolders(List<Image> images, List<Path> unreadable, List<Path>
      *
      * @param file where it was read
      * @param sha256 hash of the file's content, hexadecimal
-     * @param luma its luma plane
+     * @param picture red, green and blue
      */
-    public record Image(Path file, String sha256, Luma luma) {}
+    public record Image(Path file, String sha256, Picture picture) {}
 
     public ImageFolders {
         images = List.copyOf(images);
@@ -63,7 +63,7 @@ public record ImageFolders(List<Image> images, List<Path> unreadable, List<Path>
                 } else if (!seen.add(sha256)) {
                     duplicates.add(file);
                 } else {
-                    images.add(new Image(file, sha256, Luma.of(decoded)));
+                    images.add(new Image(file, sha256, Picture.rgb(decoded)));
                 }
             }
             if (images.size() + duplicates.size() == before) {

@@ -1,13 +1,13 @@
 package io.upriver.data;
 
 /**
- * A picture and its shrunken copy, both 8 bits.
+ * A picture and its shrunken copy, both 8 bits, of luma or of colour.
  *
  * @param name for messages
  * @param low what the network reads
  * @param high what it should give: {@code scale} times as wide and high
  */
-public record ImagePair(String name, Luma low, Luma high) {
+public record ImagePair(String name, Picture low, Picture high) {
 
     public ImagePair {
         if (high.width() % low.width() != 0
@@ -26,8 +26,8 @@ public record ImagePair(String name, Luma low, Luma high) {
     }
 
     /** Crops {@code picture} to a multiple of the scale and shrinks it. */
-    public static ImagePair of(String name, Luma picture, int scale) {
-        Luma high = picture.cropToMultiple(scale);
+    public static ImagePair of(String name, Picture picture, int scale) {
+        Picture high = picture.cropToMultiple(scale);
         return new ImagePair(name, Bicubic.shrink(high, scale), high);
     }
 

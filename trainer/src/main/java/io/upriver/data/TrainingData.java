@@ -21,10 +21,11 @@ public record TrainingData(
      * Reads the folders and sets {@code validationCount} pictures apart: those with the smallest
      * content hashes, so that the choice depends on nothing but the pictures.
      *
+     * @param channels 1: pairs of luma, 3: of colour
      * @param smallestSide pictures whose shrunken copy has a shorter side than this are an error
      */
     public static TrainingData read(
-            List<Path> folders, int scale, int validationCount, int smallestSide)
+            List<Path> folders, int scale, int channels, int validationCount, int smallestSide)
             throws IOException {
         ImageFolders found = ImageFolders.read(folders);
         List<Image> byHash =
@@ -40,7 +41,12 @@ public record TrainingData(
         }
         List<ImagePair> pairs =
                 byHash.parallelStream()
-                        .map(image -> ImagePair.of(image.file().toString(), image.luma(), scale))
+                        .map(
+                                image ->
+                                        ImagePair.of(
+                                                image.file().toString(),
+                                                image.picture().toChannels(channels),
+                                                scale))
                         .toList();
         for (ImagePair pair : pairs) {
             if (Math.min(pair.low().width(), pair.low().height()) < smallestSide) {

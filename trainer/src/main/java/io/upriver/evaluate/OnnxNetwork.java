@@ -7,7 +7,7 @@ import ai.onnxruntime.OrtEnvironment;
 import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtSession;
 import ai.onnxruntime.TensorInfo;
-import io.upriver.data.Luma;
+import io.upriver.data.Picture;
 import java.nio.ByteBuffer;
 import java.nio.FloatBuffer;
 import java.util.Map;
@@ -45,7 +45,7 @@ public final class OnnxNetwork implements AutoCloseable {
     }
 
     /** Enlarges one plane, whose sides suit the model. */
-    public Luma upscale(Luma luma) {
+    public Picture upscale(Picture luma) {
         ByteBuffer pixels = ByteBuffer.allocateDirect(luma.samples().length).put(0, luma.samples());
         try (OnnxTensor tensor =
                         OnnxTensor.createTensor(
@@ -59,7 +59,7 @@ public final class OnnxNetwork implements AutoCloseable {
             ByteBuffer buffer = upscaled.getByteBuffer();
             byte[] samples = new byte[buffer.remaining()];
             buffer.get(samples);
-            return new Luma((int) shape[3], (int) shape[2], samples);
+            return Picture.luma((int) shape[3], (int) shape[2], samples);
         } catch (OrtException e) {
             throw failed(e);
         }

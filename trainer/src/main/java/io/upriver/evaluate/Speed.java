@@ -1,6 +1,6 @@
 package io.upriver.evaluate;
 
-import io.upriver.data.Luma;
+import io.upriver.data.Picture;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -30,7 +30,7 @@ public final class Speed {
     public static double millisPerFrame(byte[] model, int sessions) throws InterruptedException {
         byte[] samples = new byte[WIDTH * HEIGHT];
         new Random(1).nextBytes(samples);
-        Luma frame = new Luma(WIDTH, HEIGHT, samples);
+        Picture frame = Picture.luma(WIDTH, HEIGHT, samples);
         ExecutorService threads = Executors.newFixedThreadPool(sessions);
         try {
             List<Double> millis = new ArrayList<>();
@@ -47,7 +47,7 @@ public final class Speed {
         }
     }
 
-    private static Callable<List<Double>> timing(byte[] model, Luma frame) {
+    private static Callable<List<Double>> timing(byte[] model, Picture frame) {
         return () -> {
             List<Double> millis = new ArrayList<>();
             try (OnnxNetwork network = new OnnxNetwork(model)) {

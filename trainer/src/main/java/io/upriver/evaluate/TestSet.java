@@ -3,7 +3,7 @@ package io.upriver.evaluate;
 import io.upriver.data.Bicubic;
 import io.upriver.data.ImageFolders;
 import io.upriver.data.ImagePair;
-import io.upriver.data.Luma;
+import io.upriver.data.Picture;
 import io.upriver.data.Psnr;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -27,7 +27,7 @@ public record TestSet(String name, List<ImagePair> pairs) {
      * Reads a folder of pictures. Unreadable ones are an error here: a mean over fewer would
      * mislead.
      */
-    public static TestSet read(Path folder, int scale) throws IOException {
+    public static TestSet read(Path folder, int scale, int channels) throws IOException {
         ImageFolders found = ImageFolders.read(List.of(folder));
         if (!found.unreadable().isEmpty()) {
             throw new IOException(folder + ": unreadable " + found.unreadable());
@@ -35,7 +35,12 @@ public record TestSet(String name, List<ImagePair> pairs) {
         return new TestSet(
                 folder.toAbsolutePath().normalize().getFileName().toString(),
                 found.images().parallelStream()
-                        .map(image -> ImagePair.of(image.file().toString(), image.luma(), scale))
+                        .map(
+                                image ->
+                                        ImagePair.of(
+                                                image.file().toString(),
+                                                image.picture().toChannels(channels),
+                                                scale))
                         .toList());
     }
 
@@ -48,10 +53,10 @@ public record TestSet(String name, List<ImagePair> pairs) {
      * Of an upscaler that takes pictures with sides that are a multiple of {@code multiple}: others
      * are grown by repeating their last row and column, and the output is cut back.
      */
-    public double psnr(int multiple, UnaryOperator<Luma> upscaler) {
+    public double psnr(int multiple, UnaryOperator<Picture> upscaler) {
         double sum = 0;
         for (ImagePair pair : pairs) {
-            Luma upscaled =
+            Picture upscaled =
                     upscaler.apply(pair.low().padToMultiple(multiple))
                             .crop(0, 0, pair.high().width(), pair.high().height());
             sum += Psnr.decibels(pair.high(), upscaled, pair.scale());

@@ -95,7 +95,7 @@ public final class StudentExport {
                 StudentOnnx.model(spec, weights, Output.BYTES, TrainerVersion.VERSION, Map.of());
         try (OnnxNetwork onnx = new OnnxNetwork(model)) {
             for (Path folder : testSets) {
-                TestSet set = TestSet.read(folder, spec.scale());
+                TestSet set = TestSet.read(folder, spec.scale(), spec.channels());
                 measured.put(
                         set.name(),
                         psnr(set.psnr(spec.multiple(), onnx::upscale), set.bicubicPsnr()));

@@ -4,7 +4,7 @@ import io.upriver.data.Batch;
 import io.upriver.data.Bicubic;
 import io.upriver.data.Crops;
 import io.upriver.data.ImagePair;
-import io.upriver.data.Luma;
+import io.upriver.data.Picture;
 import io.upriver.data.Prefetch;
 import io.upriver.data.Psnr;
 import io.upriver.data.TrainingData;
@@ -211,11 +211,15 @@ public final class GroundTruthTraining {
     private Scores validate() throws IOException {
         double sum = 0;
         for (ImagePair pair : validation) {
-            Luma low = pair.low().padToMultiple(network.spec().multiple());
+            Picture low = pair.low().padToMultiple(network.spec().multiple());
             float[] output =
-                    network.upscale(state.average(), fractions(low), 1, low.height(), low.width());
-            Luma upscaled =
-                    codeValues(output, low.width() * pair.scale(), low.height() * pair.scale())
+                    network.upscale(state.average(), low.fractions(), 1, low.height(), low.width());
+            Picture upscaled =
+                    Picture.ofFractions(
+                                    low.width() * pair.scale(),
+                                    low.height() * pair.scale(),
+                                    low.channels(),
+                                    output)
                             .crop(0, 0, pair.high().width(), pair.high().height());
             sum += Psnr.decibels(pair.high(), upscaled, pair.scale());
         }
@@ -236,21 +240,5 @@ public final class GroundTruthTraining {
             sum += (double) value * value;
         }
         return Math.sqrt(sum);
-    }
-
-    private static float[] fractions(Luma luma) {
-        float[] values = new float[luma.samples().length];
-        for (int i = 0; i < values.length; i++) {
-            values[i] = (luma.samples()[i] & 255) / 255f;
-        }
-        return values;
-    }
-
-    private static Luma codeValues(float[] fractions, int width, int height) {
-        byte[] samples = new byte[fractions.length];
-        for (int i = 0; i < samples.length; i++) {
-            samples[i] = (byte) Math.max(0, Math.min(255, Math.rint(fractions[i] * 255)));
-        }
-        return new Luma(width, height, samples);
     }
 }

@@ -92,6 +92,9 @@ public final class StudentGraph {
             String name,
             V input,
             StudentOperators<V> ops) {
+        if (spec.distilledWidth() == 0) {
+            return chain(spec, operators, name, input, ops);
+        }
         V refined = input;
         List<V> kept = new ArrayList<>();
         for (int depth = 1; depth <= operators.size(); depth++) {
@@ -119,6 +122,23 @@ public final class StudentGraph {
         return ops.add(ops.convolve(refined, fuse.withGain(0.5f)), sum);
     }
 
+    private static <V> V chain(
+            StudentSpec spec,
+            List<Operator> operators,
+            String name,
+            V input,
+            StudentOperators<V> ops) {
+        V refined = input;
+        for (int depth = 1; depth <= operators.size(); depth++) {
+            String at = name + ".depth" + depth + ".refine";
+            refined =
+                    ops.leakyRelu(
+                            refine(spec, operators.get(depth - 1), at, refined, ops),
+                            spec.leakySlope());
+        }
+        return ops.add(refined, input);
+    }
+
     private static <V> V refine(
             StudentSpec spec, Operator operator, String name, V input, StudentOperators<V> ops) {
         int width = spec.width();
@@ -128,6 +148,10 @@ public final class StudentGraph {
                             input,
                             Filter.pointwise(name + ".point", width, width).withoutBias(),
                             Filter.depthwise(name + ".depth", width, 3));
+            case CONV ->
+                    ops.convolve(
+                            input,
+                            new Filter(name + ".conv", width, width, 3, 1, 1, 1, true, 1, 1));
             case BSCONV_S ->
                     ops.convolveInTurn(
                             input,

@@ -28,7 +28,8 @@ import java.util.stream.Collectors;
  * @param scale enlargement of both sides, 2 to 4
  * @param width channels of the features, a multiple of 16 (narrower blocked layouts are slower on
  *     CPUs, and libtorch leaves their padding uninitialised)
- * @param distilledWidth channels that the 1x1 branch keeps at each depth, a multiple of 16
+ * @param distilledWidth channels that the 1x1 branch keeps at each depth, a multiple of 16; 0 for
+ *     blocks without such branches
  * @param blocks one list per block; each names the operator of every depth, outermost first
  * @param involution shape of the INVOLUTION operators
  * @param spaceToDepth true: the network works on 2x2 squares of pixels, at half the resolution and
@@ -50,6 +51,8 @@ public record StudentSpec(
     public enum Operator {
         /** 1x1 convolution, then a 3x3 depthwise one (arXiv 2003.13549, unconstrained). */
         BSCONV_U,
+        /** A full 3x3 convolution: what a BSCONV_U is once its two factors are multiplied out. */
+        CONV,
         /**
          * As BSCONV_U with the 1x1 split in two through a quarter of the channels (the same paper,
          * subspace).
@@ -112,8 +115,8 @@ public record StudentSpec(
         require(
                 "distilledWidth",
                 distilledWidth,
-                distilledWidth >= 16 && distilledWidth <= width && distilledWidth % 16 == 0,
-                "a multiple of 16 from 16 to the width, " + width);
+                distilledWidth >= 0 && distilledWidth <= width && distilledWidth % 16 == 0,
+                "0 or a multiple of 16 up to the width, " + width);
         require("blocks", blocks, blocks != null && !blocks.isEmpty(), "at least one block");
         blocks = blocks.stream().map(List::copyOf).toList();
         for (List<Operator> block : blocks) {
@@ -127,6 +130,11 @@ public record StudentSpec(
                 "a divisor of the width, " + width);
         require("leakySlope", leakySlope, leakySlope >= 0 && leakySlope < 1, "0 to 1");
         require("skip", skip, skip != null, Arrays.toString(Interpolation.values()));
+    }
+
+    /** Planes that go in and come out: 1, luma. */
+    public int channels() {
+        return 1;
     }
 
     /** Side of the square of input pixels that share one position of the features: 2 or 1. */

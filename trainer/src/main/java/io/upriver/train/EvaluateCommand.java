@@ -97,7 +97,7 @@ final class EvaluateCommand implements Callable<Integer> {
     private List<TestSet> read(int scale) throws IOException {
         List<TestSet> read = new ArrayList<>();
         for (Path folder : sets) {
-            read.add(TestSet.read(folder, scale));
+            read.add(TestSet.read(folder, scale, 1));
         }
         return read;
     }

@@ -102,7 +102,11 @@ final class StudentCommand implements Callable<Integer> {
                 resume ? TrainingRun.open(out).settings() : TrainingSettings.defaults(1, seed);
         TrainingData data =
                 TrainingData.read(
-                        folders, student.scale(), settings.validationPictures(), settings.patch());
+                        folders,
+                        student.scale(),
+                        student.channels(),
+                        settings.validationPictures(),
+                        settings.patch());
         describe(data, log);
         TrainingRun run = resume ? reopen(settings, data, log) : create(settings, data, log);
         Scores scores = new GroundTruthTraining(run, data, new Console(log)).train();

@@ -19,13 +19,13 @@ class BicubicTest {
     @Test
     void halvesAnImpulseAsMatlabDoes() {
         // Given columns of 100 with one column of 200, which is the one-dimensional case
-        Luma impulse =
+        Picture impulse =
                 columns(
                         100, 100, 100, 100, 100, 100, 200, 100, 100, 100, 100, 100, 100, 100, 100,
                         100);
 
         // When
-        Luma half = Bicubic.shrink(impulse, 2);
+        Picture half = Bicubic.shrink(impulse, 2);
 
         // Then 100 + 100 * (-0.01171875, 0.11328125, 0.43359375, -0.03515625), rounded
         assertArrayEquals(new byte[] {100, 99, 111, (byte) 143, 96, 100, 100, 100}, firstRow(half));
@@ -33,9 +33,9 @@ class BicubicTest {
 
     @Test
     void doublesAnImpulseAsMatlabDoes() {
-        Luma impulse = columns(100, 100, 100, 200, 100, 100, 100);
+        Picture impulse = columns(100, 100, 100, 200, 100, 100, 100);
 
-        Luma doubled = Bicubic.enlarge(impulse, 2);
+        Picture doubled = Bicubic.enlarge(impulse, 2);
 
         // 100 + 100 * (-0.0234375, -0.0703125, 0.2265625, 0.8671875, the same backwards), rounded
         assertArrayEquals(
@@ -48,7 +48,7 @@ class BicubicTest {
     @ParameterizedTest
     @ValueSource(ints = {2, 3, 4})
     void keepsAFlatPictureFlat(int scale) {
-        Luma flat = columns(77, 77, 77, 77, 77, 77, 77, 77, 77, 77, 77, 77);
+        Picture flat = columns(77, 77, 77, 77, 77, 77, 77, 77, 77, 77, 77, 77);
         for (byte sample : Bicubic.shrink(flat.crop(0, 0, 12, 12), scale).samples()) {
             assertEquals(77, sample);
         }
@@ -61,8 +61,8 @@ class BicubicTest {
     @ValueSource(ints = {2, 3, 4})
     void treatsRowsAndColumnsAlike(int scale) {
         // Given noise and the same noise with rows for columns
-        Luma noise = SyntheticPictures.noise(12 * 3, 12 * 2, scale);
-        Luma turned = transpose(noise);
+        Picture noise = SyntheticPictures.noise(12 * 3, 12 * 2, scale);
+        Picture turned = transpose(noise);
 
         // Then rounding happens once, at the end, so that the order of the two passes is not seen
         assertArrayEquals(
@@ -75,11 +75,11 @@ class BicubicTest {
 
     @Test
     void clipsWhatOvershoots() {
-        Luma edge = columns(0, 0, 0, 0, 255, 255, 255, 255);
-        Luma doubled = Bicubic.enlarge(edge, 2);
+        Picture edge = columns(0, 0, 0, 0, 255, 255, 255, 255);
+        Picture doubled = Bicubic.enlarge(edge, 2);
         for (int x = 0; x < 6; x++) {
-            assertEquals(0, doubled.at(x, 0));
-            assertEquals(255, doubled.at(15 - x, 0));
+            assertEquals(0, doubled.at(0, x, 0));
+            assertEquals(255, doubled.at(0, 15 - x, 0));
         }
     }
 
@@ -93,25 +93,25 @@ class BicubicTest {
     }
 
     /** A picture of 16 equal rows. */
-    private static Luma columns(int... values) {
+    private static Picture columns(int... values) {
         byte[] samples = new byte[values.length * 16];
         for (int i = 0; i < samples.length; i++) {
             samples[i] = (byte) values[i % values.length];
         }
-        return new Luma(values.length, 16, samples);
+        return Picture.luma(values.length, 16, samples);
     }
 
-    private static byte[] firstRow(Luma luma) {
+    private static byte[] firstRow(Picture luma) {
         return luma.crop(0, 0, luma.width(), 1).samples();
     }
 
-    private static Luma transpose(Luma luma) {
+    private static Picture transpose(Picture luma) {
         byte[] samples = new byte[luma.samples().length];
         for (int y = 0; y < luma.height(); y++) {
             for (int x = 0; x < luma.width(); x++) {
-                samples[x * luma.height() + y] = (byte) luma.at(x, y);
+                samples[x * luma.height() + y] = (byte) luma.at(0, x, y);
             }
         }
-        return new Luma(luma.height(), luma.width(), samples);
+        return Picture.luma(luma.height(), luma.width(), samples);
     }
 }

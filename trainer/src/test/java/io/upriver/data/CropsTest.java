@@ -47,7 +47,7 @@ class CropsTest {
         for (int i = 0; i < slope.length; i++) {
             slope[i] = (byte) (i / 40 * 3 + i % 40);
         }
-        Luma low = new Luma(40, 40, slope);
+        Picture low = Picture.luma(40, 40, slope);
         Batch batch =
                 new Crops(
                                 List.of(new ImagePair("slope", low, Bicubic.enlarge(low, 2))),
@@ -97,13 +97,13 @@ class CropsTest {
     }
 
     private static ImagePair pair(int scale) {
-        Luma low = SyntheticPictures.noise(30, 20, 1);
+        Picture low = SyntheticPictures.noise(30, 20, 1);
         byte[] high = new byte[low.samples().length * scale * scale];
         for (int i = 0; i < high.length; i++) {
             int width = low.width() * scale;
-            high[i] = (byte) low.at(i % width / scale, i / width / scale);
+            high[i] = (byte) low.at(0, i % width / scale, i / width / scale);
         }
         return new ImagePair(
-                "squares", low, new Luma(low.width() * scale, low.height() * scale, high));
+                "squares", low, Picture.luma(low.width() * scale, low.height() * scale, high));
     }
 }

@@ -12,7 +12,8 @@ class PsnrTest {
         // Given planes that differ by 5 everywhere
         byte[] samples = new byte[64];
         java.util.Arrays.fill(samples, (byte) 5);
-        double psnr = Psnr.decibels(new Luma(8, 8, new byte[64]), new Luma(8, 8, samples), 2);
+        double psnr =
+                Psnr.decibels(Picture.luma(8, 8, new byte[64]), Picture.luma(8, 8, samples), 2);
 
         // Then
         assertEquals(20 * Math.log10(255 / 5.0), psnr, 1e-9);
@@ -28,13 +29,13 @@ class PsnrTest {
         // Then
         assertEquals(
                 10 * Math.log10(255 * 255 * 16.0),
-                Psnr.decibels(new Luma(8, 8, new byte[64]), new Luma(8, 8, samples), 2),
+                Psnr.decibels(Picture.luma(8, 8, new byte[64]), Picture.luma(8, 8, samples), 2),
                 1e-9);
     }
 
     @Test
     void isInfiniteForEqualPlanes() {
-        Luma plane = SyntheticPictures.noise(8, 8, 1);
+        Picture plane = SyntheticPictures.noise(8, 8, 1);
         assertEquals(Double.POSITIVE_INFINITY, Psnr.decibels(plane, plane, 2));
     }
 

@@ -54,10 +54,10 @@ public final class SyntheticPictures {
     }
 
     /** A plane of noise. */
-    public static Luma noise(int width, int height, long seed) {
+    public static Picture noise(int width, int height, long seed) {
         byte[] samples = new byte[width * height];
         new Random(seed).nextBytes(samples);
-        return new Luma(width, height, samples);
+        return Picture.luma(width, height, samples);
     }
 
     private static Color colour(Random random) {

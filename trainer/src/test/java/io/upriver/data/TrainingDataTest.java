@@ -72,8 +72,8 @@ class TrainingDataTest {
         }
 
         // When
-        TrainingData one = TrainingData.read(List.of(folder), 2, 2, 16);
-        TrainingData other = TrainingData.read(List.of(renamed), 2, 2, 16);
+        TrainingData one = TrainingData.read(List.of(folder), 2, 1, 2, 16);
+        TrainingData other = TrainingData.read(List.of(renamed), 2, 1, 2, 16);
 
         // Then
         assertEquals(one.digest(), other.digest());
@@ -90,8 +90,8 @@ class TrainingDataTest {
         Path six = SyntheticPictures.folder(temporary.resolve("a"), 6, 64, 48);
         Path five = SyntheticPictures.folder(temporary.resolve("b"), 5, 64, 48);
         assertNotEquals(
-                TrainingData.read(List.of(six), 2, 2, 16).digest(),
-                TrainingData.read(List.of(five), 2, 2, 16).digest());
+                TrainingData.read(List.of(six), 2, 1, 2, 16).digest(),
+                TrainingData.read(List.of(five), 2, 1, 2, 16).digest());
     }
 
     @Test
@@ -99,12 +99,14 @@ class TrainingDataTest {
         Path folder = SyntheticPictures.folder(temporary.resolve("a"), 3, 64, 48);
 
         var refusal =
-                assertThrows(IOException.class, () -> TrainingData.read(List.of(folder), 2, 1, 32));
+                assertThrows(
+                        IOException.class, () -> TrainingData.read(List.of(folder), 2, 1, 1, 32));
         assertTrue(
                 refusal.getMessage().endsWith("64x48 is too small for crops of 64"),
                 refusal.getMessage());
         refusal =
-                assertThrows(IOException.class, () -> TrainingData.read(List.of(folder), 2, 3, 16));
+                assertThrows(
+                        IOException.class, () -> TrainingData.read(List.of(folder), 2, 1, 3, 16));
         assertTrue(
                 refusal.getMessage().endsWith("3 pictures, but 3 are set apart for validation"),
                 refusal.getMessage());

@@ -5,7 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.upriver.data.Bicubic;
-import io.upriver.data.Luma;
+import io.upriver.data.Picture;
 import io.upriver.data.Psnr;
 import io.upriver.data.SyntheticPictures;
 import java.io.IOException;
@@ -22,12 +22,12 @@ class EvaluateTest {
     void averagesOverPicturesAndNamesTheSetAfterItsFolder() throws IOException {
         // Given
         TestSet set =
-                TestSet.read(SyntheticPictures.folder(temporary.resolve("Drawn"), 3, 60, 40), 2);
+                TestSet.read(SyntheticPictures.folder(temporary.resolve("Drawn"), 3, 60, 40), 2, 1);
 
         // Then
         double sum = 0;
         for (int i = 0; i < 3; i++) {
-            Luma high = Luma.of(SyntheticPictures.draw(60, 40, i));
+            Picture high = Picture.rgb(SyntheticPictures.draw(60, 40, i)).luma();
             sum += Psnr.decibels(high, Bicubic.enlarge(Bicubic.shrink(high, 2), 2), 2);
         }
         assertEquals("Drawn", set.name());
@@ -40,7 +40,7 @@ class EvaluateTest {
         // Given pictures of 61x43, so 30x21 when shrunken, and an upscaler that takes even sides
         // only
         TestSet set =
-                TestSet.read(SyntheticPictures.folder(temporary.resolve("Odd"), 2, 61, 43), 2);
+                TestSet.read(SyntheticPictures.folder(temporary.resolve("Odd"), 2, 61, 43), 2, 1);
 
         // When
         double psnr =
@@ -59,7 +59,7 @@ class EvaluateTest {
     void refusesASetWithAnUnreadablePicture() throws IOException {
         Path folder = SyntheticPictures.folder(temporary.resolve("Broken"), 2, 60, 40);
         Files.writeString(folder.resolve("z.png"), "no picture");
-        var refusal = assertThrows(IOException.class, () -> TestSet.read(folder, 2));
+        var refusal = assertThrows(IOException.class, () -> TestSet.read(folder, 2, 1));
         assertTrue(refusal.getMessage().contains("unreadable"), refusal.getMessage());
     }
 

@@ -7,7 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import ai.onnx.proto.OnnxMl.ModelProto;
 import ai.onnx.proto.OnnxMl.NodeProto;
 import com.google.protobuf.InvalidProtocolBufferException;
-import io.upriver.data.Luma;
+import io.upriver.data.Picture;
 import io.upriver.data.SyntheticPictures;
 import io.upriver.evaluate.OnnxNetwork;
 import io.upriver.export.StudentOnnx.Output;
@@ -52,10 +52,10 @@ class StudentOnnxTest {
         // Given weights that overshoot by far
         StudentNetwork network = new StudentNetwork(spec);
         var weights = network.parameters().weights(Specs.randomVector(spec, 1));
-        Luma noise = SyntheticPictures.noise(20, 14, 1);
+        Picture noise = SyntheticPictures.noise(20, 14, 1);
 
         // When
-        Luma bytes;
+        Picture bytes;
         float[] floats;
         try (OnnxNetwork onnx =
                 new OnnxNetwork(StudentOnnx.model(spec, weights, Output.BYTES, "test", Map.of()))) {
@@ -90,10 +90,10 @@ class StudentOnnxTest {
         int scale = spec.scale();
         StudentNetwork network = new StudentNetwork(spec);
         var weights = network.parameters().weights(network.parameters().initial(5));
-        Luma picture = Luma.of(SyntheticPictures.draw(width, height, 6));
+        Picture picture = Picture.rgb(SyntheticPictures.draw(width, height, 6)).luma();
         try (OnnxNetwork onnx =
                 new OnnxNetwork(StudentOnnx.model(spec, weights, Output.BYTES, "test", Map.of()))) {
-            Luma whole = onnx.upscale(picture);
+            Picture whole = onnx.upscale(picture);
             int[][] tiles = {
                 {0, 0, 96, 40}, {0, 40, 96, 42}, {0, 82, 96, 38}, {0, 0, 34, 120}, {34, 30, 36, 22}
             };
@@ -103,8 +103,9 @@ class StudentOnnxTest {
                 int top = Math.max(0, tile[1] - halo);
                 int right = Math.min(width, tile[0] + tile[2] + halo);
                 int bottom = Math.min(height, tile[1] + tile[3] + halo);
-                Luma withHalo = onnx.upscale(picture.crop(left, top, right - left, bottom - top));
-                Luma part =
+                Picture withHalo =
+                        onnx.upscale(picture.crop(left, top, right - left, bottom - top));
+                Picture part =
                         withHalo.crop(
                                 (tile[0] - left) * scale,
                                 (tile[1] - top) * scale,
@@ -112,7 +113,7 @@ class StudentOnnxTest {
                                 tile[3] * scale);
 
                 // Then
-                Luma expected =
+                Picture expected =
                         whole.crop(
                                 tile[0] * scale, tile[1] * scale, tile[2] * scale, tile[3] * scale);
                 assertArrayEquals(

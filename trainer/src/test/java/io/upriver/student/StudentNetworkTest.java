@@ -4,7 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import io.upriver.data.Bicubic;
-import io.upriver.data.Luma;
+import io.upriver.data.Picture;
 import io.upriver.data.SyntheticPictures;
 import io.upriver.student.PlainOperators.Maps;
 import io.upriver.student.StudentSpec.Interpolation;
@@ -133,7 +133,7 @@ class StudentNetworkTest {
                                 new InvolutionSpec(3, 16, 1),
                                 Operator.BSCONV_U);
                 StudentNetwork network = new StudentNetwork(spec);
-                Luma low = Luma.of(SyntheticPictures.draw(24, 20, scale));
+                Picture low = Picture.rgb(SyntheticPictures.draw(24, 20, scale)).luma();
                 float[] fractions = new float[low.samples().length];
                 for (int i = 0; i < fractions.length; i++) {
                     fractions[i] = (low.samples()[i] & 255) / 255f;
@@ -145,12 +145,12 @@ class StudentNetworkTest {
                                 new float[network.parameters().count()], fractions, 1, 20, 24);
 
                 // Then it agrees with the resizer away from the edges, which they treat differently
-                Luma expected = Bicubic.enlarge(low, scale);
+                Picture expected = Bicubic.enlarge(low, scale);
                 for (int y = 2 * scale; y < 18 * scale; y++) {
                     for (int x = 2 * scale; x < 22 * scale; x++) {
                         double clipped =
                                 Math.max(0, Math.min(255, output[y * 24 * scale + x] * 255));
-                        assertEquals(expected.at(x, y), clipped, 0.501);
+                        assertEquals(expected.at(0, x, y), clipped, 0.501);
                     }
                 }
             }

@@ -34,7 +34,7 @@ class TrainingTest {
     @BeforeAll
     static void drawPictures() throws IOException {
         Path folder = SyntheticPictures.folder(temporary.resolve("pictures"), 8, 96, 80);
-        data = TrainingData.read(List.of(folder), 2, 2, 16);
+        data = TrainingData.read(List.of(folder), 2, 1, 2, 16);
     }
 
     @Test

@@ -9,7 +9,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-class LumaTest {
+class PictureTest {
 
     @ParameterizedTest
     @CsvSource({
@@ -23,7 +23,7 @@ class LumaTest {
     void givesStudioCodeValuesOfBt601(String rgb, int expected) {
         BufferedImage image = new BufferedImage(1, 1, BufferedImage.TYPE_INT_RGB);
         image.setRGB(0, 0, Integer.parseInt(rgb, 16));
-        assertEquals(expected, Luma.of(image).at(0, 0));
+        assertEquals(expected, Picture.rgb(image).luma().at(0, 0, 0));
     }
 
     @Test
@@ -37,26 +37,26 @@ class LumaTest {
         }
 
         // Then
-        assertArrayEquals(Luma.of(colour).samples(), Luma.of(grey).samples());
+        assertArrayEquals(Picture.rgb(colour).samples(), Picture.rgb(grey).samples());
     }
 
     @Test
     void growsToAMultipleByRepeatingItsLastColumnAndRow() {
-        Luma grown = new Luma(3, 1, new byte[] {1, 2, 3}).padToMultiple(2);
+        Picture grown = Picture.luma(3, 1, new byte[] {1, 2, 3}).padToMultiple(2);
         assertEquals(4, grown.width());
         assertArrayEquals(new byte[] {1, 2, 3, 3, 1, 2, 3, 3}, grown.samples());
     }
 
     @Test
     void cutsToAMultiple() {
-        Luma cut = new Luma(3, 2, new byte[] {1, 2, 3, 4, 5, 6}).cropToMultiple(2);
+        Picture cut = Picture.luma(3, 2, new byte[] {1, 2, 3, 4, 5, 6}).cropToMultiple(2);
         assertArrayEquals(new byte[] {1, 2, 4, 5}, cut.samples());
     }
 
     @Test
     void refusesAWrongNumberOfSamples() {
         var refusal =
-                assertThrows(IllegalArgumentException.class, () -> new Luma(3, 2, new byte[5]));
-        assertEquals("luma plane 3x2: got 5 samples", refusal.getMessage());
+                assertThrows(IllegalArgumentException.class, () -> Picture.luma(3, 2, new byte[5]));
+        assertEquals("picture 3x2 of 1 channels: got 5 samples", refusal.getMessage());
     }
 }
