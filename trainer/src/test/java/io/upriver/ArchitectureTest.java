@@ -67,6 +67,8 @@ class ArchitectureTest {
                 .definedBy("io.upriver.export..")
                 .layer("student")
                 .definedBy("io.upriver.student..")
+                .layer("learn")
+                .definedBy("io.upriver.learn..")
                 .layer("evaluate")
                 .definedBy("io.upriver.evaluate..")
                 .layer("data")
@@ -77,10 +79,12 @@ class ArchitectureTest {
                 .mayOnlyBeAccessedByLayers("train")
                 .whereLayer("student")
                 .mayOnlyBeAccessedByLayers("train", "export")
+                .whereLayer("learn")
+                .mayOnlyBeAccessedByLayers("train", "export", "student")
                 .whereLayer("evaluate")
                 .mayOnlyBeAccessedByLayers("train", "export")
                 .whereLayer("data")
-                .mayOnlyBeAccessedByLayers("train", "export", "student", "evaluate")
+                .mayOnlyBeAccessedByLayers("train", "export", "student", "learn", "evaluate")
                 .check(TRAINER);
     }
 

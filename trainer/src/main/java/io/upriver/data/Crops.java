@@ -10,7 +10,7 @@ import java.util.SplittableRandom;
  * <p>The batch of a step depends only on the seed and the step's number: a resumed run sees what an
  * uninterrupted one would have seen. Safe for several threads.
  */
-public final class Crops {
+public final class Crops implements BatchSource {
     private final List<ImagePair> pairs;
     private final int count;
     private final int side;
@@ -27,7 +27,7 @@ public final class Crops {
         this.seed = seed;
     }
 
-    /** The batch of a step. */
+    @Override
     public Batch batch(long step) {
         SplittableRandom random = new SplittableRandom(seed * 0x9E3779B97F4A7C15L + step);
         int scale = pairs.get(0).scale();

@@ -14,7 +14,7 @@ import java.util.concurrent.Future;
 public final class Prefetch implements AutoCloseable {
     private static final int AHEAD = 8;
 
-    private final Crops crops;
+    private final BatchSource source;
     private final Deque<Future<Batch>> ahead = new ArrayDeque<>();
     private final ExecutorService thread =
             Executors.newSingleThreadExecutor(
@@ -26,8 +26,8 @@ public final class Prefetch implements AutoCloseable {
     private long nextStep;
 
     /** Starts with the batch of {@code firstStep}. */
-    public Prefetch(Crops crops, long firstStep) {
-        this.crops = crops;
+    public Prefetch(BatchSource source, long firstStep) {
+        this.source = source;
         this.nextStep = firstStep;
         for (int i = 0; i < AHEAD; i++) {
             order();
@@ -47,7 +47,7 @@ public final class Prefetch implements AutoCloseable {
 
     private void order() {
         long step = nextStep++;
-        ahead.add(thread.submit(() -> crops.batch(step)));
+        ahead.add(thread.submit(() -> source.batch(step)));
     }
 
     @Override

@@ -5,14 +5,14 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.upriver.evaluate.OnnxNetwork;
 import io.upriver.evaluate.TestSet;
 import io.upriver.export.StudentOnnx.Output;
+import io.upriver.learn.TrainingRun;
+import io.upriver.learn.TrainingRun.DataDescription;
+import io.upriver.learn.TrainingRun.Scores;
+import io.upriver.learn.Weights;
 import io.upriver.schemas.ModelMetadata;
 import io.upriver.schemas.ModelMetadata.Planes;
 import io.upriver.student.StudentNetwork;
 import io.upriver.student.StudentSpec;
-import io.upriver.student.TrainingRun;
-import io.upriver.student.TrainingRun.DataDescription;
-import io.upriver.student.TrainingRun.Scores;
-import io.upriver.student.Weights;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -53,7 +53,7 @@ public final class StudentExport {
      */
     public static Exported export(TrainingRun run, Path file, String name, List<Path> testSets)
             throws IOException {
-        StudentSpec spec = run.spec();
+        StudentSpec spec = StudentSpec.parse(run.spec());
         float[] vector = run.averageWeights();
         Scores scores = run.scores();
         StudentNetwork network = new StudentNetwork(spec);
@@ -106,7 +106,7 @@ public final class StudentExport {
 
     private static ModelMetadata describe(
             TrainingRun run, String name, long parameters, String scores) throws IOException {
-        StudentSpec spec = run.spec();
+        StudentSpec spec = StudentSpec.parse(run.spec());
         DataDescription data = run.data();
         return new ModelMetadata(
                 name,

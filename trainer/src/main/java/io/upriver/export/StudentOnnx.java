@@ -1,12 +1,12 @@
 package io.upriver.export;
 
 import io.upriver.export.OnnxGraph.ElementType;
+import io.upriver.learn.Weights;
+import io.upriver.learn.Weights.Tensor;
 import io.upriver.student.Filter;
 import io.upriver.student.StudentGraph;
 import io.upriver.student.StudentOperators;
 import io.upriver.student.StudentSpec;
-import io.upriver.student.Weights;
-import io.upriver.student.Weights.Tensor;
 import java.util.Map;
 
 /**

@@ -1,7 +1,7 @@
 package io.upriver.student;
 
+import io.upriver.learn.Weights.Tensor;
 import io.upriver.student.StudentSpec.Interpolation;
-import io.upriver.student.Weights.Tensor;
 
 /**
  * Interpolation written as a convolution: one fixed filter for every output pixel of a square of

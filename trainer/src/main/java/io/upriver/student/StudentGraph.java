@@ -60,6 +60,9 @@ public final class StudentGraph {
     /** The last convolution: the exporter folds the multiplication by 255 into it. */
     public static final String TAIL = "tail";
 
+    /** Filters of the involution on the picture. */
+    private static final String SKIP = "skip";
+
     private static final float NEAR_ZERO = 0.01f;
 
     private StudentGraph() {}
@@ -83,7 +86,29 @@ public final class StudentGraph {
         V correction =
                 ops.convolve(
                         features, Filter.pointwise(TAIL, spec.width(), phases).withGain(NEAR_ZERO));
-        return ops.pixelShuffle(ops.add(correction, interpolated), spec.scale() * fold);
+        V enlarged = ops.add(correction, interpolated);
+        for (int i = 1; i <= spec.skipBases(); i++) {
+            Filter coefficient = Filter.pointwise(SKIP + ".generator" + i, spec.width(), phases);
+            Filter basis =
+                    new Filter(
+                            SKIP + ".basis" + i,
+                            1,
+                            phases,
+                            window,
+                            fold,
+                            1,
+                            0,
+                            false,
+                            1,
+                            NEAR_ZERO);
+            enlarged =
+                    ops.add(
+                            ops.multiply(
+                                    ops.convolve(features, coefficient),
+                                    ops.convolve(padded, basis)),
+                            enlarged);
+        }
+        return ops.pixelShuffle(enlarged, spec.scale() * fold);
     }
 
     private static <V> V block(

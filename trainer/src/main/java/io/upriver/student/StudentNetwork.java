@@ -1,6 +1,10 @@
 package io.upriver.student;
 
-import io.upriver.student.Weights.Tensor;
+import io.upriver.data.Batch;
+import io.upriver.data.Picture;
+import io.upriver.learn.Learner;
+import io.upriver.learn.Parameters;
+import io.upriver.learn.Weights.Tensor;
 import java.nio.FloatBuffer;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.NoGradGuard;
@@ -13,13 +17,13 @@ import org.bytedeco.pytorch.global.torch;
  * by the caller. Keeps no native memory between calls; not for use by several threads at once.
  */
 @SuppressWarnings("try") // native scopes are only there to be closed
-public final class StudentNetwork {
+public final class StudentNetwork implements Learner {
     private final StudentSpec spec;
-    private final StudentParameters parameters;
+    private final Parameters parameters;
 
     public StudentNetwork(StudentSpec spec) {
         this.spec = spec;
-        this.parameters = new StudentParameters(spec);
+        this.parameters = StudentParameters.of(spec);
     }
 
     static {
@@ -37,7 +41,8 @@ public final class StudentNetwork {
         return spec;
     }
 
-    public StudentParameters parameters() {
+    @Override
+    public Parameters parameters() {
         return parameters;
     }
 
@@ -57,34 +62,20 @@ public final class StudentNetwork {
         }
     }
 
-    /**
-     * Mean absolute error of the network against the truth, and its gradient.
-     *
-     * @param low [count, 1, height, width], 0 to 1
-     * @param high the truth, [count, 1, scale * height, scale * width], 0 to 1
-     * @param gradient receives d loss / d parameter
-     * @return the loss
-     */
-    public float lossAndGradient(
-            float[] vector,
-            float[] low,
-            float[] high,
-            int count,
-            int height,
-            int width,
-            float[] gradient) {
+    /** Mean absolute error against the truth. */
+    @Override
+    public float lossAndGradient(float[] vector, Batch batch, float[] gradient) {
+        long side = batch.side();
+        long highSide = side * spec.scale();
         try (PointerScope scope = new PointerScope()) {
             org.bytedeco.pytorch.Tensor flat = org.bytedeco.pytorch.Tensor.create(vector);
             flat.set_requires_grad(true);
             org.bytedeco.pytorch.Tensor input =
-                    org.bytedeco.pytorch.Tensor.create(low, count, 1, height, width);
+                    org.bytedeco.pytorch.Tensor.create(
+                            batch.low(), batch.count(), batch.channels(), side, side);
             org.bytedeco.pytorch.Tensor truth =
                     org.bytedeco.pytorch.Tensor.create(
-                            high,
-                            count,
-                            1,
-                            (long) spec.scale() * height,
-                            (long) spec.scale() * width);
+                            batch.high(), batch.count(), batch.channels(), highSide, highSide);
             org.bytedeco.pytorch.Tensor loss =
                     torch.l1_loss(StudentGraph.apply(spec, input, new Libtorch(flat)), truth);
             loss.backward();
@@ -92,6 +83,23 @@ public final class StudentNetwork {
             buffer.get(gradient);
             return loss.item_float();
         }
+    }
+
+    @Override
+    public Picture upscale(float[] vector, Picture low) {
+        Picture padded = low.padToMultiple(spec.multiple());
+        float[] output = upscale(vector, padded.fractions(), 1, padded.height(), padded.width());
+        return Picture.ofFractions(
+                        padded.width() * spec.scale(),
+                        padded.height() * spec.scale(),
+                        low.channels(),
+                        output)
+                .crop(0, 0, low.width() * spec.scale(), low.height() * spec.scale());
+    }
+
+    @Override
+    public int scale() {
+        return spec.scale();
     }
 
     private static float[] floats(org.bytedeco.pytorch.Tensor tensor) {

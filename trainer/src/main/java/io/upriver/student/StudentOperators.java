@@ -1,6 +1,6 @@
 package io.upriver.student;
 
-import io.upriver.student.Weights.Tensor;
+import io.upriver.learn.Weights.Tensor;
 
 /**
  * What a student is made of. {@link StudentGraph} is written once against it; libtorch, the ONNX

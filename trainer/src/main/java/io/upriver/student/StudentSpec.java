@@ -36,6 +36,9 @@ import java.util.stream.Collectors;
  *     a quarter of the arithmetic; picture sides must then be even
  * @param leakySlope slope of the activations below zero, 0 to 1
  * @param skip interpolation that the network corrects
+ * @param skipBases numbers per output pixel by which the network bends that interpolation, 0 to 4:
+ *     an involution on the picture itself, see {@link StudentGraph}; 0 leaves the interpolation
+ *     fixed
  */
 public record StudentSpec(
         int scale,
@@ -45,7 +48,8 @@ public record StudentSpec(
         InvolutionSpec involution,
         boolean spaceToDepth,
         float leakySlope,
-        Interpolation skip) {
+        Interpolation skip,
+        int skipBases) {
 
     /** What refines the features at one depth. */
     public enum Operator {
@@ -129,6 +133,7 @@ public record StudentSpec(
                 width % involution.groups() == 0,
                 "a divisor of the width, " + width);
         require("leakySlope", leakySlope, leakySlope >= 0 && leakySlope < 1, "0 to 1");
+        require("skipBases", skipBases, skipBases >= 0 && skipBases <= 4, "0 to 4");
         require("skip", skip, skip != null, Arrays.toString(Interpolation.values()));
     }
 

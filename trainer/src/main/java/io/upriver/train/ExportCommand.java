@@ -2,7 +2,7 @@ package io.upriver.train;
 
 import io.upriver.export.StudentExport;
 import io.upriver.export.StudentExport.Exported;
-import io.upriver.student.TrainingRun;
+import io.upriver.learn.TrainingRun;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;

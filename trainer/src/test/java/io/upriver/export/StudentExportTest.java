@@ -6,15 +6,15 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.upriver.export.StudentExport.Exported;
-import io.upriver.student.Safetensors;
+import io.upriver.learn.Safetensors;
+import io.upriver.learn.TrainingRun;
+import io.upriver.learn.TrainingRun.DataDescription;
+import io.upriver.learn.TrainingSettings;
+import io.upriver.learn.Weights.Tensor;
 import io.upriver.student.Specs;
-import io.upriver.student.StudentParameters;
+import io.upriver.student.StudentNetwork;
 import io.upriver.student.StudentSpec;
 import io.upriver.student.StudentSpec.Operator;
-import io.upriver.student.TrainingRun;
-import io.upriver.student.TrainingRun.DataDescription;
-import io.upriver.student.TrainingSettings;
-import io.upriver.student.Weights.Tensor;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -33,7 +33,10 @@ class StudentExportTest {
         Path file = temporary.resolve("a.onnx");
         Exported exported =
                 StudentExport.export(
-                        run(new StudentParameters(SPEC).initial(1)), file, "a", List.of());
+                        run(new StudentNetwork(SPEC).parameters().initial(1)),
+                        file,
+                        "a",
+                        List.of());
 
         assertEquals(Files.size(file), exported.bytes());
         assertEquals(40, exported.step());
@@ -46,7 +49,7 @@ class StudentExportTest {
     @Test
     void writesNothingWhenOnnxRuntimeAndLibtorchDisagree() throws IOException {
         // Given weights that are no numbers, which agree with nothing
-        float[] vector = new StudentParameters(SPEC).initial(1);
+        float[] vector = new StudentNetwork(SPEC).parameters().initial(1);
         vector[3] = Float.NaN;
         TrainingRun run = run(vector);
         Path file = temporary.resolve("a.onnx");
@@ -69,7 +72,7 @@ class StudentExportTest {
         TrainingRun run =
                 TrainingRun.create(
                         folder,
-                        SPEC,
+                        SPEC.toJson(),
                         TrainingSettings.defaults(100, 1),
                         new DataDescription("0".repeat(64), "drawn", 6, 2));
         Tensor tensor = Tensor.of(vector, vector.length);

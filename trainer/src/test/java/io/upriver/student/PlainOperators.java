@@ -1,6 +1,7 @@
 package io.upriver.student;
 
-import io.upriver.student.Weights.Tensor;
+import io.upriver.learn.Weights;
+import io.upriver.learn.Weights.Tensor;
 import java.util.function.DoubleBinaryOperator;
 
 /**

@@ -30,7 +30,8 @@ public final class Specs {
                 involution,
                 spaceToDepth,
                 0.05f,
-                skip);
+                skip,
+                spaceToDepth ? 0 : 2);
     }
 
     /** Every operator, scale, kind of interpolation and involution at least once. */
@@ -71,7 +72,7 @@ public final class Specs {
      */
     public static float[] randomVector(StudentSpec spec, long seed) {
         Random random = new Random(seed);
-        float[] vector = new float[new StudentParameters(spec).count()];
+        float[] vector = new float[new StudentNetwork(spec).parameters().count()];
         for (int i = 0; i < vector.length; i++) {
             vector[i] = (float) (random.nextGaussian() * 0.2);
         }

@@ -3,9 +3,11 @@ package io.upriver.student;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import io.upriver.data.Batch;
 import io.upriver.data.Bicubic;
 import io.upriver.data.Picture;
 import io.upriver.data.SyntheticPictures;
+import io.upriver.learn.Weights;
 import io.upriver.student.PlainOperators.Maps;
 import io.upriver.student.StudentSpec.Interpolation;
 import io.upriver.student.StudentSpec.InvolutionSpec;
@@ -63,7 +65,8 @@ class StudentNetworkTest {
                         Interpolation.BICUBIC,
                         new InvolutionSpec(5, 4, 3),
                         Operator.INVOLUTION);
-        Weights weights = new StudentParameters(spec).weights(Specs.randomVector(spec, 3));
+        Weights weights =
+                new StudentNetwork(spec).parameters().weights(Specs.randomVector(spec, 3));
         PlainOperators plain = new PlainOperators(weights);
         double[] values = new double[16 * 7 * 6];
         Random random = new Random(4);
@@ -188,13 +191,12 @@ class StudentNetworkTest {
         StudentSpec spec = Specs.of(Operator.BSCONV_U, Operator.INVOLUTION);
         StudentNetwork network = new StudentNetwork(spec);
         float[] vector = Specs.randomVector(spec, 1);
-        float[] low = uniform(2 * 16 * 16, 2);
-        float[] high = uniform(2 * 32 * 32, 3);
+        Batch batch = new Batch(0, uniform(2 * 16 * 16, 2), uniform(2 * 32 * 32, 3), 2, 1, 16);
         float[] gradient = new float[vector.length];
         float[] unused = new float[vector.length];
 
         // When
-        float loss = network.lossAndGradient(vector, low, high, 2, 16, 16, gradient);
+        float loss = network.lossAndGradient(vector, batch, gradient);
 
         // Then a small step against the gradient changes the loss by the step times the gradient's
         // square
@@ -207,7 +209,7 @@ class StudentNetworkTest {
         for (int i = 0; i < moved.length; i++) {
             moved[i] -= (float) (step * gradient[i]);
         }
-        float lower = network.lossAndGradient(moved, low, high, 2, 16, 16, unused);
+        float lower = network.lossAndGradient(moved, batch, unused);
         assertEquals(step * square, loss - lower, 0.05 * step * square);
     }
 

@@ -20,7 +20,7 @@ class StudentSpecTest {
             "{\"scale\":2,\"width\":16,\"distilledWidth\":16,"
                     + "\"blocks\":[[\"BSCONV_U\",\"INVOLUTION\"]],"
                     + "\"involution\":{\"kernel\":3,\"groups\":4,\"hidden\":2},"
-                    + "\"spaceToDepth\":true,\"leakySlope\":0.05,\"skip\":\"BICUBIC\"}";
+                    + "\"spaceToDepth\":true,\"leakySlope\":0.05,\"skip\":\"BICUBIC\",\"skipBases\":0}";
 
     @TempDir Path temporary;
 
@@ -56,7 +56,7 @@ class StudentSpecTest {
                 "BSConv");
         assertEquals(14, spec.receptiveField());
         assertEquals(2, spec.multiple());
-        assertEquals(18448, new StudentParameters(spec).count());
+        assertEquals(18448, new StudentNetwork(spec).parameters().count());
     }
 
     @ParameterizedTest
@@ -65,12 +65,12 @@ class StudentSpecTest {
             value = {
                 "\"scale\":2 | \"scale\":5 | spec: scale is 5, allowed is 2, 3 or 4",
                 "\"width\":16 | \"width\":24 | spec: width is 24, allowed is a multiple of 16 from 16 to 256",
-                "\"distilledWidth\":16 | \"distilledWidth\":32 | spec: distilledWidth is 32, allowed is a multiple of 16"
-                        + " from 16 to the width, 16",
+                "\"distilledWidth\":16 | \"distilledWidth\":32 | spec: distilledWidth is 32, allowed is 0 or a"
+                        + " multiple of 16 up to the width, 16",
                 "[[\"BSCONV_U\",\"INVOLUTION\"]] | [] | spec: blocks is [], allowed is at least one block",
                 "[[\"BSCONV_U\",\"INVOLUTION\"]] | [[]] | spec: blocks is [[]], allowed is at least one operator in every"
                         + " block",
-                "\"BSCONV_U\" | \"DENSE\" | spec: blocks.[0].[0] is DENSE, allowed are [BSCONV_U, BSCONV_S, BOTTLENECK,"
+                "\"BSCONV_U\" | \"DENSE\" | spec: blocks.[0].[0] is DENSE, allowed are [BSCONV_U, CONV, BSCONV_S, BOTTLENECK,"
                         + " INVOLUTION]",
                 "\"kernel\":3 | \"kernel\":4 | spec: involution.kernel is 4, allowed is 3, 5 or 7",
                 "\"groups\":4 | \"groups\":5 | spec: involution.groups is 5, allowed is a divisor of the width, 16",

@@ -10,7 +10,7 @@ import io.upriver.data.SyntheticPictures;
 import io.upriver.evaluate.OnnxNetwork;
 import io.upriver.schemas.ModelMetadata;
 import io.upriver.student.Specs;
-import io.upriver.student.StudentParameters;
+import io.upriver.student.StudentNetwork;
 import io.upriver.student.StudentSpec;
 import io.upriver.student.StudentSpec.Operator;
 import java.io.IOException;
@@ -67,7 +67,7 @@ class TrainMainTest {
         assertTrue(exported.out().contains("differ by at most"), exported.out());
         assertEquals(0, evaluated.code(), evaluated.errors());
         JsonNode row = new ObjectMapper().readTree(evaluated.out()).get(0);
-        assertEquals(new StudentParameters(spec).count(), row.get("parameters").asInt());
+        assertEquals(new StudentNetwork(spec).parameters().count(), row.get("parameters").asInt());
         assertTrue(row.get("psnr").get("Set2").asDouble() > 10);
         assertTrue(row.get("millisPerFrame").asDouble() > 0);
         assertTrue(table.out().contains("Set2 (bicubic, gain)"), table.out());

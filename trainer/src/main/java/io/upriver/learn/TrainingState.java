@@ -1,6 +1,6 @@
-package io.upriver.student;
+package io.upriver.learn;
 
-import io.upriver.student.Weights.Tensor;
+import io.upriver.learn.Weights.Tensor;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Map;
@@ -60,8 +60,8 @@ final class TrainingState {
     }
 
     /**
-     * Takes one step of Adam along a gradient that is shortened to {@code settings.clipNorm()} if
-     * it is longer, then updates the average.
+     * Takes one step of Adam or AdamW along a gradient that is shortened to {@code
+     * settings.clipNorm()} if it is longer, then updates the average.
      */
     void advance(float[] gradient, double gradientNorm, TrainingSettings settings) {
         double rate = settings.rate(step);
@@ -74,6 +74,7 @@ final class TrainingState {
             double g = gradient[i] * shorten;
             firstMoment[i] = (float) (BETA1 * firstMoment[i] + (1 - BETA1) * g);
             secondMoment[i] = (float) (BETA2 * secondMoment[i] + (1 - BETA2) * g * g);
+            parameters[i] -= (float) (rate * settings.weightDecay() * parameters[i]);
             parameters[i] -=
                     (float)
                             (rate
@@ -99,13 +100,18 @@ final class TrainingState {
                 .write(file);
     }
 
-    static TrainingState read(Path file, int parameterCount) throws IOException {
+    static TrainingState read(Path file) throws IOException {
         Safetensors stored = Safetensors.read(file);
+        Tensor parameters = stored.tensors().get("parameters");
+        if (parameters == null) {
+            throw new IOException(file + ": expected parameters, got " + stored.tensors().keySet());
+        }
+        int count = parameters.values().length;
         return new TrainingState(
-                vector(file, stored, "parameters", parameterCount),
-                vector(file, stored, "average", parameterCount),
-                vector(file, stored, "firstMoment", parameterCount),
-                vector(file, stored, "secondMoment", parameterCount),
+                vector(file, stored, "parameters", count),
+                vector(file, stored, "average", count),
+                vector(file, stored, "firstMoment", count),
+                vector(file, stored, "secondMoment", count),
                 Long.parseLong(stored.metadata().getOrDefault("step", "0")));
     }
 

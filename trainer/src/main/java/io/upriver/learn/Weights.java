@@ -1,4 +1,4 @@
-package io.upriver.student;
+package io.upriver.learn;
 
 import java.util.Arrays;
 import java.util.Collections;

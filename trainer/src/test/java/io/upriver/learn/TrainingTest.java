@@ -1,4 +1,4 @@
-package io.upriver.student;
+package io.upriver.learn;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
@@ -7,12 +7,17 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.upriver.data.Crops;
 import io.upriver.data.SyntheticPictures;
 import io.upriver.data.TrainingData;
+import io.upriver.learn.TrainingRun.DataDescription;
+import io.upriver.learn.TrainingRun.Scores;
+import io.upriver.learn.TrainingSettings.Optimizer;
+import io.upriver.learn.Weights.Tensor;
+import io.upriver.student.Specs;
+import io.upriver.student.StudentNetwork;
+import io.upriver.student.StudentSpec;
 import io.upriver.student.StudentSpec.Operator;
-import io.upriver.student.TrainingRun.DataDescription;
-import io.upriver.student.TrainingRun.Scores;
-import io.upriver.student.Weights.Tensor;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -43,7 +48,7 @@ class TrainingTest {
         TrainingRun run = create("learns", settings(300, 100, 3e-3));
 
         // When
-        Scores scores = new GroundTruthTraining(run, data, new Losses()).train();
+        Scores scores = training(run, new Losses()).train();
 
         // Then
         assertEquals(300, scores.step());
@@ -56,15 +61,14 @@ class TrainingTest {
         // Given a run without a stop
         Losses whole = new Losses();
         TrainingRun straight = create("straight", settings(12, 100, 1e-3));
-        new GroundTruthTraining(straight, data, whole).train();
+        training(straight, whole).train();
 
         // When another one stops after 5 steps and is taken up by a new process' objects
         Losses parts = new Losses();
         create("stopped", settings(12, 100, 1e-3));
-        new GroundTruthTraining(TrainingRun.open(temporary.resolve("stopped")), data, parts)
-                .train(5);
+        training(TrainingRun.open(temporary.resolve("stopped")), parts).train(5);
         TrainingRun resumed = TrainingRun.open(temporary.resolve("stopped"));
-        new GroundTruthTraining(resumed, data, parts).train();
+        training(resumed, parts).train();
 
         // Then
         assertEquals(12, whole.values.size());
@@ -76,7 +80,7 @@ class TrainingTest {
     @Test
     void logsOneJsonObjectALine() throws Exception {
         TrainingRun run = create("logs", settings(4, 2, 1e-3));
-        new GroundTruthTraining(run, data, new Losses()).train();
+        training(run, new Losses()).train();
 
         List<String> events = new ArrayList<>();
         for (String line : Files.readAllLines(temporary.resolve("logs").resolve("log.jsonl"))) {
@@ -95,8 +99,7 @@ class TrainingTest {
         // When
         var refusal =
                 assertThrows(
-                        IllegalStateException.class,
-                        () -> new GroundTruthTraining(run, data, new Losses()).train());
+                        IllegalStateException.class, () -> training(run, new Losses()).train());
 
         // Then
         assertTrue(
@@ -114,8 +117,7 @@ class TrainingTest {
         // When
         var refusal =
                 assertThrows(
-                        IllegalStateException.class,
-                        () -> new GroundTruthTraining(run, data, new Losses()).train());
+                        IllegalStateException.class, () -> training(run, new Losses()).train());
 
         // Then
         assertTrue(
@@ -127,7 +129,7 @@ class TrainingTest {
     @Test
     void refusesAFolderThatHoldsARunAndOneThatHoldsNone() throws Exception {
         TrainingRun run = create("taken", settings(1, 1, 1e-3));
-        new GroundTruthTraining(run, data, new Losses()).train();
+        training(run, new Losses()).train();
 
         var refusal = assertThrows(IOException.class, () -> create("taken", settings(1, 1, 1e-3)));
         assertTrue(
@@ -169,20 +171,32 @@ class TrainingTest {
         assertEquals(decay + (1 - decay) * once.parameters()[0], once.average()[0], 1e-7f);
     }
 
+    private static Training training(TrainingRun run, Training.Listener listener)
+            throws IOException {
+        TrainingSettings settings = run.settings();
+        return new Training(
+                run,
+                new StudentNetwork(SPEC),
+                new Crops(data.training(), settings.batch(), settings.patch(), settings.seed()),
+                data.validation(),
+                listener);
+    }
+
     private static TrainingRun create(String name, TrainingSettings settings) throws IOException {
         return TrainingRun.create(
                 temporary.resolve(name),
-                SPEC,
+                SPEC.toJson(),
                 settings,
                 new DataDescription(data.digest(), "drawn", 6, 2));
     }
 
     private static TrainingSettings settings(long steps, int validateEvery, double rate) {
-        return new TrainingSettings(steps, 4, 16, rate, 10, 0.99, 0.1, 2, validateEvery, 1);
+        return new TrainingSettings(
+                Optimizer.ADAM, 0, steps, 4, 16, rate, 10, 0.99, 0.1, 2, validateEvery, 1);
     }
 
     private static void writeCheckpoint(String name, float value, long step) throws IOException {
-        int count = new StudentParameters(SPEC).count();
+        int count = new StudentNetwork(SPEC).parameters().count();
         float[] values = new float[count];
         Arrays.fill(values, value);
         Tensor zeros = Tensor.of(new float[count], count);
@@ -198,7 +212,7 @@ class TrainingTest {
     }
 
     /** Keeps the losses in order. */
-    private static final class Losses implements GroundTruthTraining.Listener {
+    private static final class Losses implements Training.Listener {
         private final List<Float> values = new ArrayList<>();
 
         @Override

@@ -1,4 +1,4 @@
-package io.upriver.student;
+package io.upriver.learn;
 
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -59,9 +59,13 @@ public final class TrainingRun {
         this.folder = folder;
     }
 
-    /** Starts a run in a new or empty folder. */
+    /**
+     * Starts a run in a new or empty folder.
+     *
+     * @param spec the network's own description, JSON
+     */
     public static TrainingRun create(
-            Path folder, StudentSpec spec, TrainingSettings settings, DataDescription data)
+            Path folder, String spec, TrainingSettings settings, DataDescription data)
             throws IOException {
         TrainingRun run = new TrainingRun(folder);
         if (Files.exists(run.checkpoint())) {
@@ -69,7 +73,7 @@ public final class TrainingRun {
                     folder + ": holds a run already; resume it or choose another folder");
         }
         Files.createDirectories(folder);
-        Files.writeString(folder.resolve("spec.json"), spec.toJson());
+        Files.writeString(folder.resolve("spec.json"), spec);
         PRETTY.writeValue(folder.resolve("settings.json").toFile(), settings);
         PRETTY.writeValue(folder.resolve("data.json").toFile(), data);
         return run;
@@ -83,8 +87,9 @@ public final class TrainingRun {
         return new TrainingRun(folder);
     }
 
-    public StudentSpec spec() throws IOException {
-        return StudentSpec.parse(Files.readString(folder.resolve("spec.json")));
+    /** The network's own description, JSON. */
+    public String spec() throws IOException {
+        return Files.readString(folder.resolve("spec.json"));
     }
 
     public TrainingSettings settings() throws IOException {
@@ -97,7 +102,7 @@ public final class TrainingRun {
 
     /** Steps taken up to the newest checkpoint; 0 before the first. */
     public long stepsTaken() throws IOException {
-        return hasCheckpoint() ? state(new StudentParameters(spec())).step() : 0;
+        return hasCheckpoint() ? state().step() : 0;
     }
 
     /**
@@ -116,7 +121,7 @@ public final class TrainingRun {
 
     /** The averaged weights of the newest checkpoint, as a flat vector. */
     public float[] averageWeights() throws IOException {
-        return state(new StudentParameters(spec())).average();
+        return state().average();
     }
 
     /** The newest validation. */
@@ -133,11 +138,11 @@ public final class TrainingRun {
         return folder.toString();
     }
 
-    TrainingState state(StudentParameters parameters) throws IOException {
+    TrainingState state() throws IOException {
         if (!hasCheckpoint()) {
             throw new IOException(folder + ": no checkpoint yet");
         }
-        return TrainingState.read(checkpoint(), parameters.count());
+        return TrainingState.read(checkpoint());
     }
 
     void save(TrainingState state, Scores scores) throws IOException {

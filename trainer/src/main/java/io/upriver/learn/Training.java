@@ -1,29 +1,28 @@
-package io.upriver.student;
+package io.upriver.learn;
 
 import io.upriver.data.Batch;
+import io.upriver.data.BatchSource;
 import io.upriver.data.Bicubic;
-import io.upriver.data.Crops;
 import io.upriver.data.ImagePair;
 import io.upriver.data.Picture;
 import io.upriver.data.Prefetch;
 import io.upriver.data.Psnr;
-import io.upriver.data.TrainingData;
-import io.upriver.student.TrainingRun.Scores;
+import io.upriver.learn.TrainingRun.Scores;
 import java.io.IOException;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
 /**
- * Trains a student on pictures and their shrunken copies: mean absolute error, Adam, a warm-up and
- * a cosine, clipped gradients, averaged weights.
+ * Trains a {@link Learner} step by step: Adam or AdamW, a warm-up and a cosine, clipped gradients,
+ * averaged weights, validations, checkpoints.
  *
  * <p>A run that has gone wrong stops instead of burning hours: gradients that are not finite are
  * skipped, and many in a row end the run; so does a network that has become its own interpolation.
  * The latter happens: the correction goes to zero, its gradients with it, and the loss stands still
  * at bicubic's.
  */
-public final class GroundTruthTraining {
+public final class Training {
     private static final int REPORT_EVERY = 200;
     private static final int WARMING_STEPS = 50;
     private static final int MEASURED_STEPS = 150;
@@ -43,30 +42,61 @@ public final class GroundTruthTraining {
         void validated(Scores scores);
     }
 
-    private final StudentNetwork network;
+    private final Learner learner;
     private final TrainingSettings settings;
     private final TrainingRun run;
     private final List<ImagePair> validation;
-    private final Crops crops;
+    private final BatchSource batches;
     private final Listener listener;
     private final TrainingState state;
     private final double bicubicPsnr;
     private int badSteps;
 
-    /** Starts, or takes up from the run's checkpoint if there is one. */
-    public GroundTruthTraining(TrainingRun run, TrainingData data, Listener listener)
+    /**
+     * Starts, or takes up from the run's checkpoint if there is one.
+     *
+     * @param validation pictures set apart
+     */
+    public Training(
+            TrainingRun run,
+            Learner learner,
+            BatchSource batches,
+            List<ImagePair> validation,
+            Listener listener)
+            throws IOException {
+        this(run, learner, batches, validation, listener, null);
+    }
+
+    /**
+     * The same with weights to start from where there is no checkpoint yet.
+     *
+     * @param start the first vector; null: drawn from the seed
+     */
+    public Training(
+            TrainingRun run,
+            Learner learner,
+            BatchSource batches,
+            List<ImagePair> validation,
+            Listener listener,
+            float[] start)
             throws IOException {
         this.run = run;
         this.settings = run.settings();
-        this.network = new StudentNetwork(run.spec());
-        this.validation = data.validation();
-        this.crops =
-                new Crops(data.training(), settings.batch(), settings.patch(), settings.seed());
+        this.learner = learner;
+        this.validation = List.copyOf(validation);
+        this.batches = batches;
         this.listener = listener;
-        this.state =
-                run.hasCheckpoint()
-                        ? run.state(network.parameters())
-                        : TrainingState.begin(network.parameters().initial(settings.seed()));
+        float[] first =
+                start == null ? learner.parameters().initial(settings.seed()) : start.clone();
+        this.state = run.hasCheckpoint() ? run.state() : TrainingState.begin(first);
+        if (state.parameters().length != learner.parameters().count()) {
+            throw new IOException(
+                    run
+                            + ": expected a checkpoint of "
+                            + learner.parameters().count()
+                            + " parameters, got "
+                            + state.parameters().length);
+        }
         this.bicubicPsnr =
                 validation.stream()
                         .mapToDouble(
@@ -80,20 +110,16 @@ public final class GroundTruthTraining {
     }
 
     /** Measures how long a step takes, on steps that are thrown away. */
-    public static double millisPerStep(
-            StudentSpec spec, TrainingSettings settings, TrainingData data) {
-        StudentNetwork network = new StudentNetwork(spec);
-        float[] vector = network.parameters().initial(settings.seed());
+    public static double millisPerStep(Learner learner, BatchSource batches) {
+        float[] vector = learner.parameters().initial(1);
         float[] gradient = new float[vector.length];
-        Batch batch =
-                new Crops(data.training(), settings.batch(), settings.patch(), settings.seed())
-                        .batch(0);
+        Batch batch = batches.batch(0);
         long from = 0;
         for (int i = 0; i < WARMING_STEPS + MEASURED_STEPS; i++) {
             if (i == WARMING_STEPS) {
                 from = System.nanoTime();
             }
-            lossAndGradient(network, vector, batch, gradient);
+            learner.lossAndGradient(vector, batch, gradient);
         }
         return (System.nanoTime() - from) / 1e6 / MEASURED_STEPS;
     }
@@ -106,12 +132,12 @@ public final class GroundTruthTraining {
     /** Trains until {@code lastStep} steps have been taken, and leaves a checkpoint. */
     Scores train(long lastStep) throws IOException, InterruptedException {
         Scores scores = validate();
-        float[] gradient = new float[network.parameters().count()];
+        float[] gradient = new float[learner.parameters().count()];
         Interval interval = new Interval();
-        try (Prefetch batches = new Prefetch(crops, state.step())) {
+        try (Prefetch prefetch = new Prefetch(batches, state.step())) {
             while (state.step() < lastStep) {
-                Batch batch = batches.next();
-                float loss = lossAndGradient(network, state.parameters(), batch, gradient);
+                Batch batch = prefetch.next();
+                float loss = learner.lossAndGradient(state.parameters(), batch, gradient);
                 double norm = norm(gradient);
                 takeStep(gradient, loss, norm);
                 listener.stepped(state.step(), loss);
@@ -130,18 +156,6 @@ public final class GroundTruthTraining {
             }
         }
         return scores;
-    }
-
-    private static float lossAndGradient(
-            StudentNetwork network, float[] vector, Batch batch, float[] gradient) {
-        return network.lossAndGradient(
-                vector,
-                batch.low(),
-                batch.high(),
-                batch.count(),
-                batch.side(),
-                batch.side(),
-                gradient);
     }
 
     private void takeStep(float[] gradient, float loss, double norm) throws IOException {
@@ -211,16 +225,7 @@ public final class GroundTruthTraining {
     private Scores validate() throws IOException {
         double sum = 0;
         for (ImagePair pair : validation) {
-            Picture low = pair.low().padToMultiple(network.spec().multiple());
-            float[] output =
-                    network.upscale(state.average(), low.fractions(), 1, low.height(), low.width());
-            Picture upscaled =
-                    Picture.ofFractions(
-                                    low.width() * pair.scale(),
-                                    low.height() * pair.scale(),
-                                    low.channels(),
-                                    output)
-                            .crop(0, 0, pair.high().width(), pair.high().height());
+            Picture upscaled = learner.upscale(state.average(), pair.low());
             sum += Psnr.decibels(pair.high(), upscaled, pair.scale());
         }
         Scores scores = new Scores(state.step(), sum / validation.size(), bicubicPsnr);

@@ -1,0 +1,148 @@
+package io.upriver.learn;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.exc.InvalidFormatException;
+import com.fasterxml.jackson.databind.exc.ValueInstantiationException;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.Arrays;
+import java.util.Map;
+
+/**
+ * Every number that decides how a student is trained. Kept beside the run and inside the exported
+ * model.
+ *
+ * @param optimizer ADAM or ADAMW
+ * @param weightDecay share of every weight taken away per step at rate 1, ADAMW only
+ * @param steps optimiser steps in the whole run
+ * @param batch crops in a step
+ * @param patch side of a low-resolution crop in pixels
+ * @param peakRate highest learning rate of Adam
+ * @param warmupSteps steps over which the rate rises from 0 to the peak; a half cosine takes it
+ *     back to 0
+ * @param averageDecay share of the old value in the running average of the weights, per step
+ * @param clipNorm longest gradient (Euclidean norm) taken as it is
+ * @param validationPictures pictures set apart to choose by
+ * @param validateEvery steps between validations; each also writes a checkpoint
+ * @param seed of the first weights and of the crops
+ */
+public record TrainingSettings(
+        Optimizer optimizer,
+        double weightDecay,
+        long steps,
+        int batch,
+        int patch,
+        double peakRate,
+        int warmupSteps,
+        double averageDecay,
+        double clipNorm,
+        int validationPictures,
+        int validateEvery,
+        long seed) {
+
+    /** Which rule turns gradients into steps. */
+    public enum Optimizer {
+        /** Kingma and Ba, arXiv 1412.6980. */
+        ADAM,
+        /** Loshchilov and Hutter, arXiv 1711.05101: the decay is apart from the gradient. */
+        ADAMW
+    }
+
+    private static final ObjectMapper JSON = new ObjectMapper();
+
+    /** The settings that the default student is trained with. */
+    public static TrainingSettings defaults(long steps, long seed) {
+        return new TrainingSettings(
+                Optimizer.ADAM, 0, steps, 16, 48, 1e-3, 1000, 0.999, 0.1, 12, 2500, seed);
+    }
+
+    public TrainingSettings {
+        require("optimizer", optimizer, optimizer != null, Arrays.toString(Optimizer.values()));
+        require(
+                "weightDecay",
+                weightDecay,
+                weightDecay >= 0
+                        && weightDecay < 1
+                        && (weightDecay == 0 || optimizer == Optimizer.ADAMW),
+                "0 to 1, and 0 with ADAM");
+        require("steps", steps, steps >= 1, "1 or more");
+        require("batch", batch, batch >= 1, "1 or more");
+        require("patch", patch, patch >= 8 && patch % 2 == 0, "an even number from 8");
+        require("peakRate", peakRate, peakRate > 0 && peakRate <= 0.1, "above 0, at most 0.1");
+        require("warmupSteps", warmupSteps, warmupSteps >= 0, "0 or more");
+        require("averageDecay", averageDecay, averageDecay >= 0 && averageDecay < 1, "0 to 1");
+        require("clipNorm", clipNorm, clipNorm > 0, "above 0");
+        require("validationPictures", validationPictures, validationPictures >= 1, "1 or more");
+        require("validateEvery", validateEvery, validateEvery >= 1, "1 or more");
+    }
+
+    /**
+     * The same with some settings changed.
+     *
+     * @param changes values by key, as text
+     * @throws IllegalArgumentException for an unknown key or an impossible value, with what is
+     *     allowed
+     */
+    public TrainingSettings with(Map<String, String> changes) {
+        ObjectNode tree = JSON.valueToTree(this);
+        changes.forEach(
+                (key, value) -> {
+                    if (!tree.has(key)) {
+                        throw new IllegalArgumentException(
+                                "settings: unknown key "
+                                        + key
+                                        + ", allowed are "
+                                        + String.join(", ", (Iterable<String>) tree::fieldNames));
+                    }
+                    tree.put(key, value);
+                });
+        try {
+            return JSON.treeToValue(tree, TrainingSettings.class);
+        } catch (ValueInstantiationException e) {
+            throw new IllegalArgumentException(e.getCause().getMessage(), e);
+        } catch (InvalidFormatException e) {
+            throw new IllegalArgumentException(
+                    "settings: "
+                            + e.getPath().get(0).getFieldName()
+                            + " is "
+                            + e.getValue()
+                            + ", allowed is "
+                            + (e.getTargetType().isEnum()
+                                    ? Arrays.toString(e.getTargetType().getEnumConstants())
+                                    : "a number"),
+                    e);
+        } catch (JsonProcessingException e) {
+            throw new IllegalArgumentException("settings: " + e.getOriginalMessage(), e);
+        }
+    }
+
+    /** The same in a run of another length. */
+    public TrainingSettings withSteps(long newSteps) {
+        return new TrainingSettings(
+                optimizer,
+                weightDecay,
+                newSteps,
+                batch,
+                patch,
+                peakRate,
+                warmupSteps,
+                averageDecay,
+                clipNorm,
+                validationPictures,
+                validateEvery,
+                seed);
+    }
+
+    /** The learning rate of a step, from 0 on. */
+    public double rate(long step) {
+        double warmup = Math.min(1, (step + 1.0) / (warmupSteps + 1.0));
+        return peakRate * warmup * 0.5 * (1 + Math.cos(Math.PI * step / steps));
+    }
+
+    private static void require(String key, Object value, boolean holds, String allowed) {
+        if (!holds) {
+            throw new IllegalArgumentException(
+                    "settings: " + key + " is " + value + ", allowed is " + allowed);
+        }
+    }
+}
