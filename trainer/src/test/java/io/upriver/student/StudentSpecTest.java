@@ -79,7 +79,8 @@ class StudentSpecTest {
                 "\"BICUBIC\" | \"LANCZOS\" | spec: skip is LANCZOS, allowed are [NEAREST, BILINEAR, BICUBIC]",
                 "\"scale\":2 | \"scale\":\"two\" | spec: scale is two, allowed are int",
                 "\"scale\":2 | \"scale\":2,\"depth\":3 | spec: unknown key depth, allowed are [scale, width, distilledWidth,"
-                        + " blocks, involution, spaceToDepth, leakySlope, skip]",
+                        + " blocks, involution, spaceToDepth, leakySlope, skip,"
+                        + " skipBases]",
                 "\"hidden\":2 | \"hidden\":2,\"rank\":1 | spec: unknown key involution.rank, allowed are [kernel, groups,"
                         + " hidden]",
                 "\"scale\":2, | '' | spec: scale is missing",
