@@ -51,7 +51,7 @@ public final class OnnxNetwork implements AutoCloseable {
                         OnnxTensor.createTensor(
                                 environment,
                                 pixels,
-                                new long[] {1, 1, luma.height(), luma.width()},
+                                new long[] {1, luma.channels(), luma.height(), luma.width()},
                                 OnnxJavaType.UINT8);
                 OrtSession.Result result = session.run(Map.of(input, tensor))) {
             OnnxTensor upscaled = (OnnxTensor) result.get(0); // closed with the result
@@ -59,7 +59,7 @@ public final class OnnxNetwork implements AutoCloseable {
             ByteBuffer buffer = upscaled.getByteBuffer();
             byte[] samples = new byte[buffer.remaining()];
             buffer.get(samples);
-            return Picture.luma((int) shape[3], (int) shape[2], samples);
+            return new Picture((int) shape[3], (int) shape[2], (int) shape[1], samples);
         } catch (OrtException e) {
             throw failed(e);
         }
@@ -72,7 +72,9 @@ public final class OnnxNetwork implements AutoCloseable {
                         OnnxTensor.createTensor(
                                 environment,
                                 pixels,
-                                new long[] {count, 1, height, width},
+                                new long[] {
+                                    count, samples.length / count / height / width, height, width
+                                },
                                 OnnxJavaType.UINT8);
                 OrtSession.Result result = session.run(Map.of(input, tensor))) {
             OnnxTensor upscaled = (OnnxTensor) result.get(0); // closed with the result
@@ -104,9 +106,9 @@ public final class OnnxNetwork implements AutoCloseable {
                 value.getInfo() instanceof TensorInfo info && info.getShape().length == 4
                         ? info.getShape()[1]
                         : 0;
-        if (channels != 1) {
+        if (channels != 1 && channels != 3) {
             throw new IllegalArgumentException(
-                    "expected a luma plane [N,1,H,W] as the model's "
+                    "expected [N,1,H,W] or [N,3,H,W] as the model's "
                             + what
                             + ", got "
                             + value.getInfo());

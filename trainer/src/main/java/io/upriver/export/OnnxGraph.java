@@ -14,6 +14,7 @@ import com.google.protobuf.ByteString;
 import io.upriver.learn.Weights.Tensor;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.util.List;
 import java.util.Map;
 
 /**
@@ -102,6 +103,59 @@ final class OnnxGraph {
         return add(node("Mul", left, right));
     }
 
+    String subtract(String left, String right) {
+        return add(node("Sub", left, right));
+    }
+
+    String relu(String input) {
+        return add(node("Relu", input));
+    }
+
+    String sigmoid(String input) {
+        return add(node("Sigmoid", input));
+    }
+
+    String squareRoot(String input) {
+        return add(node("Sqrt", input));
+    }
+
+    String addConstant(String input, float constant) {
+        return add(node("Add", input, scalar(constant)));
+    }
+
+    /** The channels of the parts one after the other. */
+    String concatenate(List<String> parts) {
+        return add(node("Concat", parts.toArray(new String[0])).addAttribute(integer("axis", 1)));
+    }
+
+    /** Batch normalisation with fixed statistics, each [channels]. */
+    String normalise(String input, Tensor scale, Tensor shift, Tensor mean, Tensor variance) {
+        return add(
+                node(
+                        "BatchNormalization",
+                        input,
+                        constant(scale),
+                        constant(shift),
+                        constant(mean),
+                        constant(variance)));
+    }
+
+    /** Mean over height and width: [N, C, 1, 1]. */
+    String globalMean(String input) {
+        return add(node("GlobalAveragePool", input));
+    }
+
+    /** Mean over a square around each pixel, over what lies inside the picture. */
+    String localMean(String input, int window) {
+        int margin = window / 2;
+        return add(
+                node("AveragePool", input)
+                        .addAttribute(ints("kernel_shape", window, window))
+                        .addAttribute(ints("pads", margin, margin, margin, margin))
+                        .addAttribute(ints("strides", 1, 1))
+                        .addAttribute(integer("count_include_pad", 0)));
+    }
+
     /** Repeats the outermost rows and columns {@code pixels} times on every side. */
     String padEdge(String input, int pixels) {
         return add(
@@ -128,6 +182,21 @@ final class OnnxGraph {
     /** float to uint8: rounds to nearest (ties to even) and clips to 0..255 in one operator. */
     String quantize(String input) {
         return add(node("QuantizeLinear", input, scalar(1f), scalarByte()));
+    }
+
+    /** uint8 to float. */
+    String toFloat(String input) {
+        return cast(input, ElementType.FLOAT);
+    }
+
+    /** float to uint8: clips to 0..255, rounds to nearest (ties to even), casts. */
+    String toBytes(String input) {
+        String clipped = add(node("Clip", input, scalar(0f), scalar(255f)));
+        return cast(add(node("Round", clipped)), ElementType.UINT8);
+    }
+
+    private String cast(String input, ElementType type) {
+        return add(node("Cast", input).addAttribute(integer("to", type.onnx.getNumber())));
     }
 
     /** The finished model with its self-description. */

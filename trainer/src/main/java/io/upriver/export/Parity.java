@@ -1,7 +1,7 @@
 package io.upriver.export;
 
 import io.upriver.evaluate.OnnxNetwork;
-import io.upriver.export.StudentOnnx.Output;
+import io.upriver.export.StudentOnnx.Form;
 import io.upriver.student.StudentNetwork;
 import java.util.Map;
 import java.util.Random;
@@ -22,7 +22,7 @@ public final class Parity {
      */
     public static double largestDifference(
             StudentNetwork network, float[] vector, int count, int height, int width, long seed) {
-        byte[] samples = new byte[count * height * width];
+        byte[] samples = new byte[count * network.spec().channels() * height * width];
         new Random(seed).nextBytes(samples);
         float[] fractions = new float[samples.length];
         for (int i = 0; i < samples.length; i++) {
@@ -33,7 +33,7 @@ public final class Parity {
                 StudentOnnx.model(
                         network.spec(),
                         network.parameters().weights(vector),
-                        Output.FLOATS,
+                        Form.EXACT,
                         "parity",
                         Map.of());
         float[] actual;

@@ -4,7 +4,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.upriver.evaluate.OnnxNetwork;
 import io.upriver.evaluate.TestSet;
-import io.upriver.export.StudentOnnx.Output;
+import io.upriver.export.StudentOnnx.Form;
 import io.upriver.learn.TrainingRun;
 import io.upriver.learn.TrainingRun.DataDescription;
 import io.upriver.learn.TrainingRun.Scores;
@@ -51,7 +51,8 @@ public final class StudentExport {
      * @throws IllegalStateException if ONNX Runtime does not compute what libtorch computes;
      *     nothing is written then
      */
-    public static Exported export(TrainingRun run, Path file, String name, List<Path> testSets)
+    public static Exported export(
+            TrainingRun run, Form form, Path file, String name, List<Path> testSets)
             throws IOException {
         StudentSpec spec = StudentSpec.parse(run.spec());
         float[] vector = run.averageWeights();
@@ -75,10 +76,10 @@ public final class StudentExport {
         reported.put("validation", psnr(scores.validationPsnr(), scores.bicubicPsnr()));
         measure(spec, weights, testSets).forEach(reported::put);
 
-        ModelMetadata metadata = describe(run, name, network.parameters().count(), json(reported));
+        ModelMetadata metadata =
+                describe(run, name, network.parameters().learnedCount(), json(reported));
         byte[] model =
-                StudentOnnx.model(
-                        spec, weights, Output.BYTES, TrainerVersion.VERSION, metadata.toMap());
+                StudentOnnx.model(spec, weights, form, TrainerVersion.VERSION, metadata.toMap());
         Path folder = file.toAbsolutePath().getParent();
         Files.createDirectories(folder);
         Path partial = folder.resolve(file.getFileName() + ".partial");
@@ -91,8 +92,7 @@ public final class StudentExport {
     private static Map<String, Map<String, Double>> measure(
             StudentSpec spec, Weights weights, List<Path> testSets) throws IOException {
         Map<String, Map<String, Double>> measured = new LinkedHashMap<>();
-        byte[] model =
-                StudentOnnx.model(spec, weights, Output.BYTES, TrainerVersion.VERSION, Map.of());
+        byte[] model = StudentOnnx.model(spec, weights, Form.CPU, TrainerVersion.VERSION, Map.of());
         try (OnnxNetwork onnx = new OnnxNetwork(model)) {
             for (Path folder : testSets) {
                 TestSet set = TestSet.read(folder, spec.scale(), spec.channels());
@@ -111,7 +111,7 @@ public final class StudentExport {
         return new ModelMetadata(
                 name,
                 spec.scale(),
-                Planes.LUMA,
+                spec.channels() == 1 ? Planes.LUMA : Planes.RGB,
                 spec.multiple(),
                 spec.receptiveField(),
                 spec.toJson(),

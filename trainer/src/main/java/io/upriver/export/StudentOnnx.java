@@ -7,6 +7,7 @@ import io.upriver.student.Filter;
 import io.upriver.student.StudentGraph;
 import io.upriver.student.StudentOperators;
 import io.upriver.student.StudentSpec;
+import java.util.List;
 import java.util.Map;
 
 /**
@@ -24,12 +25,21 @@ public final class StudentOnnx {
 
     private static final float PEAK = 255;
 
-    /** What comes out. Bytes go in. */
-    public enum Output {
-        /** uint8: what is served. */
-        BYTES,
-        /** float code values, neither rounded nor clipped: to compare with libtorch. */
-        FLOATS
+    /** What the graph is written for, and what comes out of it. Bytes go in. */
+    public enum Form {
+        /**
+         * uint8 out, for CPUs: DequantizeLinear and QuantizeLinear with scale 1 are the quickest
+         * cast, rounding and clipping, and rounding before the pixel shuffle moves a quarter of the
+         * data.
+         */
+        CPU,
+        /**
+         * uint8 out, for TensorRT: that takes uint8 only as a network's input and output beside a
+         * cast, and quantisation only for int8; here the ends are Cast, and Clip, Round, Cast.
+         */
+        TENSORRT,
+        /** float code values out, neither rounded nor clipped: to compare with libtorch. */
+        EXACT
     }
 
     private StudentOnnx() {}
@@ -38,20 +48,23 @@ public final class StudentOnnx {
     public static byte[] model(
             StudentSpec spec,
             Weights weights,
-            Output output,
+            Form form,
             String producerVersion,
             Map<String, String> metadata) {
         OnnxGraph graph = new OnnxGraph("student");
-        String bytes = graph.input(INPUT, ElementType.UINT8, 1, "H", "W");
+        String bytes = graph.input(INPUT, ElementType.UINT8, spec.channels(), "H", "W");
         String upscaled =
                 StudentGraph.apply(
-                        spec, graph.dequantize(bytes), new Operators(graph, weights, output));
-        ElementType type = output == Output.BYTES ? ElementType.UINT8 : ElementType.FLOAT;
-        graph.output(upscaled, OUTPUT, type, 1, spec.scale() + "H", spec.scale() + "W");
+                        spec,
+                        form == Form.TENSORRT ? graph.toFloat(bytes) : graph.dequantize(bytes),
+                        new Operators(graph, spec, weights, form));
+        ElementType type = form == Form.EXACT ? ElementType.FLOAT : ElementType.UINT8;
+        graph.output(
+                upscaled, OUTPUT, type, spec.channels(), spec.scale() + "H", spec.scale() + "W");
         return graph.model("upriver-trainer", producerVersion, metadata);
     }
 
-    private record Operators(OnnxGraph graph, Weights weights, Output output)
+    private record Operators(OnnxGraph graph, StudentSpec spec, Weights weights, Form form)
             implements StudentOperators<String> {
 
         @Override
@@ -61,16 +74,24 @@ public final class StudentOnnx {
 
         @Override
         public String convolve(String input, Filter filter) {
-            float factorIn = filter.name().equals(StudentGraph.HEAD) ? 1 / PEAK : 1;
-            float factorOut = filter.name().equals(StudentGraph.TAIL) ? PEAK : 1;
-            Tensor weight =
-                    untied(weights.get(filter.weightName()), filter.tied(), factorIn * factorOut);
+            Tensor weight = weight(filter);
+            float factorOut = factorOut(filter);
             Tensor bias =
                     filter.bias()
                             ? untied(weights.get(filter.biasName()), filter.tied(), factorOut)
                             : null;
             return graph.conv(
                     input, weight, bias, filter.stride(), filter.groups(), filter.padding());
+        }
+
+        private Tensor weight(Filter filter) {
+            float factorIn = filter.name().equals(StudentGraph.firstFilter(spec)) ? 1 / PEAK : 1;
+            return untied(
+                    weights.get(filter.weightName()), filter.tied(), factorIn * factorOut(filter));
+        }
+
+        private float factorOut(Filter filter) {
+            return filter.name().equals(StudentGraph.lastFilter(spec)) ? PEAK : 1;
         }
 
         /**
@@ -85,7 +106,7 @@ public final class StudentOnnx {
             Tensor merged = null;
             for (Filter filter : filters) {
                 if (filter.kernel() == 1 && !filter.bias() && filter.tied() == 1) {
-                    Tensor weight = weights.get(filter.weightName());
+                    Tensor weight = weight(filter);
                     merged = merged == null ? weight : product(weight, merged);
                 } else {
                     value = merged == null ? value : graph.conv(value, merged, null, 1, 1, 0);
@@ -124,7 +145,7 @@ public final class StudentOnnx {
 
         @Override
         public String leakyRelu(String input, float slope) {
-            return graph.leakyRelu(input, slope);
+            return slope == 0 ? graph.relu(input) : graph.leakyRelu(input, slope);
         }
 
         @Override
@@ -137,14 +158,93 @@ public final class StudentOnnx {
             return graph.multiply(left, right);
         }
 
+        @Override
+        public String subtract(String left, String right) {
+            return graph.subtract(left, right);
+        }
+
+        @Override
+        public String concatenate(List<String> parts) {
+            return graph.concatenate(parts);
+        }
+
+        /** With its statistics standing still it is a multiplication and an addition. */
+        @Override
+        public String normalise(String input, String name, int channels) {
+            return graph.normalise(
+                    input,
+                    weights.get(name + ".weight"),
+                    weights.get(name + ".bias"),
+                    weights.get(name + ".running_mean"),
+                    weights.get(name + ".running_var"));
+        }
+
         /**
-         * Ends the graph: the network shuffles once. Bytes are four times quicker to shuffle than
-         * floats.
+         * Shifts and spreads by convolutions with fixed weights of 0 and 1: no slices with computed
+         * sizes, nothing that a runtime for GPUs would not take.
          */
         @Override
+        public String involve(String input, String filters, int kernel, int groups) {
+            int width = spec.width();
+            int taps = kernel * kernel;
+            String sum = null;
+            for (int k = 0; k < taps; k++) {
+                float[] shift = new float[width * taps];
+                float[] spread = new float[width * groups * taps];
+                for (int c = 0; c < width; c++) {
+                    shift[c * taps + k] = 1;
+                    spread[c * groups * taps + c / (width / groups) * taps + k] = 1;
+                }
+                String shifted =
+                        graph.conv(
+                                input,
+                                Tensor.of(shift, width, 1, kernel, kernel),
+                                null,
+                                1,
+                                width,
+                                kernel / 2);
+                String weight =
+                        graph.conv(
+                                filters,
+                                Tensor.of(spread, width, (long) groups * taps, 1, 1),
+                                null,
+                                1,
+                                1,
+                                0);
+                String product = graph.multiply(shifted, weight);
+                sum = sum == null ? product : graph.add(sum, product);
+            }
+            return sum;
+        }
+
+        @Override
+        public String globalMean(String input) {
+            return graph.globalMean(input);
+        }
+
+        @Override
+        public String localMean(String input, int window) {
+            return graph.localMean(input, window);
+        }
+
+        @Override
+        public String squareRoot(String input) {
+            return graph.squareRoot(graph.addConstant(graph.relu(input), SQUARE_ROOT_FLOOR));
+        }
+
+        @Override
+        public String sigmoid(String input) {
+            return graph.sigmoid(input);
+        }
+
+        /** Ends the graph: the network shuffles once. */
+        @Override
         public String pixelShuffle(String input, int block) {
-            return graph.depthToSpace(
-                    output == Output.BYTES ? graph.quantize(input) : input, block);
+            return switch (form) {
+                case CPU -> graph.depthToSpace(graph.quantize(input), block);
+                case TENSORRT -> graph.toBytes(graph.depthToSpace(input, block));
+                case EXACT -> graph.depthToSpace(input, block);
+            };
         }
 
         /**

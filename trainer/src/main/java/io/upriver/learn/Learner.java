@@ -19,7 +19,8 @@ public interface Learner {
     /**
      * Mean loss of a batch.
      *
-     * @param vector the learned numbers; only read
+     * @param vector the learned numbers, only read; statistics among them ({@link
+     *     Parameters.Entry#learned()}) may be brought up to date
      * @param gradient receives d loss / d vector
      * @return the loss
      */

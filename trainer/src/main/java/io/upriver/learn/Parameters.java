@@ -21,17 +21,23 @@ public final class Parameters {
      * @param shape sizes, outermost first
      * @param centre mean of the first values
      * @param spread standard deviation of the first values
+     * @param learned false for statistics that are kept with the numbers but follow no gradient
      */
     @SuppressWarnings("ArrayRecordComponent") // compared and hashed nowhere
-    public record Entry(String name, long[] shape, double centre, double spread) {
+    public record Entry(String name, long[] shape, double centre, double spread, boolean learned) {
         /** Values drawn around zero. */
         public static Entry around0(String name, double spread, long... shape) {
-            return new Entry(name, shape, 0, spread);
+            return new Entry(name, shape, 0, spread, true);
         }
 
         /** Values that all begin the same. */
         public static Entry constant(String name, double value, long... shape) {
-            return new Entry(name, shape, value, 0);
+            return new Entry(name, shape, value, 0, true);
+        }
+
+        /** A statistic, one value a channel. */
+        public static Entry statistic(String name, double value, long channels) {
+            return new Entry(name, new long[] {channels}, value, 0, false);
         }
 
         public int count() {
@@ -55,9 +61,24 @@ public final class Parameters {
         count = offset;
     }
 
-    /** How many numbers are learned. */
+    /** Length of the vector: everything that is kept. */
     public int count() {
         return count;
+    }
+
+    /** How many of them are learned. */
+    public int learnedCount() {
+        return entries.stream().filter(Entry::learned).mapToInt(Entry::count).sum();
+    }
+
+    /** For each number whether it is learned. */
+    boolean[] learned() {
+        boolean[] learned = new boolean[count];
+        for (Entry entry : entries) {
+            int from = offset(entry.name());
+            Arrays.fill(learned, from, from + entry.count(), entry.learned());
+        }
+        return learned;
     }
 
     public List<Entry> entries() {

@@ -49,6 +49,7 @@ public final class Training {
     private final BatchSource batches;
     private final Listener listener;
     private final TrainingState state;
+    private final boolean[] learned;
     private final double bicubicPsnr;
     private int badSteps;
 
@@ -86,6 +87,7 @@ public final class Training {
         this.validation = List.copyOf(validation);
         this.batches = batches;
         this.listener = listener;
+        this.learned = learner.parameters().learned();
         float[] first =
                 start == null ? learner.parameters().initial(settings.seed()) : start.clone();
         this.state = run.hasCheckpoint() ? run.state() : TrainingState.begin(first);
@@ -160,7 +162,7 @@ public final class Training {
 
     private void takeStep(float[] gradient, float loss, double norm) throws IOException {
         if (Float.isFinite(loss) && Double.isFinite(norm)) {
-            state.advance(gradient, norm, settings);
+            state.advance(gradient, norm, learned, settings);
             badSteps = 0;
             return;
         }

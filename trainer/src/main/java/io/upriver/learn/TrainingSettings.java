@@ -24,6 +24,8 @@ import java.util.Map;
  * @param clipNorm longest gradient (Euclidean norm) taken as it is
  * @param validationPictures pictures set apart to choose by
  * @param validateEvery steps between validations; each also writes a checkpoint
+ * @param frozenShare share of the run at its end in which statistics of batch normalisation stand
+ *     still, 0 to 1
  * @param seed of the first weights and of the crops
  */
 public record TrainingSettings(
@@ -38,6 +40,7 @@ public record TrainingSettings(
         double clipNorm,
         int validationPictures,
         int validateEvery,
+        double frozenShare,
         long seed) {
 
     /** Which rule turns gradients into steps. */
@@ -53,7 +56,7 @@ public record TrainingSettings(
     /** The settings that the default student is trained with. */
     public static TrainingSettings defaults(long steps, long seed) {
         return new TrainingSettings(
-                Optimizer.ADAM, 0, steps, 16, 48, 1e-3, 1000, 0.999, 0.1, 12, 2500, seed);
+                Optimizer.ADAM, 0, steps, 16, 48, 1e-3, 1000, 0.999, 0.1, 12, 2500, 0.1, seed);
     }
 
     public TrainingSettings {
@@ -130,7 +133,13 @@ public record TrainingSettings(
                 clipNorm,
                 validationPictures,
                 validateEvery,
+                frozenShare,
                 seed);
+    }
+
+    /** The first step whose statistics stand still. */
+    public long frozenFrom() {
+        return Math.round(steps * (1 - frozenShare));
     }
 
     /** The learning rate of a step, from 0 on. */

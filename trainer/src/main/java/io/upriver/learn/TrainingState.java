@@ -63,7 +63,8 @@ final class TrainingState {
      * Takes one step of Adam or AdamW along a gradient that is shortened to {@code
      * settings.clipNorm()} if it is longer, then updates the average.
      */
-    void advance(float[] gradient, double gradientNorm, TrainingSettings settings) {
+    void advance(
+            float[] gradient, double gradientNorm, boolean[] learned, TrainingSettings settings) {
         double rate = settings.rate(step);
         double shorten = Math.min(1, settings.clipNorm() / Math.max(gradientNorm, 1e-30));
         step++;
@@ -71,6 +72,10 @@ final class TrainingState {
         double correction2 = 1 - Math.pow(BETA2, (double) step);
         double decay = Math.min(settings.averageDecay(), (1.0 + step) / (10.0 + step));
         for (int i = 0; i < parameters.length; i++) {
+            if (!learned[i]) {
+                average[i] = (float) (decay * average[i] + (1 - decay) * parameters[i]);
+                continue;
+            }
             double g = gradient[i] * shorten;
             firstMoment[i] = (float) (BETA1 * firstMoment[i] + (1 - BETA1) * g);
             secondMoment[i] = (float) (BETA2 * secondMoment[i] + (1 - BETA2) * g * g);

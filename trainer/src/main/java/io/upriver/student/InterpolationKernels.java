@@ -11,19 +11,21 @@ final class InterpolationKernels {
     private InterpolationKernels() {}
 
     /**
-     * Weight [(s * f)^2, 1, f + 4, f + 4] that reads a picture padded by 2 with stride f. Filter
-     * (i, j) gives the output pixel in row i, column j of the s * f square that stands for f x f
-     * input pixels.
+     * Weight [C * (s * f)^2, C, f + 4, f + 4] that reads a picture padded by 2 with stride f.
+     * Filter (c, i, j) gives of channel c the output pixel in row i, column j of the s * f square
+     * that stands for f x f input pixels.
      */
     static Tensor phases(StudentSpec spec) {
         int window = spec.fold() + 2 * StudentGraph.INPUT_MARGIN;
         int side = spec.scale() * spec.fold();
-        float[] values = new float[side * side * window * window];
-        int at = 0;
-        for (int i = 0; i < side; i++) {
-            double[] vertical = taps(spec.skip(), spec.scale(), i, window);
-            for (int j = 0; j < side; j++) {
-                double[] horizontal = taps(spec.skip(), spec.scale(), j, window);
+        int channels = spec.channels();
+        int phases = side * side;
+        float[] values = new float[channels * phases * channels * window * window];
+        for (int channel = 0; channel < channels; channel++) {
+            for (int phase = 0; phase < phases; phase++) {
+                double[] vertical = taps(spec.skip(), spec.scale(), phase / side, window);
+                double[] horizontal = taps(spec.skip(), spec.scale(), phase % side, window);
+                int at = ((channel * phases + phase) * channels + channel) * window * window;
                 for (double v : vertical) {
                     for (double h : horizontal) {
                         values[at++] = (float) (v * h);
@@ -31,7 +33,7 @@ final class InterpolationKernels {
                 }
             }
         }
-        return Tensor.of(values, (long) side * side, 1, window, window);
+        return Tensor.of(values, (long) channels * phases, channels, window, window);
     }
 
     /**
@@ -45,6 +47,7 @@ final class InterpolationKernels {
             double distance = Math.abs(k - StudentGraph.INPUT_MARGIN - centre);
             taps[k] =
                     switch (interpolation) {
+                        case NONE -> 0;
                         case NEAREST -> k - StudentGraph.INPUT_MARGIN == index / scale ? 1 : 0;
                         case BILINEAR -> Math.max(0, 1 - distance);
                         case BICUBIC -> cubic(distance);

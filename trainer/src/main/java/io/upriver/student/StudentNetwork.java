@@ -4,12 +4,10 @@ import io.upriver.data.Batch;
 import io.upriver.data.Picture;
 import io.upriver.learn.Learner;
 import io.upriver.learn.Parameters;
-import io.upriver.learn.Weights.Tensor;
 import java.nio.FloatBuffer;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.NoGradGuard;
-import org.bytedeco.pytorch.Scalar;
-import org.bytedeco.pytorch.TensorOptional;
+import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
 
 /**
@@ -20,8 +18,20 @@ import org.bytedeco.pytorch.global.torch;
 public final class StudentNetwork implements Learner {
     private final StudentSpec spec;
     private final Parameters parameters;
+    private final long frozenFrom;
 
+    /** A network whose statistics stand still. */
     public StudentNetwork(StudentSpec spec) {
+        this(spec, 0);
+    }
+
+    /**
+     * A network to train.
+     *
+     * @param frozenFrom the first step at which statistics of batch normalisation stand still
+     */
+    public StudentNetwork(StudentSpec spec, long frozenFrom) {
+        this.frozenFrom = frozenFrom;
         this.spec = spec;
         this.parameters = StudentParameters.of(spec);
     }
@@ -47,18 +57,19 @@ public final class StudentNetwork implements Learner {
     }
 
     /**
-     * Enlarges {@code count} luma planes.
+     * Enlarges {@code count} pictures.
      *
-     * @param luma [count, 1, height, width], 0 to 1
-     * @return [count, 1, scale * height, scale * width], neither clipped nor rounded
+     * @param pixels [count, channels, height, width], 0 to 1
+     * @return [count, channels, scale * height, scale * width], neither clipped nor rounded
      */
-    public float[] upscale(float[] vector, float[] luma, int count, int height, int width) {
+    public float[] upscale(float[] vector, float[] pixels, int count, int height, int width) {
         try (PointerScope scope = new PointerScope();
                 NoGradGuard noGradient = new NoGradGuard()) {
-            org.bytedeco.pytorch.Tensor flat = org.bytedeco.pytorch.Tensor.create(vector);
-            org.bytedeco.pytorch.Tensor input =
-                    org.bytedeco.pytorch.Tensor.create(luma, count, 1, height, width);
-            return floats(StudentGraph.apply(spec, input, new Libtorch(flat)));
+            Tensor flat = Tensor.create(vector);
+            Tensor input = Tensor.create(pixels, count, spec.channels(), height, width);
+            return floats(
+                    StudentGraph.apply(
+                            spec, input, new LibtorchOperators(parameters, flat, false)));
         }
     }
 
@@ -68,19 +79,19 @@ public final class StudentNetwork implements Learner {
         long side = batch.side();
         long highSide = side * spec.scale();
         try (PointerScope scope = new PointerScope()) {
-            org.bytedeco.pytorch.Tensor flat = org.bytedeco.pytorch.Tensor.create(vector);
+            Tensor flat = Tensor.create(vector);
             flat.set_requires_grad(true);
-            org.bytedeco.pytorch.Tensor input =
-                    org.bytedeco.pytorch.Tensor.create(
-                            batch.low(), batch.count(), batch.channels(), side, side);
-            org.bytedeco.pytorch.Tensor truth =
-                    org.bytedeco.pytorch.Tensor.create(
+            Tensor input = Tensor.create(batch.low(), batch.count(), batch.channels(), side, side);
+            Tensor truth =
+                    Tensor.create(
                             batch.high(), batch.count(), batch.channels(), highSide, highSide);
-            org.bytedeco.pytorch.Tensor loss =
-                    torch.l1_loss(StudentGraph.apply(spec, input, new Libtorch(flat)), truth);
+            LibtorchOperators ops =
+                    new LibtorchOperators(parameters, flat, batch.step() < frozenFrom);
+            Tensor loss = torch.l1_loss(StudentGraph.apply(spec, input, ops), truth);
             loss.backward();
             FloatBuffer buffer = flat.grad().contiguous().createBuffer();
             buffer.get(gradient);
+            keepStatistics(ops, vector);
             return loss.item_float();
         }
     }
@@ -102,99 +113,20 @@ public final class StudentNetwork implements Learner {
         return spec.scale();
     }
 
-    private static float[] floats(org.bytedeco.pytorch.Tensor tensor) {
+    private void keepStatistics(LibtorchOperators ops, float[] vector) {
+        ops.statistics()
+                .forEach(
+                        (name, values) -> {
+                            float[] updated = floats(values);
+                            System.arraycopy(
+                                    updated, 0, vector, parameters.offset(name), updated.length);
+                        });
+    }
+
+    private static float[] floats(Tensor tensor) {
         FloatBuffer buffer = tensor.contiguous().createBuffer();
         float[] values = new float[buffer.remaining()];
         buffer.get(values);
         return values;
-    }
-
-    /** The operators on libtorch tensors; filters are views into the flat parameter tensor. */
-    private final class Libtorch implements StudentOperators<org.bytedeco.pytorch.Tensor> {
-        private final org.bytedeco.pytorch.Tensor flat;
-
-        Libtorch(org.bytedeco.pytorch.Tensor flat) {
-            this.flat = flat;
-        }
-
-        @Override
-        public org.bytedeco.pytorch.Tensor padEdge(org.bytedeco.pytorch.Tensor input, int pixels) {
-            return torch.replication_pad2d(input, pixels, pixels, pixels, pixels);
-        }
-
-        @Override
-        public org.bytedeco.pytorch.Tensor convolve(
-                org.bytedeco.pytorch.Tensor input, Filter filter) {
-            org.bytedeco.pytorch.Tensor weight =
-                    flat.narrow(0, parameters.offset(filter.weightName()), filter.weightCount())
-                            .reshape(filter.weightShape());
-            TensorOptional bias = new TensorOptional();
-            if (filter.bias()) {
-                bias =
-                        new TensorOptional(
-                                tied(
-                                        flat.narrow(
-                                                0,
-                                                parameters.offset(filter.biasName()),
-                                                filter.biasCount()),
-                                        filter));
-            }
-            return torch.conv2d(
-                    input,
-                    tied(weight, filter),
-                    bias,
-                    new long[] {filter.stride(), filter.stride()},
-                    new long[] {filter.padding(), filter.padding()},
-                    new long[] {1, 1},
-                    filter.groups());
-        }
-
-        /** Repeats each row for the output channels that share it. */
-        private org.bytedeco.pytorch.Tensor tied(org.bytedeco.pytorch.Tensor rows, Filter filter) {
-            if (filter.tied() == 1) {
-                return rows;
-            }
-            return rows.repeat_interleave(
-                    filter.tied(),
-                    new org.bytedeco.pytorch.LongOptional(0),
-                    new org.bytedeco.pytorch.LongOptional());
-        }
-
-        @Override
-        public org.bytedeco.pytorch.Tensor convolve(
-                org.bytedeco.pytorch.Tensor input, Tensor fixedWeight, int stride) {
-            return torch.conv2d(
-                    input,
-                    org.bytedeco.pytorch.Tensor.create(fixedWeight.values(), fixedWeight.shape()),
-                    new TensorOptional(),
-                    new long[] {stride, stride},
-                    new long[] {0, 0},
-                    new long[] {1, 1},
-                    1);
-        }
-
-        @Override
-        public org.bytedeco.pytorch.Tensor leakyRelu(
-                org.bytedeco.pytorch.Tensor input, float slope) {
-            return torch.leaky_relu(input, new Scalar(slope));
-        }
-
-        @Override
-        public org.bytedeco.pytorch.Tensor add(
-                org.bytedeco.pytorch.Tensor left, org.bytedeco.pytorch.Tensor right) {
-            return left.add(right);
-        }
-
-        @Override
-        public org.bytedeco.pytorch.Tensor multiply(
-                org.bytedeco.pytorch.Tensor left, org.bytedeco.pytorch.Tensor right) {
-            return left.mul(right);
-        }
-
-        @Override
-        public org.bytedeco.pytorch.Tensor pixelShuffle(
-                org.bytedeco.pytorch.Tensor input, int block) {
-            return torch.pixel_shuffle(input, block);
-        }
     }
 }

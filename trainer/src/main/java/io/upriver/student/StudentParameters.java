@@ -61,6 +61,50 @@ final class StudentParameters implements StudentOperators<Object> {
     }
 
     @Override
+    public Object subtract(Object left, Object right) {
+        return NOTHING;
+    }
+
+    @Override
+    public Object concatenate(List<Object> parts) {
+        return NOTHING;
+    }
+
+    @Override
+    public Object normalise(Object input, String name, int channels) {
+        entries.add(Entry.constant(name + ".weight", 1, channels));
+        entries.add(Entry.constant(name + ".bias", 0, channels));
+        entries.add(Entry.statistic(name + ".running_mean", 0, channels));
+        entries.add(Entry.statistic(name + ".running_var", 1, channels));
+        return NOTHING;
+    }
+
+    @Override
+    public Object involve(Object input, Object filters, int kernel, int groups) {
+        return NOTHING;
+    }
+
+    @Override
+    public Object globalMean(Object input) {
+        return NOTHING;
+    }
+
+    @Override
+    public Object localMean(Object input, int window) {
+        return NOTHING;
+    }
+
+    @Override
+    public Object squareRoot(Object input) {
+        return NOTHING;
+    }
+
+    @Override
+    public Object sigmoid(Object input) {
+        return NOTHING;
+    }
+
+    @Override
     public Object pixelShuffle(Object input, int block) {
         return NOTHING;
     }

@@ -26,12 +26,15 @@ import java.util.stream.Collectors;
  * <p>A spec that cannot be built is refused here, with the key, its value and what is allowed.
  *
  * @param scale enlargement of both sides, 2 to 4
+ * @param planes what goes in and comes out
+ * @param topology how blocks are put together
  * @param width channels of the features, a multiple of 16 (narrower blocked layouts are slower on
- *     CPUs, and libtorch leaves their padding uninitialised)
- * @param distilledWidth channels that the 1x1 branch keeps at each depth, a multiple of 16; 0 for
- *     blocks without such branches
+ *     CPUs)
+ * @param distilledWidth channels that the 1x1 branch keeps at each depth, a multiple of 8; 0 for
+ *     blocks without such branches (STREAMLINED only)
  * @param blocks one list per block; each names the operator of every depth, outermost first
  * @param involution shape of the INVOLUTION operators
+ * @param attention what weighs the channels at the end of a block
  * @param spaceToDepth true: the network works on 2x2 squares of pixels, at half the resolution and
  *     a quarter of the arithmetic; picture sides must then be even
  * @param leakySlope slope of the activations below zero, 0 to 1
@@ -42,14 +45,54 @@ import java.util.stream.Collectors;
  */
 public record StudentSpec(
         int scale,
+        Planes planes,
+        Topology topology,
         int width,
         int distilledWidth,
         List<List<Operator>> blocks,
         InvolutionSpec involution,
+        Attention attention,
         boolean spaceToDepth,
         float leakySlope,
         Interpolation skip,
         int skipBases) {
+
+    /** What a picture is made of. */
+    public enum Planes {
+        /** One plane of luma. */
+        LUMA(1),
+        /** Red, green and blue. */
+        RGB(3);
+
+        private final int channels;
+
+        Planes(int channels) {
+            this.channels = channels;
+        }
+    }
+
+    /** How blocks are put together: {@link StudentGraph} draws both. */
+    public enum Topology {
+        /** A chain of residual blocks: sums where a CPU adds them for nothing. */
+        STREAMLINED,
+        /** The authors' network (arXiv 2503.14779): all blocks' outputs are fused at the end. */
+        IBMDN
+    }
+
+    /** What weighs the channels at the end of a block. */
+    public enum Attention {
+        NONE,
+        /**
+         * By the mean and the standard deviation of each channel over the whole picture (IMDN,
+         * arXiv 1909.11856). A tile then differs from the whole picture.
+         */
+        CONTRAST,
+        /**
+         * By mean and standard deviation in a window around each pixel, wide for contrast and
+         * narrow for high frequencies. Tiles exactly.
+         */
+        CONTRAST_HIGH_FREQUENCY
+    }
 
     /** What refines the features at one depth. */
     public enum Operator {
@@ -70,6 +113,8 @@ public record StudentSpec(
 
     /** How the picture is enlarged before the network's correction is added. */
     public enum Interpolation {
+        /** Not at all: the network makes the whole picture. */
+        NONE,
         NEAREST,
         BILINEAR,
         BICUBIC
@@ -86,8 +131,8 @@ public record StudentSpec(
      * @param kernel side of the filter, 3, 5 or 7
      * @param groups groups of channels that share filters; divides the width. With as many groups
      *     as channels, every channel has its own
-     * @param hidden numbers per pixel and group between the two steps, 1 to 8 (more would be slower
-     *     this way than as shifted slices)
+     * @param hidden numbers per pixel between the two steps, 1 to 64. STREAMLINED: for each group,
+     *     at most 8 (more would be slower than shifted slices). IBMDN: for all groups together
      */
     public record InvolutionSpec(int kernel, int groups, int hidden) {
         public InvolutionSpec {
@@ -97,9 +142,13 @@ public record StudentSpec(
                     kernel == 3 || kernel == 5 || kernel == 7,
                     "3, 5 or 7");
             require("involution.groups", groups, groups >= 1, "1 or more");
-            require("involution.hidden", hidden, hidden >= 1 && hidden <= 8, "1 to 8");
+            require("involution.hidden", hidden, hidden >= 1 && hidden <= 64, "1 to 64");
         }
     }
+
+    /** Specs that come with the trainer. */
+    public static final List<String> PRESETS =
+            List.of("nano-x2", "nano-x3", "nano-x4", "base-x2", "ibmdn-x2", "ibmdn-x4");
 
     private static final ObjectMapper JSON =
             JsonMapper.builder()
@@ -111,6 +160,8 @@ public record StudentSpec(
 
     public StudentSpec {
         require("scale", scale, scale >= 2 && scale <= 4, "2, 3 or 4");
+        require("planes", planes, planes != null, Arrays.toString(Planes.values()));
+        require("topology", topology, topology != null, Arrays.toString(Topology.values()));
         require(
                 "width",
                 width,
@@ -119,8 +170,8 @@ public record StudentSpec(
         require(
                 "distilledWidth",
                 distilledWidth,
-                distilledWidth >= 0 && distilledWidth <= width && distilledWidth % 16 == 0,
-                "0 or a multiple of 16 up to the width, " + width);
+                distilledWidth >= 0 && distilledWidth <= width && distilledWidth % 8 == 0,
+                "0 or a multiple of 8 up to the width, " + width);
         require("blocks", blocks, blocks != null && !blocks.isEmpty(), "at least one block");
         blocks = blocks.stream().map(List::copyOf).toList();
         for (List<Operator> block : blocks) {
@@ -132,14 +183,26 @@ public record StudentSpec(
                 involution.groups(),
                 width % involution.groups() == 0,
                 "a divisor of the width, " + width);
+        require("attention", attention, attention != null, Arrays.toString(Attention.values()));
         require("leakySlope", leakySlope, leakySlope >= 0 && leakySlope < 1, "0 to 1");
-        require("skipBases", skipBases, skipBases >= 0 && skipBases <= 4, "0 to 4");
         require("skip", skip, skip != null, Arrays.toString(Interpolation.values()));
+        require("skipBases", skipBases, skipBases >= 0 && skipBases <= 4, "0 to 4");
+        if (topology == Topology.IBMDN) {
+            require("distilledWidth", distilledWidth, distilledWidth > 0, "8 or more in IBMDN");
+            require("spaceToDepth", spaceToDepth, !spaceToDepth, "false in IBMDN");
+            require("skipBases", skipBases, skipBases == 0, "0 in IBMDN");
+        } else {
+            require(
+                    "involution.hidden",
+                    involution.hidden(),
+                    involution.hidden() <= 8,
+                    "1 to 8 in STREAMLINED");
+        }
     }
 
-    /** Planes that go in and come out: 1, luma. */
+    /** Planes that go in and come out: 1 or 3. */
     public int channels() {
-        return 1;
+        return planes.channels;
     }
 
     /** Side of the square of input pixels that share one position of the features: 2 or 1. */
@@ -155,7 +218,7 @@ public record StudentSpec(
     /**
      * Input pixels around a piece of the picture that its output depends on: a tile with this many
      * more pixels on each side gives exactly what the whole picture gives. A multiple of {@link
-     * #multiple()}.
+     * #multiple()}. Not a promise with {@link Attention#CONTRAST}, which looks at everything.
      */
     public int receptiveField() {
         int features = 0;
@@ -163,7 +226,10 @@ public record StudentSpec(
             for (Operator operator : block) {
                 features += operator == Operator.INVOLUTION ? involution.kernel() / 2 : 1;
             }
+            features += topology == Topology.IBMDN ? 1 : 0; // the block's last BSConv-S
+            features += attention == Attention.CONTRAST_HIGH_FREQUENCY ? ChannelAttention.REACH : 0;
         }
+        features += topology == Topology.IBMDN ? 3 : 0; // head, fusion and tail
         int pixels = features * fold() + StudentGraph.INPUT_MARGIN;
         return (pixels + multiple() - 1) / multiple() * multiple();
     }
@@ -179,7 +245,11 @@ public record StudentSpec(
         Path file = Path.of(presetOrFile);
         if (!Files.isRegularFile(file)) {
             throw new IllegalArgumentException(
-                    "spec: " + presetOrFile + " is neither a preset (default) nor a readable file");
+                    "spec: "
+                            + presetOrFile
+                            + " is neither a preset ("
+                            + String.join(", ", PRESETS)
+                            + ") nor a readable file");
         }
         return parse(Files.readString(file));
     }

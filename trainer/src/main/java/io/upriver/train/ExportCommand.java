@@ -2,6 +2,7 @@ package io.upriver.train;
 
 import io.upriver.export.StudentExport;
 import io.upriver.export.StudentExport.Exported;
+import io.upriver.export.StudentOnnx.Form;
 import io.upriver.learn.TrainingRun;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -42,6 +43,24 @@ final class ExportCommand implements Callable<Integer> {
     String name;
 
     @Option(
+            names = "--target",
+            defaultValue = "CPU",
+            description = "What the graph is written for: CPU or TENSORRT (${DEFAULT-VALUE}).")
+    Target target;
+
+    /** Runtimes that a model can be written for. */
+    enum Target {
+        CPU(Form.CPU),
+        TENSORRT(Form.TENSORRT);
+
+        private final Form form;
+
+        Target(Form form) {
+            this.form = form;
+        }
+    }
+
+    @Option(
             names = "--sets",
             arity = "1..*",
             description = "Folders of test pictures: their PSNR is reported inside the model.")
@@ -49,7 +68,8 @@ final class ExportCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
-        Exported exported = StudentExport.export(TrainingRun.open(run), file, name, sets);
+        Exported exported =
+                StudentExport.export(TrainingRun.open(run), target.form, file, name, sets);
         command.commandLine()
                 .getOut()
                 .printf(

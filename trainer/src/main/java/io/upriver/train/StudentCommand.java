@@ -32,7 +32,7 @@ final class StudentCommand implements Callable<Integer> {
 
     @Option(
             names = "--spec",
-            defaultValue = "default",
+            defaultValue = "nano-x2",
             description = "Preset or JSON file (${DEFAULT-VALUE}).")
     String spec;
 
@@ -47,10 +47,11 @@ final class StudentCommand implements Callable<Integer> {
         SelfTest.convolutions(student.width());
         TrainingSettings settings = options.settings();
         TrainingData data = options.read(student.scale(), student.channels(), settings, log);
-        StudentNetwork network = new StudentNetwork(student);
+        StudentNetwork timed = new StudentNetwork(student, Long.MAX_VALUE);
         Crops crops =
                 new Crops(data.training(), settings.batch(), settings.patch(), settings.seed());
-        TrainingRun run = options.run(student.toJson(), settings, data, network, crops, log);
+        TrainingRun run = options.run(student.toJson(), settings, data, timed, crops, log);
+        StudentNetwork network = new StudentNetwork(student, run.settings().frozenFrom());
         Scores scores =
                 new Training(run, network, crops, data.validation(), new Console(log)).train();
         log.printf(

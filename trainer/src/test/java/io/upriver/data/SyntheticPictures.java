@@ -55,9 +55,14 @@ public final class SyntheticPictures {
 
     /** A plane of noise. */
     public static Picture noise(int width, int height, long seed) {
-        byte[] samples = new byte[width * height];
+        return noise(width, height, 1, seed);
+    }
+
+    /** Noise in every plane. */
+    public static Picture noise(int width, int height, int channels, long seed) {
+        byte[] samples = new byte[width * height * channels];
         new Random(seed).nextBytes(samples);
-        return Picture.luma(width, height, samples);
+        return new Picture(width, height, channels, samples);
     }
 
     private static Color colour(Random random) {

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.upriver.export.StudentExport.Exported;
+import io.upriver.export.StudentOnnx.Form;
 import io.upriver.learn.Safetensors;
 import io.upriver.learn.TrainingRun;
 import io.upriver.learn.TrainingRun.DataDescription;
@@ -34,6 +35,7 @@ class StudentExportTest {
         Exported exported =
                 StudentExport.export(
                         run(new StudentNetwork(SPEC).parameters().initial(1)),
+                        Form.CPU,
                         file,
                         "a",
                         List.of());
@@ -58,7 +60,7 @@ class StudentExportTest {
         var refusal =
                 assertThrows(
                         IllegalStateException.class,
-                        () -> StudentExport.export(run, file, "a", List.of()));
+                        () -> StudentExport.export(run, Form.CPU, file, "a", List.of()));
 
         // Then
         assertTrue(

@@ -161,8 +161,8 @@ class TrainingTest {
         TrainingState shortened = TrainingState.begin(new float[] {1, 1});
 
         // When
-        once.advance(new float[] {0.06f, 0.08f}, 0.1, settings);
-        shortened.advance(new float[] {0.6f, 0.8f}, 1, settings);
+        once.advance(new float[] {0.06f, 0.08f}, 0.1, new boolean[] {true, true}, settings);
+        shortened.advance(new float[] {0.6f, 0.8f}, 1, new boolean[] {true, true}, settings);
 
         // Then
         assertArrayEquals(once.parameters(), shortened.parameters(), 1e-7f);
@@ -192,7 +192,7 @@ class TrainingTest {
 
     private static TrainingSettings settings(long steps, int validateEvery, double rate) {
         return new TrainingSettings(
-                Optimizer.ADAM, 0, steps, 4, 16, rate, 10, 0.99, 0.1, 2, validateEvery, 1);
+                Optimizer.ADAM, 0, steps, 4, 16, rate, 10, 0.99, 0.1, 2, validateEvery, 0.1, 1);
     }
 
     private static void writeCheckpoint(String name, float value, long step) throws IOException {

@@ -2,6 +2,9 @@ package io.upriver.student;
 
 import io.upriver.learn.Weights;
 import io.upriver.learn.Weights.Tensor;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
 import java.util.function.DoubleBinaryOperator;
 
 /**
@@ -79,6 +82,7 @@ public final class PlainOperators implements StudentOperators<PlainOperators.Map
     @Override
     public Maps convolve(Maps input, Tensor fixedWeight, int stride) {
         int out = (int) fixedWeight.shape()[0];
+        int in = (int) fixedWeight.shape()[1];
         int k = (int) fixedWeight.shape()[2];
         int height = (input.height() - k) / stride + 1;
         int width = (input.width() - k) / stride + 1;
@@ -88,12 +92,12 @@ public final class PlainOperators implements StudentOperators<PlainOperators.Map
                 width,
                 (channel, y, x) -> {
                     double sum = 0;
-                    for (int i = 0; i < k; i++) {
-                        for (int j = 0; j < k; j++) {
-                            sum +=
-                                    fixedWeight.values()[(channel * k + i) * k + j]
-                                            * input.at(0, y * stride + i, x * stride + j);
-                        }
+                    for (int tap = 0; tap < in * k * k; tap++) {
+                        int i = tap / k % k;
+                        int j = tap % k;
+                        sum +=
+                                fixedWeight.values()[channel * in * k * k + tap]
+                                        * input.at(tap / k / k, y * stride + i, x * stride + j);
                     }
                     return sum;
                 });
@@ -112,6 +116,113 @@ public final class PlainOperators implements StudentOperators<PlainOperators.Map
     @Override
     public Maps multiply(Maps left, Maps right) {
         return combine(left, right, (a, b) -> a * b);
+    }
+
+    @Override
+    public Maps subtract(Maps left, Maps right) {
+        return combine(left, right, (a, b) -> a - b);
+    }
+
+    @Override
+    public Maps concatenate(List<Maps> parts) {
+        int channels = parts.stream().mapToInt(Maps::channels).sum();
+        List<double[]> planes = new ArrayList<>();
+        int plane = parts.get(0).height() * parts.get(0).width();
+        for (Maps part : parts) {
+            for (int c = 0; c < part.channels(); c++) {
+                planes.add(Arrays.copyOfRange(part.values(), c * plane, (c + 1) * plane));
+            }
+        }
+        return fill(
+                channels,
+                parts.get(0).height(),
+                parts.get(0).width(),
+                (channel, y, x) -> planes.get(channel)[y * parts.get(0).width() + x]);
+    }
+
+    @Override
+    public Maps normalise(Maps input, String name, int channels) {
+        float[] scale = weights.get(name + ".weight").values();
+        float[] shift = weights.get(name + ".bias").values();
+        float[] mean = weights.get(name + ".running_mean").values();
+        float[] variance = weights.get(name + ".running_var").values();
+        return fill(
+                channels,
+                input.height(),
+                input.width(),
+                (c, y, x) ->
+                        (input.at(c, y, x) - mean[c]) / Math.sqrt(variance[c] + 1e-5) * scale[c]
+                                + shift[c]);
+    }
+
+    @Override
+    public Maps involve(Maps input, Maps filters, int kernel, int groups) {
+        return fill(
+                input.channels(),
+                input.height(),
+                input.width(),
+                (channel, y, x) -> {
+                    int group = channel / (input.channels() / groups);
+                    double sum = 0;
+                    for (int k = 0; k < kernel * kernel; k++) {
+                        sum +=
+                                filters.at(group * kernel * kernel + k, y, x)
+                                        * input.at(
+                                                channel,
+                                                y + k / kernel - kernel / 2,
+                                                x + k % kernel - kernel / 2);
+                    }
+                    return sum;
+                });
+    }
+
+    @Override
+    public Maps globalMean(Maps input) {
+        return fill(
+                input.channels(),
+                1,
+                1,
+                (channel, row, column) -> {
+                    double sum = 0;
+                    for (int y = 0; y < input.height(); y++) {
+                        for (int x = 0; x < input.width(); x++) {
+                            sum += input.at(channel, y, x);
+                        }
+                    }
+                    return sum / input.height() / input.width();
+                });
+    }
+
+    @Override
+    public Maps localMean(Maps input, int window) {
+        return fill(
+                input.channels(),
+                input.height(),
+                input.width(),
+                (channel, row, column) -> {
+                    double sum = 0;
+                    int count = 0;
+                    for (int y = row - window / 2; y <= row + window / 2; y++) {
+                        for (int x = column - window / 2; x <= column + window / 2; x++) {
+                            boolean inside =
+                                    y >= 0 && y < input.height() && x >= 0 && x < input.width();
+                            sum += input.at(channel, y, x);
+                            count += inside ? 1 : 0;
+                        }
+                    }
+                    return sum / count;
+                });
+    }
+
+    @Override
+    public Maps squareRoot(Maps input) {
+        return combine(
+                input, input, (value, same) -> Math.sqrt(Math.max(value, 0) + SQUARE_ROOT_FLOOR));
+    }
+
+    @Override
+    public Maps sigmoid(Maps input) {
+        return combine(input, input, (value, same) -> 1 / (1 + Math.exp(-value)));
     }
 
     @Override
@@ -140,7 +251,9 @@ public final class PlainOperators implements StudentOperators<PlainOperators.Map
     }
 
     private static Maps combine(Maps left, Maps right, DoubleBinaryOperator operator) {
-        if (left.values().length != right.values().length) {
+        boolean spread = right.height() == 1 && right.width() == 1;
+        if (left.channels() != right.channels()
+                || (!spread && left.values().length != right.values().length)) {
             throw new IllegalArgumentException("maps of different sizes");
         }
         return fill(
@@ -148,6 +261,8 @@ public final class PlainOperators implements StudentOperators<PlainOperators.Map
                 left.height(),
                 left.width(),
                 (channel, y, x) ->
-                        operator.applyAsDouble(left.at(channel, y, x), right.at(channel, y, x)));
+                        operator.applyAsDouble(
+                                left.at(channel, y, x),
+                                spread ? right.at(channel, 0, 0) : right.at(channel, y, x)));
     }
 }

@@ -32,7 +32,7 @@ class StudentNetworkTest {
         int width = 10;
         StudentNetwork network = new StudentNetwork(spec);
         float[] vector = Specs.randomVector(spec, 1);
-        float[] luma = uniform(height * width, 2);
+        float[] luma = uniform(spec.channels() * height * width, 2);
 
         // When
         float[] actual = network.upscale(vector, luma, 1, height, width);
@@ -43,7 +43,8 @@ class StudentNetworkTest {
             values[i] = luma[i];
         }
         PlainOperators plain = new PlainOperators(network.parameters().weights(vector));
-        Maps expected = StudentGraph.apply(spec, new Maps(1, height, width, values), plain);
+        Maps expected =
+                StudentGraph.apply(spec, new Maps(spec.channels(), height, width, values), plain);
         assertEquals(expected.values().length, actual.length);
         for (int i = 0; i < actual.length; i++) {
             assertEquals(
@@ -76,7 +77,7 @@ class StudentNetworkTest {
         Maps input = new Maps(16, 7, 6, values);
 
         // When
-        Maps actual = StudentGraph.involution(spec, "block1.depth1.refine", input, plain);
+        Maps actual = StreamlinedGraph.involution(spec, "block1.depth1.refine", input, plain);
 
         // Then at each pixel: a kernel is generated for each group, and read over the neighbourhood
         for (int y = 0; y < 7; y++) {

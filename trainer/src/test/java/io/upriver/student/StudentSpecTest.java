@@ -2,7 +2,6 @@ package io.upriver.student;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
-import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.upriver.student.StudentSpec.Interpolation;
 import io.upriver.student.StudentSpec.InvolutionSpec;
@@ -17,9 +16,9 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 class StudentSpecTest {
     private static final String SMALL =
-            "{\"scale\":2,\"width\":16,\"distilledWidth\":16,"
+            "{\"scale\":2,\"planes\":\"LUMA\",\"topology\":\"STREAMLINED\",\"width\":16,\"distilledWidth\":16,"
                     + "\"blocks\":[[\"BSCONV_U\",\"INVOLUTION\"]],"
-                    + "\"involution\":{\"kernel\":3,\"groups\":4,\"hidden\":2},"
+                    + "\"involution\":{\"kernel\":3,\"groups\":4,\"hidden\":2},\"attention\":\"NONE\","
                     + "\"spaceToDepth\":true,\"leakySlope\":0.05,\"skip\":\"BICUBIC\",\"skipBases\":0}";
 
     @TempDir Path temporary;
@@ -35,28 +34,32 @@ class StudentSpecTest {
     void comesFromAPresetOrAFile() throws IOException {
         Path file = Files.writeString(temporary.resolve("small.json"), SMALL);
         assertEquals(StudentSpec.parse(SMALL), StudentSpec.load(file.toString()));
-        assertEquals(32, StudentSpec.load("default").width());
+        assertEquals(48, StudentSpec.load("base-x2").width());
 
         var refusal =
                 assertThrows(IllegalArgumentException.class, () -> StudentSpec.load("nothing"));
         assertEquals(
-                "spec: nothing is neither a preset (default) nor a readable file",
+                "spec: nothing is neither a preset (nano-x2, nano-x3, nano-x4, base-x2, ibmdn-x2,"
+                        + " ibmdn-x4) nor a readable file",
                 refusal.getMessage());
     }
 
     @Test
-    void hasADefaultWithEverythingTheFamilyIsNamedFor() throws IOException {
-        StudentSpec spec = StudentSpec.load("default");
-        assertTrue(spec.blocks().stream().allMatch(block -> block.size() > 1), "several depths");
-        assertTrue(
-                spec.blocks().stream().anyMatch(block -> block.contains(Operator.INVOLUTION)),
-                "involution");
-        assertTrue(
-                spec.blocks().stream().anyMatch(block -> block.contains(Operator.BSCONV_U)),
-                "BSConv");
-        assertEquals(14, spec.receptiveField());
-        assertEquals(2, spec.multiple());
-        assertEquals(18448, new StudentNetwork(spec).parameters().count());
+    void comesWithPresetsThatCanBeBuilt() throws IOException {
+        for (String preset : StudentSpec.PRESETS) {
+            StudentSpec spec = StudentSpec.load(preset);
+            assertEquals(Integer.parseInt(preset.substring(preset.length() - 1)), spec.scale());
+            assertEquals(spec, StudentSpec.parse(spec.toJson()));
+        }
+    }
+
+    /** Counted by the authors: 121 116 for x4 and 105 528 for x2. */
+    @ParameterizedTest
+    @CsvSource({"ibmdn-x4, 121116", "ibmdn-x2, 105528"})
+    void hasTheAuthorsNetworkWithTheirNumberOfParameters(String preset, int expected)
+            throws IOException {
+        StudentSpec spec = StudentSpec.load(preset);
+        assertEquals(expected, new StudentNetwork(spec).parameters().learnedCount());
     }
 
     @ParameterizedTest
@@ -66,7 +69,7 @@ class StudentSpecTest {
                 "\"scale\":2 | \"scale\":5 | spec: scale is 5, allowed is 2, 3 or 4",
                 "\"width\":16 | \"width\":24 | spec: width is 24, allowed is a multiple of 16 from 16 to 256",
                 "\"distilledWidth\":16 | \"distilledWidth\":32 | spec: distilledWidth is 32, allowed is 0 or a"
-                        + " multiple of 16 up to the width, 16",
+                        + " multiple of 8 up to the width, 16",
                 "[[\"BSCONV_U\",\"INVOLUTION\"]] | [] | spec: blocks is [], allowed is at least one block",
                 "[[\"BSCONV_U\",\"INVOLUTION\"]] | [[]] | spec: blocks is [[]], allowed is at least one operator in every"
                         + " block",
@@ -74,15 +77,16 @@ class StudentSpecTest {
                         + " INVOLUTION]",
                 "\"kernel\":3 | \"kernel\":4 | spec: involution.kernel is 4, allowed is 3, 5 or 7",
                 "\"groups\":4 | \"groups\":5 | spec: involution.groups is 5, allowed is a divisor of the width, 16",
-                "\"hidden\":2 | \"hidden\":9 | spec: involution.hidden is 9, allowed is 1 to 8",
+                "\"hidden\":2 | \"hidden\":9 | spec: involution.hidden is 9, allowed is 1 to 8 in STREAMLINED",
                 "\"leakySlope\":0.05 | \"leakySlope\":1 | spec: leakySlope is 1.0, allowed is 0 to 1",
-                "\"BICUBIC\" | \"LANCZOS\" | spec: skip is LANCZOS, allowed are [NEAREST, BILINEAR, BICUBIC]",
+                "\"BICUBIC\" | \"LANCZOS\" | spec: skip is LANCZOS, allowed are [NONE, NEAREST, BILINEAR, BICUBIC]",
                 "\"scale\":2 | \"scale\":\"two\" | spec: scale is two, allowed are int",
-                "\"scale\":2 | \"scale\":2,\"depth\":3 | spec: unknown key depth, allowed are [scale, width, distilledWidth,"
-                        + " blocks, involution, spaceToDepth, leakySlope, skip,"
+                "\"scale\":2 | \"scale\":2,\"depth\":3 | spec: unknown key depth, allowed are [scale, planes, topology,"
+                        + " width, distilledWidth, blocks, involution, attention, spaceToDepth, leakySlope, skip,"
                         + " skipBases]",
                 "\"hidden\":2 | \"hidden\":2,\"rank\":1 | spec: unknown key involution.rank, allowed are [kernel, groups,"
                         + " hidden]",
+                "\"STREAMLINED\" | \"IBMDN\" | spec: spaceToDepth is true, allowed is false in IBMDN",
                 "\"scale\":2, | '' | spec: scale is missing",
                 "{\"scale | scale | spec: not JSON: Unrecognized token 'scale': was expecting (JSON String, Number, Array,"
                         + " Object or token 'null', 'true' or 'false')"
