@@ -26,6 +26,14 @@ public interface Learner {
      */
     float lossAndGradient(float[] vector, Batch batch, float[] gradient);
 
+    /**
+     * Whether what is learned is added to an interpolation. Such a correction can die; what has
+     * become its own interpolation is not trained further.
+     */
+    default boolean correctsAnInterpolation() {
+        return true;
+    }
+
     /** Enlarges a picture of any size with the learned numbers; rounded and clipped. */
     Picture upscale(float[] vector, Picture low);
 }

@@ -18,9 +18,9 @@ import java.util.Map;
  * averaged weights, validations, checkpoints.
  *
  * <p>A run that has gone wrong stops instead of burning hours: gradients that are not finite are
- * skipped, and many in a row end the run; so does a network that has become its own interpolation.
- * The latter happens: the correction goes to zero, its gradients with it, and the loss stands still
- * at bicubic's.
+ * skipped, and many in a row end the run; so does a network that has become the interpolation which
+ * it corrects. The latter happens: the correction goes to zero, its gradients with it, and the loss
+ * stands still at bicubic's.
  */
 public final class Training {
     private static final int REPORT_EVERY = 200;
@@ -180,7 +180,9 @@ public final class Training {
     }
 
     private void refuseDeadNetwork(Scores scores) {
-        if (scores.step() >= STEPS_BEFORE_JUDGING && scores.gain() < LEAST_GAIN_DECIBELS) {
+        if (learner.correctsAnInterpolation()
+                && scores.step() >= STEPS_BEFORE_JUDGING
+                && scores.gain() < LEAST_GAIN_DECIBELS) {
             throw new IllegalStateException(
                     String.format(
                             "%s: after %d steps the network gives %.2f dB, bicubic %.2f dB: its correction has died; start again"

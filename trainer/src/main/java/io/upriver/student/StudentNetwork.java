@@ -109,6 +109,11 @@ public final class StudentNetwork implements Learner {
     }
 
     @Override
+    public boolean correctsAnInterpolation() {
+        return spec.skip() != StudentSpec.Interpolation.NONE;
+    }
+
+    @Override
     public int scale() {
         return spec.scale();
     }

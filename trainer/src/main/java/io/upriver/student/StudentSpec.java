@@ -1,23 +1,11 @@
 package io.upriver.student;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.DeserializationFeature;
-import com.fasterxml.jackson.databind.JsonMappingException;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.exc.InvalidFormatException;
-import com.fasterxml.jackson.databind.exc.UnrecognizedPropertyException;
-import com.fasterxml.jackson.databind.exc.ValueInstantiationException;
-import com.fasterxml.jackson.databind.json.JsonMapper;
+import static io.upriver.learn.SpecText.require;
+
+import io.upriver.learn.SpecText;
 import java.io.IOException;
-import java.io.InputStream;
-import java.io.UncheckedIOException;
-import java.lang.reflect.RecordComponent;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
-import java.util.stream.Collectors;
 
 /**
  * The shape of one student network, as it stands in a JSON file and in the exported model's
@@ -150,14 +138,6 @@ public record StudentSpec(
     public static final List<String> PRESETS =
             List.of("nano-x2", "nano-x3", "nano-x4", "base-x2", "ibmdn-x2", "ibmdn-x4");
 
-    private static final ObjectMapper JSON =
-            JsonMapper.builder()
-                    .enable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
-                    .enable(DeserializationFeature.FAIL_ON_MISSING_CREATOR_PROPERTIES)
-                    .enable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES)
-                    .disable(DeserializationFeature.ACCEPT_FLOAT_AS_INT)
-                    .build();
-
     public StudentSpec {
         require("scale", scale, scale >= 2 && scale <= 4, "2, 3 or 4");
         require("planes", planes, planes != null, Arrays.toString(Planes.values()));
@@ -236,79 +216,15 @@ public record StudentSpec(
 
     /** Reads a preset by name or a JSON file. */
     public static StudentSpec load(String presetOrFile) throws IOException {
-        try (InputStream preset =
-                StudentSpec.class.getResourceAsStream("/students/" + presetOrFile + ".json")) {
-            if (preset != null) {
-                return parse(new String(preset.readAllBytes(), StandardCharsets.UTF_8));
-            }
-        }
-        Path file = Path.of(presetOrFile);
-        if (!Files.isRegularFile(file)) {
-            throw new IllegalArgumentException(
-                    "spec: "
-                            + presetOrFile
-                            + " is neither a preset ("
-                            + String.join(", ", PRESETS)
-                            + ") nor a readable file");
-        }
-        return parse(Files.readString(file));
+        return parse(SpecText.load("students", PRESETS, presetOrFile));
     }
 
     /** Reads a spec; what is wrong is named by key. */
     public static StudentSpec parse(String json) {
-        try {
-            return JSON.readValue(json, StudentSpec.class);
-        } catch (UnrecognizedPropertyException e) {
-            throw new IllegalArgumentException(
-                    "spec: unknown key " + path(e) + ", allowed are " + keys(e.getReferringClass()),
-                    e);
-        } catch (ValueInstantiationException e) {
-            throw new IllegalArgumentException(
-                    e.getCause() != null ? e.getCause().getMessage() : e.getOriginalMessage(), e);
-        } catch (InvalidFormatException e) {
-            String allowed =
-                    e.getTargetType().isEnum()
-                            ? Arrays.toString(e.getTargetType().getEnumConstants())
-                            : e.getTargetType().getSimpleName();
-            throw new IllegalArgumentException(
-                    "spec: " + path(e) + " is " + e.getValue() + ", allowed are " + allowed, e);
-        } catch (JsonMappingException e) {
-            if (e.getOriginalMessage().startsWith("Missing")) {
-                throw new IllegalArgumentException("spec: " + path(e) + " is missing", e);
-            }
-            throw new IllegalArgumentException(
-                    "spec: " + path(e) + ": " + e.getOriginalMessage(), e);
-        } catch (JsonProcessingException e) {
-            throw new IllegalArgumentException("spec: not JSON: " + e.getOriginalMessage(), e);
-        }
+        return SpecText.parse(StudentSpec.class, json);
     }
 
     public String toJson() {
-        try {
-            return JSON.writeValueAsString(this);
-        } catch (JsonProcessingException e) {
-            throw new UncheckedIOException(e);
-        }
-    }
-
-    private static List<String> keys(Class<?> type) {
-        return Arrays.stream(type.getRecordComponents()).map(RecordComponent::getName).toList();
-    }
-
-    private static String path(JsonMappingException e) {
-        return e.getPath().stream()
-                .map(
-                        step ->
-                                step.getFieldName() == null
-                                        ? "[" + step.getIndex() + "]"
-                                        : step.getFieldName())
-                .collect(Collectors.joining("."));
-    }
-
-    private static void require(String key, Object value, boolean holds, String allowed) {
-        if (!holds) {
-            throw new IllegalArgumentException(
-                    "spec: " + key + " is " + value + ", allowed is " + allowed);
-        }
+        return SpecText.write(this);
     }
 }

@@ -8,10 +8,17 @@ import picocli.CommandLine.IVersionProvider;
 /** The trainer's command line. Exit codes: 0 done, 1 failed, 2 wrong usage. */
 @Command(
         name = "train",
-        description = "Trains student networks, measures them and exports them to ONNX.",
+        description =
+                "Trains student and teacher networks, measures them and exports them to ONNX.",
         mixinStandardHelpOptions = true,
         versionProvider = TrainMain.Version.class,
-        subcommands = {StudentCommand.class, ExportCommand.class, EvaluateCommand.class})
+        subcommands = {
+            StudentCommand.class,
+            TeacherCommand.class,
+            ExportCommand.class,
+            EvaluateCommand.class,
+            VerifyCommand.class
+        })
 public final class TrainMain {
     /** For {@code --version}. */
     static final class Version implements IVersionProvider {

@@ -1,0 +1,122 @@
+package io.upriver.learn;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonMappingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.exc.InvalidFormatException;
+import com.fasterxml.jackson.databind.exc.UnrecognizedPropertyException;
+import com.fasterxml.jackson.databind.exc.ValueInstantiationException;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.lang.reflect.RecordComponent;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.Collectors;
+
+/**
+ * Network descriptions as JSON text: records read strictly and written. What is wrong with a text
+ * is an {@link IllegalArgumentException} that names the key, its value and what is allowed.
+ */
+public final class SpecText {
+    private static final ObjectMapper JSON =
+            JsonMapper.builder()
+                    .enable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
+                    .enable(DeserializationFeature.FAIL_ON_MISSING_CREATOR_PROPERTIES)
+                    .enable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES)
+                    .disable(DeserializationFeature.ACCEPT_FLOAT_AS_INT)
+                    .build();
+
+    private SpecText() {}
+
+    /**
+     * The text of a preset or of a file.
+     *
+     * @param folder where the presets lie among the resources
+     * @param presets their names, for the message
+     */
+    public static String load(String folder, List<String> presets, String presetOrFile)
+            throws IOException {
+        try (InputStream preset =
+                SpecText.class.getResourceAsStream("/" + folder + "/" + presetOrFile + ".json")) {
+            if (preset != null) {
+                return new String(preset.readAllBytes(), StandardCharsets.UTF_8);
+            }
+        }
+        Path file = Path.of(presetOrFile);
+        if (!Files.isRegularFile(file)) {
+            throw new IllegalArgumentException(
+                    "spec: "
+                            + presetOrFile
+                            + " is neither a preset ("
+                            + String.join(", ", presets)
+                            + ") nor a readable file");
+        }
+        return Files.readString(file);
+    }
+
+    /** Reads a record whose every component must be there. */
+    public static <S extends Record> S parse(Class<S> type, String json) {
+        try {
+            return JSON.readValue(json, type);
+        } catch (UnrecognizedPropertyException e) {
+            throw new IllegalArgumentException(
+                    "spec: unknown key " + path(e) + ", allowed are " + keys(e.getReferringClass()),
+                    e);
+        } catch (ValueInstantiationException e) {
+            throw new IllegalArgumentException(
+                    e.getCause() != null ? e.getCause().getMessage() : e.getOriginalMessage(), e);
+        } catch (InvalidFormatException e) {
+            String allowed =
+                    e.getTargetType().isEnum()
+                            ? Arrays.toString(e.getTargetType().getEnumConstants())
+                            : e.getTargetType().getSimpleName();
+            throw new IllegalArgumentException(
+                    "spec: " + path(e) + " is " + e.getValue() + ", allowed are " + allowed, e);
+        } catch (JsonMappingException e) {
+            if (e.getOriginalMessage().startsWith("Missing")) {
+                throw new IllegalArgumentException("spec: " + path(e) + " is missing", e);
+            }
+            throw new IllegalArgumentException(
+                    "spec: " + path(e) + ": " + e.getOriginalMessage(), e);
+        } catch (JsonProcessingException e) {
+            throw new IllegalArgumentException("spec: not JSON: " + e.getOriginalMessage(), e);
+        }
+    }
+
+    /** The record as {@link #parse} reads it. */
+    public static String write(Record spec) {
+        try {
+            return JSON.writeValueAsString(spec);
+        } catch (JsonProcessingException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Refuses a key's value unless something holds. */
+    public static void require(String key, Object value, boolean holds, String allowed) {
+        if (!holds) {
+            throw new IllegalArgumentException(
+                    "spec: " + key + " is " + value + ", allowed is " + allowed);
+        }
+    }
+
+    private static List<String> keys(Class<?> type) {
+        return Arrays.stream(type.getRecordComponents()).map(RecordComponent::getName).toList();
+    }
+
+    private static String path(JsonMappingException e) {
+        return e.getPath().stream()
+                .map(
+                        step ->
+                                step.getFieldName() == null
+                                        ? "[" + step.getIndex() + "]"
+                                        : step.getFieldName())
+                .collect(Collectors.joining("."));
+    }
+}

@@ -1,0 +1,133 @@
+package io.upriver.teacher;
+
+import io.upriver.learn.Parameters;
+import io.upriver.learn.Parameters.Entry;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Supplier;
+import org.bytedeco.javacpp.PointerScope;
+import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.TensorOptional;
+import org.bytedeco.pytorch.global.torch;
+
+/**
+ * A vector of parameters on libtorch: views of it by name, and the convolutions that they are.
+ * Lives in the native scope in which it was made.
+ */
+final class TorchWeights {
+    private static final int BLOCK = 16;
+    private static final int NARROW_INPUT = 4;
+
+    private final Map<String, Entry> entries = new HashMap<>();
+    private final Parameters parameters;
+    private final Tensor flat;
+    private long multiplyAdds;
+
+    TorchWeights(Parameters parameters, float[] vector) {
+        this.parameters = parameters;
+        this.flat = Tensor.create(vector);
+        parameters.entries().forEach(entry -> entries.put(entry.name(), entry));
+    }
+
+    /** Weight and bias of a convolution; first weights as PyTorch draws them, in their spread. */
+    static List<Entry> convolution(String name, int out, int inPerGroup, int kernel) {
+        double spread = 1 / Math.sqrt(3.0 * inPerGroup * kernel * kernel);
+        return List.of(
+                Entry.around0(name + ".weight", spread, out, inPerGroup, kernel, kernel),
+                Entry.constant(name + ".bias", 0, out));
+    }
+
+    /** The whole vector: gradients gather here. */
+    Tensor flat() {
+        return flat;
+    }
+
+    /** Multiplications of the convolutions so far. */
+    long multiplyAdds() {
+        return multiplyAdds;
+    }
+
+    Tensor tensor(String name) {
+        Entry entry = entries.get(name);
+        return flat.narrow(0, parameters.offset(name), entry.count()).reshape(entry.shape());
+    }
+
+    /**
+     * The convolution of that name: stride 1, zeros around that keep the size, as many groups as
+     * the shape of its weight asks for.
+     *
+     * <p>Filters larger than 1x1 get zero channels up to a multiple of 16: on CPUs with AVX-512
+     * libtorch leaves the padding of its blocked layout uninitialised otherwise, and the result is
+     * garbage at times.
+     */
+    Tensor convolve(Tensor input, String name) {
+        long[] shape = entries.get(name + ".weight").shape();
+        long channels = input.size(1);
+        long groups = channels / shape[1];
+        multiplyAdds += shape[0] * shape[1] * shape[2] * shape[3] * input.size(2) * input.size(3);
+        Tensor weight = tensor(name + ".weight");
+        Tensor bias = tensor(name + ".bias");
+        if (shape[2] == 1) {
+            return convolve(input, weight, bias, groups, 0);
+        }
+        boolean dense = groups == 1;
+        long in = channels <= NARROW_INPUT ? channels : wholeBlocks(channels);
+        long out = dense ? wholeBlocks(shape[0]) : shape[0] / groups * in;
+        if (in == channels && out == shape[0]) {
+            return convolve(input, weight, bias, groups, shape[2] / 2);
+        }
+        long moreInputs = in - channels;
+        long moreOutputs = out - shape[0];
+        return piece(
+                () ->
+                        convolve(
+                                        torch.constant_pad_nd(input, 0, 0, 0, 0, 0, moreInputs),
+                                        torch.constant_pad_nd(
+                                                weight,
+                                                0,
+                                                0,
+                                                0,
+                                                0,
+                                                0,
+                                                dense ? moreInputs : 0,
+                                                0,
+                                                moreOutputs),
+                                        torch.constant_pad_nd(bias, 0, moreOutputs),
+                                        dense ? 1 : in,
+                                        shape[2] / 2)
+                                .narrow(1, 0, shape[0]));
+    }
+
+    private static Tensor convolve(
+            Tensor input, Tensor weight, Tensor bias, long groups, long padding) {
+        return torch.conv2d(
+                input,
+                weight,
+                new TensorOptional(bias),
+                new long[] {1, 1},
+                new long[] {padding, padding},
+                new long[] {1, 1},
+                groups);
+    }
+
+    private static long wholeBlocks(long channels) {
+        return (channels + BLOCK - 1) / BLOCK * BLOCK;
+    }
+
+    /**
+     * Computes a piece of a network inside a native scope of its own: only the result lives on, in
+     * the scope around. What gradients need stays with libtorch.
+     */
+    @SuppressWarnings("try") // native scopes are only there to be closed
+    static Tensor piece(Supplier<Tensor> computation) {
+        Tensor result;
+        try (PointerScope scope = new PointerScope()) {
+            result = computation.get();
+            result.retainReference();
+        }
+        PointerScope.getInnerScope().attach(result);
+        result.releaseReference();
+        return result;
+    }
+}

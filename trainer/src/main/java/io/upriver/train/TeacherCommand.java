@@ -1,0 +1,68 @@
+package io.upriver.train;
+
+import io.upriver.data.Crops;
+import io.upriver.data.TrainingData;
+import io.upriver.learn.Training;
+import io.upriver.learn.TrainingRun;
+import io.upriver.learn.TrainingRun.Scores;
+import io.upriver.learn.TrainingSettings;
+import io.upriver.student.SelfTest;
+import io.upriver.teacher.TeacherNetwork;
+import io.upriver.teacher.TeacherSpec;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.util.Locale;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** {@code train teacher}: trains a teacher on colour pictures. */
+@Command(
+        name = "teacher",
+        description = "Trains a teacher network on colour pictures and their shrunken copies.",
+        mixinStandardHelpOptions = true,
+        versionProvider = TrainMain.Version.class)
+final class TeacherCommand implements Callable<Integer> {
+    /** Convolutions of this width stand for all: a teacher's are padded to multiples of 16. */
+    private static final int TESTED_WIDTH = 48;
+
+    @Spec CommandSpec command;
+
+    @Mixin RunOptions options;
+
+    @Option(
+            names = "--spec",
+            defaultValue = "smfanet",
+            description =
+                    "Preset (smfanet, smfanet-plus, edsr-small) or JSON file (${DEFAULT-VALUE}).")
+    String spec;
+
+    @Override
+    public Integer call() throws IOException, InterruptedException {
+        PrintWriter log = command.commandLine().getErr();
+        TeacherNetwork.useThreads(options.threads);
+        TeacherSpec teacher =
+                options.resume
+                        ? TeacherSpec.parse(TrainingRun.open(options.out).spec())
+                        : TeacherSpec.load(spec);
+        SelfTest.convolutions(TESTED_WIDTH);
+        TrainingSettings settings = options.settings();
+        TrainingData data = options.read(teacher.scale(), teacher.channels(), settings, log);
+        TeacherNetwork network = TeacherNetwork.of(teacher);
+        Crops crops =
+                new Crops(data.training(), settings.batch(), settings.patch(), settings.seed());
+        TrainingRun run = options.run(teacher.toJson(), settings, data, network, crops, log);
+        Scores scores =
+                new Training(run, network, crops, data.validation(), new Console(log)).train();
+        log.printf(
+                Locale.ROOT,
+                "done: validation %.3f dB, %+.3f to bicubic; the teacher is the folder %s%n",
+                scores.validationPsnr(),
+                scores.gain(),
+                options.out);
+        return 0;
+    }
+}
