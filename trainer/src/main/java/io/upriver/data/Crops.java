@@ -3,15 +3,9 @@ package io.upriver.data;
 import java.util.List;
 import java.util.SplittableRandom;
 
-/**
- * Random crops of random pictures in one of the eight orientations (four rotations, each mirrored
- * or not).
- *
- * <p>The batch of a step depends only on the seed and the step's number: a resumed run sees what an
- * uninterrupted one would have seen. Safe for several threads.
- */
+/** Random windows of random pictures; all lessons have labels and features, or none has. */
 public final class Crops implements BatchSource {
-    private final List<ImagePair> pairs;
+    private final List<Lesson> lessons;
     private final int count;
     private final int side;
     private final long seed;
@@ -20,48 +14,58 @@ public final class Crops implements BatchSource {
      * @param count crops in a batch
      * @param side side of the low crops in pixels
      */
-    public Crops(List<ImagePair> pairs, int count, int side, long seed) {
-        this.pairs = List.copyOf(pairs);
+    public Crops(List<Lesson> lessons, int count, int side, long seed) {
+        this.lessons = List.copyOf(lessons);
         this.count = count;
         this.side = side;
         this.seed = seed;
     }
 
+    /** Crops without a teacher. */
+    public static Crops of(List<ImagePair> pairs, int count, int side, long seed) {
+        return new Crops(pairs.stream().map(Lesson::of).toList(), count, side, seed);
+    }
+
     @Override
     public Batch batch(long step) {
         SplittableRandom random = new SplittableRandom(seed * 0x9E3779B97F4A7C15L + step);
-        int scale = pairs.get(0).scale();
-        int highSide = side * scale;
-        int channels = pairs.get(0).low().channels();
+        Lesson first = lessons.get(0);
+        int scale = first.pair().scale();
+        int channels = first.pair().low().channels();
+        int grid = first.features().stream().mapToInt(Lesson.Maps::shrunk).max().orElse(1);
         int lowSamples = channels * side * side;
-        int highSamples = channels * highSide * highSide;
+        int highSamples = lowSamples * scale * scale;
         float[] low = new float[count * lowSamples];
         float[] high = new float[count * highSamples];
+        float[] label = first.label() == null ? null : new float[count * highSamples];
+        List<float[]> features =
+                first.features().stream().map(maps -> new float[count * samples(maps)]).toList();
         for (int i = 0; i < count; i++) {
-            ImagePair pair = pairs.get(random.nextInt(pairs.size()));
-            int x = random.nextInt(pair.low().width() - side + 1);
-            int y = random.nextInt(pair.low().height() - side + 1);
-            int orientation = random.nextInt(8);
-            cut(pair.low(), x, y, side, orientation, low, i * lowSamples);
-            cut(pair.high(), x * scale, y * scale, highSide, orientation, high, i * highSamples);
-        }
-        return new Batch(step, low, high, count, channels, side);
-    }
-
-    private static void cut(
-            Picture from, int x, int y, int side, int orientation, float[] to, int offset) {
-        boolean mirrorRows = (orientation & 1) != 0;
-        boolean mirrorColumns = (orientation & 2) != 0;
-        boolean transpose = (orientation & 4) != 0;
-        for (int row = 0; row < from.channels() * side; row++) {
-            int channel = row / side;
-            for (int column = 0; column < side; column++) {
-                int r = mirrorRows ? side - 1 - row % side : row % side;
-                int c = mirrorColumns ? side - 1 - column : column;
-                int value =
-                        transpose ? from.at(channel, x + r, y + c) : from.at(channel, x + c, y + r);
-                to[offset + row * side + column] = value / 255f;
+            Lesson lesson = lessons.get(random.nextInt(lessons.size()));
+            Picture read = lesson.pair().low();
+            Window window = Window.random(random, read.width(), read.height(), side, grid);
+            window.cut(read, low, i * lowSamples);
+            Window large = window.enlarged(scale);
+            large.cut(lesson.pair().high(), high, i * highSamples);
+            if (label != null) {
+                large.cut(lesson.label(), label, i * highSamples);
+            }
+            for (int k = 0; k < features.size(); k++) {
+                Lesson.Maps maps = lesson.features().get(k);
+                window.shrunk(maps.shrunk())
+                        .cut(
+                                maps.values(),
+                                maps.channels(),
+                                maps.height(),
+                                maps.width(),
+                                features.get(k),
+                                i * samples(maps));
             }
         }
+        return new Batch(step, low, high, label, features, count, channels, side);
+    }
+
+    private int samples(Lesson.Maps maps) {
+        return maps.channels() * (side / maps.shrunk()) * (side / maps.shrunk());
     }
 }

@@ -18,6 +18,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -55,9 +56,10 @@ public final class StudentExport {
             TrainingRun run, Form form, Path file, String name, List<Path> testSets)
             throws IOException {
         StudentSpec spec = StudentSpec.parse(run.spec());
-        float[] vector = run.averageWeights();
         Scores scores = run.scores();
         StudentNetwork network = new StudentNetwork(spec);
+        int count = network.parameters().count(); // a loss's own parameters lie behind them
+        float[] vector = Arrays.copyOf(run.averageWeights(), count);
         double parity =
                 Parity.largestDifference(
                         network, vector, PARITY_PLANES, PARITY_HEIGHT, PARITY_WIDTH, 1);
@@ -127,7 +129,7 @@ public final class StudentExport {
                 json(run.settings()),
                 run.settings().seed(),
                 scores,
-                "none",
+                data.teacher(),
                 "upriver-trainer " + TrainerVersion.VERSION);
     }
 

@@ -3,11 +3,13 @@ package io.upriver.learn;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonMappingException;
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.exc.InvalidFormatException;
 import com.fasterxml.jackson.databind.exc.UnrecognizedPropertyException;
 import com.fasterxml.jackson.databind.exc.ValueInstantiationException;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -17,6 +19,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Collectors;
 
 /**
@@ -98,11 +101,74 @@ public final class SpecText {
         }
     }
 
+    /**
+     * The record with some components changed.
+     *
+     * @param what begins every sentence, such as "settings"
+     * @param changes values by component, as text; lists as JSON
+     * @throws IllegalArgumentException for an unknown key or an impossible value, with what is
+     *     allowed
+     */
+    public static <S extends Record> S change(
+            String what, Class<S> type, S from, Map<String, String> changes) {
+        ObjectNode tree = JSON.valueToTree(from);
+        for (Map.Entry<String, String> change : changes.entrySet()) {
+            String key = change.getKey();
+            if (!tree.has(key)) {
+                throw new IllegalArgumentException(
+                        what + ": unknown key " + key + ", allowed are " + keys(type));
+            }
+            tree.set(key, value(what, key, change.getValue(), tree.get(key).isArray()));
+        }
+        try {
+            return JSON.treeToValue(tree, type);
+        } catch (ValueInstantiationException e) {
+            throw new IllegalArgumentException(
+                    e.getCause() != null ? e.getCause().getMessage() : e.getOriginalMessage(), e);
+        } catch (InvalidFormatException e) {
+            throw new IllegalArgumentException(
+                    what
+                            + ": "
+                            + path(e)
+                            + " is "
+                            + e.getValue()
+                            + ", allowed is "
+                            + (e.getTargetType().isEnum()
+                                    ? Arrays.toString(e.getTargetType().getEnumConstants())
+                                    : "a number"),
+                    e);
+        } catch (JsonProcessingException e) {
+            throw new IllegalArgumentException(what + ": " + e.getOriginalMessage(), e);
+        }
+    }
+
+    private static JsonNode value(String what, String key, String text, boolean list) {
+        if (!list) {
+            return JSON.getNodeFactory().textNode(text);
+        }
+        try {
+            return JSON.readTree(text);
+        } catch (JsonProcessingException e) {
+            throw new IllegalArgumentException(
+                    what + ": " + key + " is " + text + ", allowed is a list as JSON", e);
+        }
+    }
+
     /** Refuses a key's value unless something holds. */
     public static void require(String key, Object value, boolean holds, String allowed) {
+        require("spec", key, value, holds, allowed);
+    }
+
+    /**
+     * The same for other records than specs.
+     *
+     * @param what begins the sentence
+     */
+    public static void require(
+            String what, String key, Object value, boolean holds, String allowed) {
         if (!holds) {
             throw new IllegalArgumentException(
-                    "spec: " + key + " is " + value + ", allowed is " + allowed);
+                    what + ": " + key + " is " + value + ", allowed is " + allowed);
         }
     }
 

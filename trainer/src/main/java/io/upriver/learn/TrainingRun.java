@@ -37,8 +37,10 @@ public final class TrainingRun {
      * @param sources where the pictures come from and their licences, for people
      * @param training pictures learnt from
      * @param validation pictures set apart
+     * @param teacher the network it learns from, "none" without one
      */
-    public record DataDescription(String digest, String sources, int training, int validation) {}
+    public record DataDescription(
+            String digest, String sources, int training, int validation, String teacher) {}
 
     /**
      * A validation of the averaged weights.
@@ -117,6 +119,11 @@ public final class TrainingRun {
         }
         PRETTY.writeValue(folder.resolve("settings.json").toFile(), settings().withSteps(steps));
         log(Map.of("event", "length", "step", taken, "steps", steps));
+    }
+
+    /** Keeps a further text beside the run's own. */
+    public void keep(String fileName, String text) throws IOException {
+        Files.writeString(folder.resolve(fileName), text);
     }
 
     /** The averaged weights of the newest checkpoint, as a flat vector. */

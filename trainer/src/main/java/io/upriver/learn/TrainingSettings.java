@@ -1,10 +1,5 @@
 package io.upriver.learn;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.exc.InvalidFormatException;
-import com.fasterxml.jackson.databind.exc.ValueInstantiationException;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.Arrays;
 import java.util.Map;
 
@@ -51,8 +46,6 @@ public record TrainingSettings(
         ADAMW
     }
 
-    private static final ObjectMapper JSON = new ObjectMapper();
-
     /** The settings that the default student is trained with. */
     public static TrainingSettings defaults(long steps, long seed) {
         return new TrainingSettings(
@@ -87,36 +80,7 @@ public record TrainingSettings(
      *     allowed
      */
     public TrainingSettings with(Map<String, String> changes) {
-        ObjectNode tree = JSON.valueToTree(this);
-        changes.forEach(
-                (key, value) -> {
-                    if (!tree.has(key)) {
-                        throw new IllegalArgumentException(
-                                "settings: unknown key "
-                                        + key
-                                        + ", allowed are "
-                                        + String.join(", ", (Iterable<String>) tree::fieldNames));
-                    }
-                    tree.put(key, value);
-                });
-        try {
-            return JSON.treeToValue(tree, TrainingSettings.class);
-        } catch (ValueInstantiationException e) {
-            throw new IllegalArgumentException(e.getCause().getMessage(), e);
-        } catch (InvalidFormatException e) {
-            throw new IllegalArgumentException(
-                    "settings: "
-                            + e.getPath().get(0).getFieldName()
-                            + " is "
-                            + e.getValue()
-                            + ", allowed is "
-                            + (e.getTargetType().isEnum()
-                                    ? Arrays.toString(e.getTargetType().getEnumConstants())
-                                    : "a number"),
-                    e);
-        } catch (JsonProcessingException e) {
-            throw new IllegalArgumentException("settings: " + e.getOriginalMessage(), e);
-        }
+        return SpecText.change("settings", TrainingSettings.class, this, changes);
     }
 
     /** The same in a run of another length. */
@@ -149,9 +113,6 @@ public record TrainingSettings(
     }
 
     private static void require(String key, Object value, boolean holds, String allowed) {
-        if (!holds) {
-            throw new IllegalArgumentException(
-                    "settings: " + key + " is " + value + ", allowed is " + allowed);
-        }
+        SpecText.require("settings", key, value, holds, allowed);
     }
 }

@@ -5,6 +5,7 @@ import io.upriver.data.Picture;
 import io.upriver.learn.Learner;
 import io.upriver.learn.Parameters;
 import java.nio.FloatBuffer;
+import java.util.List;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.NoGradGuard;
 import org.bytedeco.pytorch.Tensor;
@@ -76,6 +77,19 @@ public final class StudentNetwork implements Learner {
     /** Mean absolute error against the truth. */
     @Override
     public float lossAndGradient(float[] vector, Batch batch, float[] gradient) {
+        return lossAndGradient(
+                vector,
+                batch,
+                gradient,
+                (output, truth, taps, flat, same) -> torch.l1_loss(output, truth));
+    }
+
+    /**
+     * The same with another loss.
+     *
+     * @param vector the student's parameters, and the loss's own behind them
+     */
+    public float lossAndGradient(float[] vector, Batch batch, float[] gradient, StudentLoss loss) {
         long side = batch.side();
         long highSide = side * spec.scale();
         try (PointerScope scope = new PointerScope()) {
@@ -87,13 +101,19 @@ public final class StudentNetwork implements Learner {
                             batch.high(), batch.count(), batch.channels(), highSide, highSide);
             LibtorchOperators ops =
                     new LibtorchOperators(parameters, flat, batch.step() < frozenFrom);
-            Tensor loss = torch.l1_loss(StudentGraph.apply(spec, input, ops), truth);
-            loss.backward();
+            Tensor output = StudentGraph.apply(spec, input, ops);
+            Tensor value = loss.of(output, truth, ops.taps(), flat, batch);
+            value.backward();
             FloatBuffer buffer = flat.grad().contiguous().createBuffer();
             buffer.get(gradient);
             keepStatistics(ops, vector);
-            return loss.item_float();
+            return value.item_float();
         }
+    }
+
+    /** Names of the values that a teacher may look at, from the input to the output. */
+    public List<String> tapNames() {
+        return StudentParameters.taps(spec);
     }
 
     @Override

@@ -12,12 +12,26 @@ final class StudentParameters implements StudentOperators<Object> {
 
     private final List<Entry> entries = new ArrayList<>();
 
+    private final List<String> taps = new ArrayList<>();
+
     private StudentParameters() {}
 
     static Parameters of(StudentSpec spec) {
         StudentParameters walk = new StudentParameters();
         StudentGraph.apply(spec, NOTHING, walk);
         return new Parameters(walk.entries);
+    }
+
+    static List<String> taps(StudentSpec spec) {
+        StudentParameters walk = new StudentParameters();
+        StudentGraph.apply(spec, NOTHING, walk);
+        return walk.taps;
+    }
+
+    @Override
+    public Object tap(String name, Object value) {
+        taps.add(name);
+        return value;
     }
 
     @Override

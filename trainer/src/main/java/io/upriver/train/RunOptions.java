@@ -104,11 +104,16 @@ final class RunOptions {
         return data;
     }
 
-    /** Makes or reopens the run's folder; the length of a run by time is measured here. */
+    /**
+     * Makes or reopens the run's folder; the length of a run by time is measured here.
+     *
+     * @param teacher what is learned from besides the pictures, "none" without one
+     */
     TrainingRun run(
             String spec,
             TrainingSettings settings,
             TrainingData data,
+            String teacher,
             Learner learner,
             BatchSource batches,
             PrintWriter log)
@@ -125,7 +130,8 @@ final class RunOptions {
                             data.digest(),
                             sources,
                             data.training().size(),
-                            data.validation().size()));
+                            data.validation().size(),
+                            teacher));
         }
         TrainingRun run = TrainingRun.open(out);
         if (!run.data().digest().equals(data.digest())) {

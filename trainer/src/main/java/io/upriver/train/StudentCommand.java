@@ -30,6 +30,8 @@ final class StudentCommand implements Callable<Integer> {
 
     @Mixin RunOptions options;
 
+    @Mixin StartOptions start;
+
     @Option(
             names = "--spec",
             defaultValue = "nano-x2",
@@ -49,11 +51,13 @@ final class StudentCommand implements Callable<Integer> {
         TrainingData data = options.read(student.scale(), student.channels(), settings, log);
         StudentNetwork timed = new StudentNetwork(student, Long.MAX_VALUE);
         Crops crops =
-                new Crops(data.training(), settings.batch(), settings.patch(), settings.seed());
-        TrainingRun run = options.run(student.toJson(), settings, data, timed, crops, log);
+                Crops.of(data.training(), settings.batch(), settings.patch(), settings.seed());
+        TrainingRun run = options.run(student.toJson(), settings, data, "none", timed, crops, log);
         StudentNetwork network = new StudentNetwork(student, run.settings().frozenFrom());
+        float[] first = start.vector(network.parameters(), settings.seed(), log);
         Scores scores =
-                new Training(run, network, crops, data.validation(), new Console(log)).train();
+                new Training(run, network, crops, data.validation(), new Console(log), first)
+                        .train();
         log.printf(
                 Locale.ROOT,
                 "done: validation %.3f dB, %.3f above bicubic; export with: export %s -o FILE.onnx%n",

@@ -53,8 +53,9 @@ final class TeacherCommand implements Callable<Integer> {
         TrainingData data = options.read(teacher.scale(), teacher.channels(), settings, log);
         TeacherNetwork network = TeacherNetwork.of(teacher);
         Crops crops =
-                new Crops(data.training(), settings.batch(), settings.patch(), settings.seed());
-        TrainingRun run = options.run(teacher.toJson(), settings, data, network, crops, log);
+                Crops.of(data.training(), settings.batch(), settings.patch(), settings.seed());
+        TrainingRun run =
+                options.run(teacher.toJson(), settings, data, "none", network, crops, log);
         Scores scores =
                 new Training(run, network, crops, data.validation(), new Console(log)).train();
         log.printf(

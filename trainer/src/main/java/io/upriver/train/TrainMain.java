@@ -14,6 +14,7 @@ import picocli.CommandLine.IVersionProvider;
         versionProvider = TrainMain.Version.class,
         subcommands = {
             StudentCommand.class,
+            DistillCommand.class,
             TeacherCommand.class,
             ExportCommand.class,
             EvaluateCommand.class,

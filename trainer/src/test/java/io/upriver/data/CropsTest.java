@@ -15,8 +15,8 @@ class CropsTest {
     @Test
     void dependOnlyOnTheSeedAndTheStep() {
         // Given two of the same, asked in different orders
-        Crops one = new Crops(List.of(pair(2)), 4, SIDE, 7);
-        Crops other = new Crops(List.of(pair(2)), 4, SIDE, 7);
+        Crops one = Crops.of(List.of(pair(2)), 4, SIDE, 7);
+        Crops other = Crops.of(List.of(pair(2)), 4, SIDE, 7);
         other.batch(3);
 
         // Then
@@ -29,7 +29,7 @@ class CropsTest {
     void areCutFromTheSamePlaceAndTurnedTheSameWayInBothSizes() {
         // Given pairs in which each low pixel is a square of equal high pixels
         for (int scale = 2; scale <= 4; scale++) {
-            Batch batch = new Crops(List.of(pair(scale)), 32, SIDE, scale).batch(0);
+            Batch batch = Crops.of(List.of(pair(scale)), 32, SIDE, scale).batch(0);
             int highSide = SIDE * scale;
             for (int i = 0; i < batch.high().length; i++) {
                 int crop = i / (highSide * highSide);
@@ -49,7 +49,7 @@ class CropsTest {
         }
         Picture low = Picture.luma(40, 40, slope);
         Batch batch =
-                new Crops(
+                Crops.of(
                                 List.of(new ImagePair("slope", low, Bicubic.enlarge(low, 2))),
                                 256,
                                 SIDE,
@@ -78,7 +78,7 @@ class CropsTest {
 
     @Test
     void arriveInOrderFromThePrefetch() throws InterruptedException {
-        Crops crops = new Crops(List.of(pair(2)), 1, SIDE, 7);
+        Crops crops = Crops.of(List.of(pair(2)), 1, SIDE, 7);
         try (Prefetch prefetch = new Prefetch(crops, 5)) {
             for (long step = 5; step < 30; step++) {
                 Batch batch = prefetch.next();
@@ -90,7 +90,7 @@ class CropsTest {
 
     @Test
     void failInThePrefetchWithTheirReason() {
-        Crops tooLarge = new Crops(List.of(pair(2)), 1, 1000, 7);
+        Crops tooLarge = Crops.of(List.of(pair(2)), 1, 1000, 7);
         try (Prefetch prefetch = new Prefetch(tooLarge, 0)) {
             assertThrows(IllegalStateException.class, prefetch::next);
         }

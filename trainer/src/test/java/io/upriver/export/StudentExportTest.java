@@ -76,7 +76,7 @@ class StudentExportTest {
                         folder,
                         SPEC.toJson(),
                         TrainingSettings.defaults(100, 1),
-                        new DataDescription("0".repeat(64), "drawn", 6, 2));
+                        new DataDescription("0".repeat(64), "drawn", 6, 2, "none"));
         Tensor tensor = Tensor.of(vector, vector.length);
         new Safetensors(
                         Map.of(

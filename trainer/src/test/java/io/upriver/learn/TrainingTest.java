@@ -177,7 +177,7 @@ class TrainingTest {
         return new Training(
                 run,
                 new StudentNetwork(SPEC),
-                new Crops(data.training(), settings.batch(), settings.patch(), settings.seed()),
+                Crops.of(data.training(), settings.batch(), settings.patch(), settings.seed()),
                 data.validation(),
                 listener);
     }
@@ -187,7 +187,7 @@ class TrainingTest {
                 temporary.resolve(name),
                 SPEC.toJson(),
                 settings,
-                new DataDescription(data.digest(), "drawn", 6, 2));
+                new DataDescription(data.digest(), "drawn", 6, 2, "none"));
     }
 
     private static TrainingSettings settings(long steps, int validateEvery, double rate) {

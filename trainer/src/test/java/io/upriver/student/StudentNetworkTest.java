@@ -192,7 +192,7 @@ class StudentNetworkTest {
         StudentSpec spec = Specs.of(Operator.BSCONV_U, Operator.INVOLUTION);
         StudentNetwork network = new StudentNetwork(spec);
         float[] vector = Specs.randomVector(spec, 1);
-        Batch batch = new Batch(0, uniform(2 * 16 * 16, 2), uniform(2 * 32 * 32, 3), 2, 1, 16);
+        Batch batch = Batch.of(0, uniform(2 * 16 * 16, 2), uniform(2 * 32 * 32, 3), 2, 1, 16);
         float[] gradient = new float[vector.length];
         float[] unused = new float[vector.length];
 

@@ -1,0 +1,67 @@
+package io.upriver.train;
+
+import io.upriver.learn.Parameters;
+import io.upriver.learn.Safetensors;
+import io.upriver.learn.TrainingRun;
+import io.upriver.learn.Weights;
+import io.upriver.student.StudentNetwork;
+import io.upriver.student.StudentSpec;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import picocli.CommandLine.Option;
+
+/** What a student starts from. */
+final class StartOptions {
+    @Option(
+            names = "--start",
+            paramLabel = "RUN|FILE",
+            description =
+                    "Start from another run's averaged weights or a .safetensors file: tensors of the same name and"
+                            + " shape are taken, all others begin anew.")
+    Path from;
+
+    /**
+     * The first vector; null without {@code --start}.
+     *
+     * @throws IOException if nothing of it fits
+     */
+    float[] vector(Parameters parameters, long seed, PrintWriter log) throws IOException {
+        if (from == null) {
+            return null;
+        }
+        Weights weights = read(from);
+        float[] vector = parameters.initial(seed);
+        int taken = 0;
+        for (Parameters.Entry entry : parameters.entries()) {
+            if (weights.names().contains(entry.name())
+                    && Arrays.equals(weights.get(entry.name()).shape(), entry.shape())) {
+                System.arraycopy(
+                        weights.get(entry.name()).values(),
+                        0,
+                        vector,
+                        parameters.offset(entry.name()),
+                        entry.count());
+                taken++;
+            } else {
+                log.println("start: " + entry.name() + " begins anew");
+            }
+        }
+        if (taken == 0) {
+            throw new IOException(from + ": none of its tensors is one of the network's");
+        }
+        return vector;
+    }
+
+    private static Weights read(Path from) throws IOException {
+        if (!Files.isDirectory(from)) {
+            return new Weights(Safetensors.read(from).tensors());
+        }
+        TrainingRun run = TrainingRun.open(from);
+        StudentNetwork network = new StudentNetwork(StudentSpec.parse(run.spec()));
+        int count = network.parameters().count();
+        return network.parameters().weights(Arrays.copyOf(run.averageWeights(), count));
+    }
+}
