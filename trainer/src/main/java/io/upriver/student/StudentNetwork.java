@@ -4,8 +4,11 @@ import io.upriver.data.Batch;
 import io.upriver.data.Picture;
 import io.upriver.learn.Learner;
 import io.upriver.learn.Parameters;
+import io.upriver.learn.Weights;
 import java.nio.FloatBuffer;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.NoGradGuard;
 import org.bytedeco.pytorch.Tensor;
@@ -71,6 +74,49 @@ public final class StudentNetwork implements Learner {
             return floats(
                     StudentGraph.apply(
                             spec, input, new LibtorchOperators(parameters, flat, false)));
+        }
+    }
+
+    /**
+     * What a student computes for one picture.
+     *
+     * @param output [channels, scale * height, scale * width], neither clipped nor rounded
+     * @param taps values on the way by name, each [1, channels, height, width]
+     */
+    @SuppressWarnings("ArrayRecordComponent") // compared and hashed nowhere
+    public record Computed(float[] output, Map<String, Weights.Tensor> taps) {}
+
+    /**
+     * Enlarges one picture and keeps some of the values on the way.
+     *
+     * @param pixels [channels, height, width], 0 to 1
+     * @param taps which values to keep
+     * @throws IllegalArgumentException for an unknown one
+     */
+    public Computed compute(
+            float[] vector, float[] pixels, int height, int width, List<String> taps) {
+        try (PointerScope scope = new PointerScope();
+                NoGradGuard noGradient = new NoGradGuard()) {
+            Tensor input = Tensor.create(pixels, 1, spec.channels(), height, width);
+            LibtorchOperators ops = new LibtorchOperators(parameters, Tensor.create(vector), false);
+            float[] output = floats(StudentGraph.apply(spec, input, ops));
+            Map<String, Weights.Tensor> kept = new LinkedHashMap<>();
+            for (String tap : taps) {
+                Tensor value = ops.taps().get(tap);
+                if (value == null) {
+                    throw new IllegalArgumentException(
+                            "no value named " + tap + ", there are " + tapNames());
+                }
+                kept.put(
+                        tap,
+                        Weights.Tensor.of(
+                                floats(value),
+                                value.size(0),
+                                value.size(1),
+                                value.size(2),
+                                value.size(3)));
+            }
+            return new Computed(output, kept);
         }
     }
 

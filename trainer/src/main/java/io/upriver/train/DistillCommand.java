@@ -11,6 +11,7 @@ import io.upriver.distil.DistillationSettings;
 import io.upriver.distil.DistillationSettings.Pairing;
 import io.upriver.distil.DistillingStudent;
 import io.upriver.distil.Lessons;
+import io.upriver.distil.Networks;
 import io.upriver.learn.SpecText;
 import io.upriver.learn.Training;
 import io.upriver.learn.TrainingRun;
@@ -21,7 +22,6 @@ import io.upriver.student.StudentNetwork;
 import io.upriver.student.StudentSpec;
 import io.upriver.teacher.Teacher;
 import io.upriver.teacher.TeacherCache;
-import io.upriver.teacher.Teachers;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
@@ -102,7 +102,7 @@ final class DistillCommand implements Callable<Integer> {
                             pair.high().toChannels(student.channels()),
                             student.scale()));
         }
-        try (Teacher teacher = Teachers.open(teacherFile)) {
+        try (Teacher teacher = Networks.open(teacherFile)) {
             refuseOtherScale(teacher, student);
             List<Pairing> pairings = pairings(distillation, student, teacher);
             List<Integer> widths = new ArrayList<>();

@@ -1,11 +1,11 @@
 package io.upriver.train;
 
+import io.upriver.distil.Networks;
 import io.upriver.learn.Safetensors;
 import io.upriver.learn.Weights.Tensor;
 import io.upriver.teacher.Teacher;
 import io.upriver.teacher.Teacher.Computed;
 import io.upriver.teacher.Teacher.FeatureMap;
-import io.upriver.teacher.Teachers;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -56,7 +56,7 @@ final class VerifyCommand implements Callable<Integer> {
         Tensor input = image(INPUT, known.get(INPUT));
         image(OUTPUT, known.get(OUTPUT));
         boolean agrees;
-        try (Teacher teacher = Teachers.open(checkpoint)) {
+        try (Teacher teacher = Networks.open(checkpoint)) {
             List<String> features =
                     known.keySet().stream()
                             .filter(name -> !name.equals(INPUT) && !name.equals(OUTPUT))
