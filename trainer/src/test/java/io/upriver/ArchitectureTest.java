@@ -38,6 +38,16 @@ class ArchitectureTest {
                 .dependOnClassesThat()
                 .resideInAnyPackage("org.bytedeco..")
                 .check(TRAINER);
+        noClasses()
+                .that()
+                .resideInAPackage("io.upriver.teacher..")
+                .and()
+                .haveNameNotMatching(
+                        "io\\.upriver\\.teacher\\.(TeacherNetwork|SmfaNet|Edsr|TorchWeights).*")
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage("org.bytedeco..")
+                .check(TRAINER);
     }
 
     @Test
@@ -68,6 +78,8 @@ class ArchitectureTest {
                 .definedBy("io.upriver.export..")
                 .layer("student")
                 .definedBy("io.upriver.student..")
+                .layer("teacher")
+                .definedBy("io.upriver.teacher..")
                 .layer("learn")
                 .definedBy("io.upriver.learn..")
                 .layer("evaluate")
@@ -80,12 +92,15 @@ class ArchitectureTest {
                 .mayOnlyBeAccessedByLayers("train")
                 .whereLayer("student")
                 .mayOnlyBeAccessedByLayers("train", "export")
+                .whereLayer("teacher")
+                .mayOnlyBeAccessedByLayers("train")
                 .whereLayer("learn")
-                .mayOnlyBeAccessedByLayers("train", "export", "student")
+                .mayOnlyBeAccessedByLayers("train", "export", "student", "teacher")
                 .whereLayer("evaluate")
-                .mayOnlyBeAccessedByLayers("train", "export")
+                .mayOnlyBeAccessedByLayers("train", "export", "teacher")
                 .whereLayer("data")
-                .mayOnlyBeAccessedByLayers("train", "export", "student", "learn", "evaluate")
+                .mayOnlyBeAccessedByLayers(
+                        "train", "export", "student", "teacher", "learn", "evaluate")
                 .check(TRAINER);
     }
 

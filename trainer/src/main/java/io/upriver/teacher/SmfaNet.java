@@ -10,7 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeSet;
 import org.bytedeco.pytorch.Scalar;
-import org.bytedeco.pytorch.ScalarOptional;
+import org.bytedeco.pytorch.ScalarTypeOptional;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.TensorVector;
 import org.bytedeco.pytorch.global.torch;
@@ -166,10 +166,29 @@ final class SmfaNet extends TeacherNetwork {
     private static Tensor normal(Tensor input) {
         return piece(
                 () -> {
-                    Tensor length =
-                            input.norm(new ScalarOptional(new Scalar(2.0)), new long[] {1}, true);
-                    return input.div(length.clamp_min(new Scalar(SHORTEST)));
+                    Tensor squared = sum(input.mul(input), 1);
+                    Tensor atLeast = squared.clamp_min(new Scalar(SHORTEST * SHORTEST));
+                    return input.div(atLeast.sqrt());
                 });
+    }
+
+    /**
+     * Of each map, with one value less than there are as the divisor; 0 for a single value. Written
+     * out because libtorch's own reduction is slower.
+     */
+    private static Tensor variance(Tensor maps) {
+        double values = maps.size(2) * maps.size(3);
+        return piece(
+                () -> {
+                    Tensor mean = sum(maps, 2, 3).div(new Scalar(values));
+                    Tensor deviation = maps.sub(mean);
+                    return sum(deviation.mul(deviation), 2, 3)
+                            .div(new Scalar(Math.max(1, values - 1)));
+                });
+    }
+
+    private static Tensor sum(Tensor tensor, long... dimensions) {
+        return tensor.sum(dimensions, true, new ScalarTypeOptional());
     }
 
     private Tensor smfa(TorchWeights weights, String name, Tensor input) {
@@ -188,12 +207,10 @@ final class SmfaNet extends TeacherNetwork {
                 torch.adaptive_max_pool2d(
                                 global, Math.max(1, height / POOLED), Math.max(1, width / POOLED))
                         .get0();
-        boolean severalValues = height * width > 1;
-        Tensor variance = torch.var(global, new long[] {2, 3}, severalValues, true);
         Tensor sum =
                 weights.convolve(peaks, name + ".dw_conv")
                         .mul(weights.tensor(name + ".alpha"))
-                        .add(variance.mul(weights.tensor(name + ".belt")));
+                        .add(variance(global).mul(weights.tensor(name + ".belt")));
         return torch.upsample_nearest2d(
                 torch.gelu(weights.convolve(sum, name + ".linear_1")), height, width);
     }

@@ -30,12 +30,15 @@ final class TorchWeights {
         parameters.entries().forEach(entry -> entries.put(entry.name(), entry));
     }
 
-    /** Weight and bias of a convolution; first weights as PyTorch draws them, in their spread. */
+    /**
+     * Weight and bias of a convolution, with the spread of PyTorch's first values. Biases are not
+     * zero at first: the features of black would have no length to be divided by.
+     */
     static List<Entry> convolution(String name, int out, int inPerGroup, int kernel) {
         double spread = 1 / Math.sqrt(3.0 * inPerGroup * kernel * kernel);
         return List.of(
                 Entry.around0(name + ".weight", spread, out, inPerGroup, kernel, kernel),
-                Entry.constant(name + ".bias", 0, out));
+                Entry.around0(name + ".bias", spread, out));
     }
 
     /** The whole vector: gradients gather here. */

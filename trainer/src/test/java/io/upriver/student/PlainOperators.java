@@ -17,7 +17,7 @@ public final class PlainOperators implements StudentOperators<PlainOperators.Map
     @SuppressWarnings("ArrayRecordComponent")
     public record Maps(int channels, int height, int width, double[] values) {
         /** The value, or 0 outside. */
-        double at(int channel, int y, int x) {
+        public double at(int channel, int y, int x) {
             boolean inside = y >= 0 && y < height && x >= 0 && x < width;
             return inside ? values[(channel * height + y) * width + x] : 0;
         }

@@ -8,16 +8,26 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.upriver.data.SyntheticPictures;
 import io.upriver.evaluate.OnnxNetwork;
+import io.upriver.learn.Safetensors;
+import io.upriver.learn.Weights.Tensor;
 import io.upriver.schemas.ModelMetadata;
 import io.upriver.student.Specs;
 import io.upriver.student.StudentNetwork;
 import io.upriver.student.StudentSpec;
 import io.upriver.student.StudentSpec.Operator;
+import io.upriver.teacher.Networks;
+import io.upriver.teacher.OnnxModels;
+import io.upriver.teacher.Teacher;
+import io.upriver.teacher.TeacherNetwork;
+import io.upriver.teacher.TeacherSpec;
+import io.upriver.teacher.TeacherSpec.Architecture;
+import io.upriver.teacher.Teachers;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import picocli.CommandLine;
@@ -180,6 +190,105 @@ class TrainMainTest {
         assertFalse(ran.errors().contains("\tat "), "a stack trace: " + ran.errors());
         assertEquals(1, run("export", temporary, "-o", temporary.resolve("a.onnx")).code());
         assertEquals(1, run("evaluate", temporary.resolve("no.onnx"), "--sets", temporary).code());
+    }
+
+    @Test
+    void trainsATeacherAndTakesItUp() throws IOException {
+        // Given
+        Path pictures = SyntheticPictures.folder(temporary.resolve("pictures"), 14, 112, 104);
+        TeacherSpec spec = Networks.small(Architecture.SMFANET);
+        Path specFile = Files.writeString(temporary.resolve("spec.json"), spec.toJson());
+        Path run = temporary.resolve("run");
+
+        // When
+        Ran trained =
+                run(
+                        "teacher",
+                        "--data",
+                        pictures,
+                        "--spec",
+                        specFile,
+                        "--out",
+                        run,
+                        "--steps",
+                        "2",
+                        "--set",
+                        "batch=2",
+                        "--set",
+                        "patch=16");
+        Ran longer = run("teacher", "--data", pictures, "--out", run, "--resume", "--steps", "4");
+
+        // Then
+        assertEquals(0, trained.code(), trained.errors());
+        assertTrue(trained.errors().contains("step 2/2"), trained.errors());
+        assertEquals(0, longer.code(), longer.errors());
+        assertTrue(longer.errors().contains("step 4/4"), longer.errors());
+        try (Teacher teacher = Teachers.open(run)) {
+            assertEquals(TeacherNetwork.of(spec).parameters().count(), teacher.parameters());
+        }
+        Ran unknown =
+                run(
+                        "teacher",
+                        "--data",
+                        pictures,
+                        "--spec",
+                        "vdsr",
+                        "--out",
+                        temporary.resolve("x"));
+        assertEquals(2, unknown.code());
+        assertTrue(unknown.errors().contains("vdsr is neither a preset"), unknown.errors());
+    }
+
+    @Test
+    void verifiesATeacherAgainstKnownNumbers() throws IOException {
+        // Given a model that doubles by repeating pixels and adds a quarter, and what that gives
+        Path model = Files.write(temporary.resolve("a.onnx"), OnnxModels.repeating(3, 0.25f));
+        Tensor input = Tensor.of(new float[] {0.1f, 0.2f, 0.3f}, 1, 3, 1, 1);
+        Tensor twelve =
+                Tensor.of(
+                        new float[] {
+                            0.35f, 0.35f, 0.35f, 0.35f, 0.45f, 0.45f, 0.45f, 0.45f, 0.55f, 0.55f,
+                            0.55f, 0.55f
+                        },
+                        1,
+                        12,
+                        1,
+                        1);
+        Tensor output = Tensor.of(twelve.values(), 1, 3, 2, 2);
+        Path golden = golden(Map.of("input", input, "output", output, "body", twelve));
+        Tensor off = Tensor.of(twelve.values().clone(), 1, 12, 1, 1);
+        off.values()[5] += 0.001f;
+
+        // When
+        Ran agreeing = run("verify", model, "--golden", golden);
+        golden(Map.of("input", input, "output", output, "body", off));
+        Ran differing = run("verify", model, "--golden", golden);
+        Ran tolerant = run("verify", model, "--golden", golden, "--tolerance", "0.01");
+        off.values()[3] = Float.NaN;
+        golden(Map.of("input", input, "output", output, "body", off));
+        Ran noNumber = run("verify", model, "--golden", golden, "--tolerance", "1000");
+        golden(Map.of("input", input, "output", twelve));
+        Ran shapeless = run("verify", model, "--golden", golden);
+
+        // Then
+        assertEquals(0, agreeing.code(), agreeing.out() + agreeing.errors());
+        assertTrue(agreeing.out().matches("(?s)output +differs by at most .*body +differs.*"));
+        assertEquals(1, differing.code());
+        assertTrue(
+                differing.out().contains("body     differs by at most 1.0e-03, allowed is 1.0e-04"),
+                differing.out());
+        assertEquals(0, tolerant.code());
+        assertEquals(1, noNumber.code());
+        assertEquals(1, shapeless.code());
+        assertTrue(
+                shapeless.errors().contains("expected output of shape [1, 3, H, W], got [1, 12,"),
+                shapeless.errors());
+    }
+
+    private Path golden(Map<String, Tensor> tensors) throws IOException {
+        Path file = temporary.resolve("golden.safetensors");
+        new Safetensors(tensors, Map.of()).write(file);
+        return file;
     }
 
     private static ModelMetadata metadata(Path model) throws IOException {
