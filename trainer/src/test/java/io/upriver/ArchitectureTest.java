@@ -22,6 +22,41 @@ class ArchitectureTest {
                         "io.upriver.student..", "io.upriver.teacher..", "io.upriver.distil..")
                 .should()
                 .dependOnClassesThat()
+                .resideInAnyPackage("org.bytedeco.pytorch..")
+                .check(TRAINER);
+    }
+
+    @Test
+    void ffmpegStaysInsideOneClassOfData() {
+        noClasses()
+                .that()
+                .haveNameNotMatching("io\\.upriver\\.data\\.VideoCodec.*")
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage("org.bytedeco.ffmpeg..")
+                .check(TRAINER);
+        noClasses()
+                .that()
+                .resideInAPackage("io.upriver.data..")
+                .and()
+                .haveNameNotMatching("io\\.upriver\\.data\\.VideoCodec.*")
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage("org.bytedeco..")
+                .check(TRAINER);
+    }
+
+    @Test
+    void onlyPackagesWithANativeEdgeKnowJavaCpp() {
+        noClasses()
+                .that()
+                .resideOutsideOfPackages(
+                        "io.upriver.data..",
+                        "io.upriver.student..",
+                        "io.upriver.teacher..",
+                        "io.upriver.distil..")
+                .should()
+                .dependOnClassesThat()
                 .resideInAnyPackage("org.bytedeco..")
                 .check(TRAINER);
     }
