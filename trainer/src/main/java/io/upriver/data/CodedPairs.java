@@ -19,8 +19,11 @@ import java.util.SplittableRandom;
  * and clips, not on codecs, rate factors or presets: with another coding the truths stay the same.
  */
 public final class CodedPairs {
-    /** Shortest side of a coded frame: codecs work in blocks of up to 64, halved where needed. */
-    private static final int SMALLEST = 32;
+    /**
+     * Shortest side of a coded frame: x265's largest block. With 48 columns and fewer x265 writes
+     * past its memory, see designs/coded-training-pairs.md.
+     */
+    private static final int SMALLEST = 64;
 
     private static final int FASTEST = 3;
 
@@ -35,7 +38,7 @@ public final class CodedPairs {
      * @param scale how many times larger the truth is
      * @return {@code clipsPerPicture * framesKept} pairs of luma for each picture, sides of the
      *     small ones even
-     * @throws IllegalArgumentException if a picture is too small to be coded
+     * @throws IllegalArgumentException if a picture or the window is too small to be coded
      * @throws IllegalStateException if this FFmpeg has no such encoder or an encoder or decoder
      *     fails
      */
@@ -72,15 +75,18 @@ public final class CodedPairs {
                 CodedSettings settings,
                 int scale,
                 SplittableRandom random) {
-            if (Math.min(picture.width(), picture.height()) < SMALLEST * scale) {
+            int shortest = Math.min(picture.width(), picture.height());
+            if (Math.min(shortest, settings.windowSide()) < SMALLEST * scale) {
                 throw new IllegalArgumentException(
-                        "%s: expected at least %d pixels a side for a codec after shrinking by %d, got %dx%d"
+                        "%s: expected at least %d pixels a side, for %d after shrinking by %d; got picture %dx%d, window %d"
                                 .formatted(
                                         name,
                                         SMALLEST * scale,
+                                        SMALLEST,
                                         scale,
                                         picture.width(),
-                                        picture.height()));
+                                        picture.height(),
+                                        settings.windowSide()));
             }
             int frames = settings.framesPerClip();
             int fastest = random.nextInt(4) == 0 ? 0 : FASTEST;

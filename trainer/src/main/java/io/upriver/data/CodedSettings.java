@@ -15,7 +15,7 @@ import java.util.Set;
  * @param framesPerClip frames that are coded in a row, 2 or more
  * @param framesKept frames of each clip that become pairs
  * @param windowSide side in pixels of the window on the full picture; smaller pictures have a
- *     smaller one
+ *     smaller one; at least 64 after shrinking
  */
 public record CodedSettings(
         List<Codec> codecs,
@@ -84,7 +84,7 @@ public record CodedSettings(
         require("framesPerClip", framesPerClip, framesPerClip >= 2, "2 or more");
         boolean fits = framesKept >= 1 && framesKept <= framesPerClip;
         require("framesKept", framesKept, fits, "1 to " + framesPerClip + " (framesPerClip)");
-        require("windowSide", windowSide, windowSide >= 64, "64 or more");
+        require("windowSide", windowSide, windowSide >= 128, "128 or more");
     }
 
     /** The same with one codec at one rate factor. */
