@@ -22,6 +22,41 @@ class ArchitectureTest {
                         "io.upriver.student..", "io.upriver.teacher..", "io.upriver.distil..")
                 .should()
                 .dependOnClassesThat()
+                .resideInAnyPackage("org.bytedeco.pytorch..")
+                .check(TRAINER);
+    }
+
+    @Test
+    void ffmpegStaysInsideOneClassOfData() {
+        noClasses()
+                .that()
+                .haveNameNotMatching("io\\.upriver\\.data\\.VideoCodec.*")
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage("org.bytedeco.ffmpeg..")
+                .check(TRAINER);
+        noClasses()
+                .that()
+                .resideInAPackage("io.upriver.data..")
+                .and()
+                .haveNameNotMatching("io\\.upriver\\.data\\.VideoCodec.*")
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage("org.bytedeco..")
+                .check(TRAINER);
+    }
+
+    @Test
+    void onlyPackagesWithANativeEdgeKnowJavaCpp() {
+        noClasses()
+                .that()
+                .resideOutsideOfPackages(
+                        "io.upriver.data..",
+                        "io.upriver.student..",
+                        "io.upriver.teacher..",
+                        "io.upriver.distil..")
+                .should()
+                .dependOnClassesThat()
                 .resideInAnyPackage("org.bytedeco..")
                 .check(TRAINER);
     }
@@ -80,6 +115,8 @@ class ArchitectureTest {
                 .definedBy("io.upriver.student..")
                 .layer("teacher")
                 .definedBy("io.upriver.teacher..")
+                .layer("distil")
+                .definedBy("io.upriver.distil..")
                 .layer("learn")
                 .definedBy("io.upriver.learn..")
                 .layer("evaluate")
@@ -90,17 +127,25 @@ class ArchitectureTest {
                 .mayNotBeAccessedByAnyLayer()
                 .whereLayer("export")
                 .mayOnlyBeAccessedByLayers("train")
-                .whereLayer("student")
-                .mayOnlyBeAccessedByLayers("train", "export")
-                .whereLayer("teacher")
+                .whereLayer("distil")
                 .mayOnlyBeAccessedByLayers("train")
+                .whereLayer("student")
+                .mayOnlyBeAccessedByLayers("train", "export", "distil")
+                .whereLayer("teacher")
+                .mayOnlyBeAccessedByLayers("train", "distil")
                 .whereLayer("learn")
-                .mayOnlyBeAccessedByLayers("train", "export", "student", "teacher")
+                .mayOnlyBeAccessedByLayers("train", "export", "student", "teacher", "distil")
                 .whereLayer("evaluate")
                 .mayOnlyBeAccessedByLayers("train", "export", "teacher")
                 .whereLayer("data")
                 .mayOnlyBeAccessedByLayers(
-                        "train", "export", "student", "teacher", "learn", "evaluate")
+                        "train",
+                        "export",
+                        "student",
+                        "teacher",
+                        "distil",
+                        "learn",
+                        "evaluate")
                 .check(TRAINER);
     }
 

@@ -1,5 +1,5 @@
 /**
- * Pictures to learn from and to measure on: luma planes, bicubic resizing, crops, PSNR. Knows
- * nobody.
+ * Pictures to learn from and to measure on: luma planes, bicubic resizing, crops, clips that went
+ * through a video codec, PSNR. Knows nobody; FFmpeg stays inside {@code VideoCodec}.
  */
 package io.upriver.data;
