@@ -139,13 +139,7 @@ class ArchitectureTest {
                 .mayOnlyBeAccessedByLayers("train", "export", "teacher")
                 .whereLayer("data")
                 .mayOnlyBeAccessedByLayers(
-                        "train",
-                        "export",
-                        "student",
-                        "teacher",
-                        "distil",
-                        "learn",
-                        "evaluate")
+                        "train", "export", "student", "teacher", "distil", "learn", "evaluate")
                 .check(TRAINER);
     }
 

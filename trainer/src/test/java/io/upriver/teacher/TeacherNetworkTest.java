@@ -86,7 +86,7 @@ class TeacherNetworkTest {
         TeacherNetwork network = TeacherNetwork.of(Networks.small(architecture));
         float[] vector = Networks.randomVector(network.parameters(), 1);
         Batch batch =
-                new Batch(
+                Batch.of(
                         0,
                         Networks.uniform(2 * 3 * 16 * 16, 2),
                         Networks.uniform(2 * 3 * 32 * 32, 3),
@@ -120,7 +120,7 @@ class TeacherNetworkTest {
         // Given
         TeacherNetwork network = TeacherNetwork.of(Networks.small(architecture));
         float[] vector = network.parameters().initial(1);
-        Batch batch = new Batch(0, new float[3 * 64], Networks.uniform(3 * 256, 1), 1, 3, 8);
+        Batch batch = Batch.of(0, new float[3 * 64], Networks.uniform(3 * 256, 1), 1, 3, 8);
         float[] gradient = new float[vector.length];
 
         // When
@@ -138,7 +138,7 @@ class TeacherNetworkTest {
     @Test
     void refusesABatchOfLuma() {
         TeacherNetwork network = TeacherNetwork.of(Networks.small(Architecture.EDSR));
-        Batch luma = new Batch(0, new float[64], new float[256], 1, 1, 8);
+        Batch luma = Batch.of(0, new float[64], new float[256], 1, 1, 8);
         float[] vector = new float[network.parameters().count()];
         var refusal =
                 assertThrows(
@@ -172,7 +172,7 @@ class TeacherNetworkTest {
         float[] kept = vector.clone();
         Teacher teacher = new FrozenTeacher("noting", network, vector, "digest");
         Batch batch =
-                new Batch(0, Networks.uniform(3 * 64, 1), Networks.uniform(3 * 256, 2), 1, 3, 8);
+                Batch.of(0, Networks.uniform(3 * 64, 1), Networks.uniform(3 * 256, 2), 1, 3, 8);
         network.lossAndGradient(vector, batch, new float[vector.length]);
         assertTrue(network.gradients);
 

@@ -171,11 +171,11 @@ class TeachersTest {
                         folder,
                         spec.toJson(),
                         settings,
-                        new DataDescription(data.digest(), "drawn", 3, 1));
+                        new DataDescription(data.digest(), "drawn", 3, 1, "none"));
         new Training(
                         run,
                         network,
-                        new Crops(data.training(), 2, 16, 1),
+                        Crops.of(data.training(), 2, 16, 1),
                         data.validation(),
                         new Training.Listener() {
                             @Override
