@@ -21,6 +21,8 @@ import java.util.Map;
  * @param validateEvery steps between validations; each also writes a checkpoint
  * @param frozenShare share of the run at its end in which statistics of batch normalisation stand
  *     still, 0 to 1
+ * @param codedShare share of the batches whose low pictures went through a video codec, 0 to 1;
+ *     with any, validation is on such pictures as well
  * @param seed of the first weights and of the crops
  */
 public record TrainingSettings(
@@ -36,6 +38,7 @@ public record TrainingSettings(
         int validationPictures,
         int validateEvery,
         double frozenShare,
+        double codedShare,
         long seed) {
 
     /** Which rule turns gradients into steps. */
@@ -49,7 +52,7 @@ public record TrainingSettings(
     /** The settings that the default student is trained with. */
     public static TrainingSettings defaults(long steps, long seed) {
         return new TrainingSettings(
-                Optimizer.ADAM, 0, steps, 16, 48, 1e-3, 1000, 0.999, 0.1, 12, 2500, 0.1, seed);
+                Optimizer.ADAM, 0, steps, 16, 48, 1e-3, 1000, 0.999, 0.1, 12, 2500, 0.1, 0, seed);
     }
 
     public TrainingSettings {
@@ -98,6 +101,7 @@ public record TrainingSettings(
                 validationPictures,
                 validateEvery,
                 frozenShare,
+                codedShare,
                 seed);
     }
 

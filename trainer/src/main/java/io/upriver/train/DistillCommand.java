@@ -108,7 +108,20 @@ final class DistillCommand implements Callable<Integer> {
             List<Integer> widths = new ArrayList<>();
             pairings.forEach(pairing -> widths.add(teacher.featureWidth(pairing.teacher())));
             BatchSource batches =
-                    batches(colour, student, teacher, settings, distillation, pairings, log);
+                    CodedData.mixed(
+                            batches(
+                                    colour,
+                                    student,
+                                    teacher,
+                                    settings,
+                                    distillation,
+                                    pairings,
+                                    log),
+                            colour.training(),
+                            student,
+                            settings,
+                            log);
+            validation = CodedData.validation(validation, student, settings);
             DistillingStudent timed =
                     new DistillingStudent(
                             new StudentNetwork(student, Long.MAX_VALUE),

@@ -1,6 +1,8 @@
 package io.upriver.train;
 
+import io.upriver.data.BatchSource;
 import io.upriver.data.Crops;
+import io.upriver.data.ImagePair;
 import io.upriver.data.TrainingData;
 import io.upriver.learn.Training;
 import io.upriver.learn.TrainingRun;
@@ -11,6 +13,7 @@ import io.upriver.student.StudentNetwork;
 import io.upriver.student.StudentSpec;
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -50,14 +53,23 @@ final class StudentCommand implements Callable<Integer> {
         TrainingSettings settings = options.settings();
         TrainingData data = options.read(student.scale(), student.channels(), settings, log);
         StudentNetwork timed = new StudentNetwork(student, Long.MAX_VALUE);
-        Crops crops =
-                Crops.of(data.training(), settings.batch(), settings.patch(), settings.seed());
+        BatchSource crops =
+                CodedData.mixed(
+                        Crops.of(
+                                data.training(),
+                                settings.batch(),
+                                settings.patch(),
+                                settings.seed()),
+                        data.training(),
+                        student,
+                        settings,
+                        log);
+        List<ImagePair> validation = CodedData.validation(data.validation(), student, settings);
         TrainingRun run = options.run(student.toJson(), settings, data, "none", timed, crops, log);
         StudentNetwork network = new StudentNetwork(student, run.settings().frozenFrom());
         float[] first = start.vector(network.parameters(), settings.seed(), log);
         Scores scores =
-                new Training(run, network, crops, data.validation(), new Console(log), first)
-                        .train();
+                new Training(run, network, crops, validation, new Console(log), first).train();
         log.printf(
                 Locale.ROOT,
                 "done: validation %.3f dB, %.3f above bicubic; export with: export %s -o FILE.onnx%n",

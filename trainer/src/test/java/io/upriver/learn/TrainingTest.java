@@ -192,7 +192,7 @@ class TrainingTest {
 
     private static TrainingSettings settings(long steps, int validateEvery, double rate) {
         return new TrainingSettings(
-                Optimizer.ADAM, 0, steps, 4, 16, rate, 10, 0.99, 0.1, 2, validateEvery, 0.1, 1);
+                Optimizer.ADAM, 0, steps, 4, 16, rate, 10, 0.99, 0.1, 2, validateEvery, 0.1, 0, 1);
     }
 
     private static void writeCheckpoint(String name, float value, long step) throws IOException {
