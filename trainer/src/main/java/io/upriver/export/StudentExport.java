@@ -3,6 +3,7 @@ package io.upriver.export;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.upriver.evaluate.OnnxNetwork;
+import io.upriver.evaluate.Quality;
 import io.upriver.evaluate.TestSet;
 import io.upriver.export.StudentOnnx.Output;
 import io.upriver.learn.TrainingRun;
@@ -91,14 +92,24 @@ public final class StudentExport {
     private static Map<String, Map<String, Double>> measure(
             StudentSpec spec, Weights weights, List<Path> testSets) throws IOException {
         Map<String, Map<String, Double>> measured = new LinkedHashMap<>();
+        ModelMetadata metadata =
+                ModelMetadata.of(
+                        "measured",
+                        spec.scale(),
+                        Planes.LUMA,
+                        spec.multiple(),
+                        spec.receptiveField());
         byte[] model =
-                StudentOnnx.model(spec, weights, Output.BYTES, TrainerVersion.VERSION, Map.of());
+                StudentOnnx.model(
+                        spec, weights, Output.BYTES, TrainerVersion.VERSION, metadata.toMap());
         try (OnnxNetwork onnx = new OnnxNetwork(model)) {
             for (Path folder : testSets) {
                 TestSet set = TestSet.read(folder, spec.scale(), spec.channels());
                 measured.put(
                         set.name(),
-                        psnr(set.psnr(spec.multiple(), onnx::upscale), set.bicubicPsnr()));
+                        psnr(
+                                Quality.mean(set.measure(onnx::upscale)).psnr(),
+                                Quality.mean(set.bicubic()).psnr()));
             }
         }
         return measured;

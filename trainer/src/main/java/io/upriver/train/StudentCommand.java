@@ -51,8 +51,11 @@ final class StudentCommand implements Callable<Integer> {
         Crops crops =
                 new Crops(data.training(), settings.batch(), settings.patch(), settings.seed());
         TrainingRun run = options.run(student.toJson(), settings, data, network, crops, log);
-        Scores scores =
-                new Training(run, network, crops, data.validation(), new Console(log)).train();
+        Scores scores;
+        try (Console console = new Console(log)) {
+            Training.Listener listener = Curves.following(options.out, log, console);
+            scores = new Training(run, network, crops, data.validation(), listener).train();
+        }
         log.printf(
                 Locale.ROOT,
                 "done: validation %.3f dB, %.3f above bicubic; export with: export %s -o FILE.onnx%n",

@@ -11,7 +11,12 @@ import picocli.CommandLine.IVersionProvider;
         description = "Trains student networks, measures them and exports them to ONNX.",
         mixinStandardHelpOptions = true,
         versionProvider = TrainMain.Version.class,
-        subcommands = {StudentCommand.class, ExportCommand.class, EvaluateCommand.class})
+        subcommands = {
+            StudentCommand.class,
+            CurvesCommand.class,
+            ExportCommand.class,
+            EvaluateCommand.class
+        })
 public final class TrainMain {
     /** For {@code --version}. */
     static final class Version implements IVersionProvider {
