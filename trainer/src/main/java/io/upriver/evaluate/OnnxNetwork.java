@@ -71,7 +71,7 @@ public final class OnnxNetwork implements Enlarger {
         if (described.planes() != planes) {
             throw new IllegalArgumentException(
                     "expected "
-                            + described.planes()
+                            + described.planes().wireName()
                             + " by the model's metadata, got "
                             + channels
                             + " planes");

@@ -51,29 +51,28 @@ final class Console implements Training.Listener, AutoCloseable {
 
     private ProgressBar barFrom(long step, PrintStream to) {
         return new ProgressBarBuilder()
-                .setTaskName("training")
+                .setTaskName("") // all in 80 columns
                 .setUnit(" steps", 1)
                 .setInitialMax(UNKNOWN)
                 .startsFrom(step, Duration.ZERO)
                 .setStyle(ProgressBarStyle.ASCII)
                 .setUpdateIntervalMillis(500)
-                .showSpeed()
                 .setConsumer(new ConsoleProgressBarConsumer(to))
                 .build()
-                .setExtraMessage(validation);
+                .setExtraMessage(message());
     }
 
     @Override
     public void progress(long step, long steps, double meanLoss, double millisPerStep) {
         loss = String.format(Locale.ROOT, "loss %.5f", meanLoss);
         if (bar != null) {
-            bar.maxHint(steps).setExtraMessage(loss + "  " + validation);
+            bar.maxHint(steps).setExtraMessage(message());
             return;
         }
         long left = Math.round((steps - step) * millisPerStep / 1000);
         log.printf(
                 Locale.ROOT,
-                "step %d/%d  %s  %s  %.1f ms a step  %d:%02d:%02d left%n",
+                "step %d/%d  %s  validation %s  %.1f ms a step  %d:%02d:%02d left%n",
                 step,
                 steps,
                 loss,
@@ -89,13 +88,14 @@ final class Console implements Training.Listener, AutoCloseable {
     public void validated(Scores scores) {
         validation =
                 String.format(
-                        Locale.ROOT,
-                        "validation %.3f dB (%+.3f)",
-                        scores.validationPsnr(),
-                        scores.gain());
+                        Locale.ROOT, "%.3f dB (%+.3f)", scores.validationPsnr(), scores.gain());
         if (bar != null) {
-            bar.setExtraMessage(loss + "  " + validation);
+            bar.setExtraMessage(message());
         }
+    }
+
+    private String message() {
+        return " " + loss + "  " + validation;
     }
 
     @Override

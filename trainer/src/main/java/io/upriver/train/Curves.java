@@ -13,6 +13,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -53,11 +54,11 @@ final class Curves {
      */
     static void draw(List<Path> runs, Path png) throws IOException {
         List<Curves> curves = new ArrayList<>();
-        for (Path run : runs) {
+        for (Path run : new LinkedHashSet<>(runs)) {
             curves.add(read(run, name(run, runs)));
         }
-        XYChart losses = chart("loss", "#0.0000");
-        XYChart validations = chart("validation PSNR, dB", "#0.00");
+        XYChart losses = chart("loss", "#0.0000", LegendPosition.InsideNE);
+        XYChart validations = chart("validation PSNR, dB", "#0.00", LegendPosition.InsideSE);
         TreeSet<Double> bicubic = new TreeSet<>();
         for (Curves one : curves) {
             add(losses, one.name, one.loss);
@@ -159,7 +160,7 @@ final class Curves {
         return Math.max(validation.lastKey(), loss.isEmpty() ? 0 : loss.lastKey());
     }
 
-    private static XYChart chart(String yTitle, String yPattern) {
+    private static XYChart chart(String yTitle, String yPattern, LegendPosition legend) {
         XYChart chart =
                 new XYChartBuilder()
                         .width(WIDTH)
@@ -167,10 +168,9 @@ final class Curves {
                         .xAxisTitle("steps")
                         .yAxisTitle(yTitle)
                         .build();
+        chart.getStyler().setLegendPosition(legend).setChartBackgroundColor(Color.WHITE);
         chart.getStyler()
-                .setLegendPosition(LegendPosition.OutsideE)
-                .setChartBackgroundColor(Color.WHITE);
-        chart.getStyler()
+                .setXAxisMin(0.0)
                 .setYAxisDecimalPattern(yPattern)
                 .setXAxisDecimalPattern("#,##0")
                 .setLocale(Locale.ROOT);

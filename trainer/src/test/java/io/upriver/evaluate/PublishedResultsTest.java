@@ -39,7 +39,7 @@ class PublishedResultsTest {
                         .forEach(
                                 (set, psnr) ->
                                         assertTrue(
-                                                psnr > bicubic.get(set) + 1,
+                                                psnr > bicubic.get(set),
                                                 network.name() + " x" + scale + " on " + set));
             }
         }

@@ -84,7 +84,7 @@ class OnnxNetworkTest {
                 assertThrows(
                         IllegalArgumentException.class,
                         () -> new OnnxNetwork(repeating(3, described(1))));
-        assertEquals("expected LUMA by the model's metadata, got 3 planes", refusal.getMessage());
+        assertEquals("expected luma by the model's metadata, got 3 planes", refusal.getMessage());
     }
 
     @Test

@@ -40,7 +40,7 @@ class ConsoleTest {
         // Then
         String bar = shown.toString(StandardCharsets.UTF_8);
         assertTrue(bar.contains("200/30000"), bar);
-        assertTrue(bar.contains("loss 0.01235"), bar);
+        assertTrue(bar.contains("loss 0.01235  31.250"), bar);
         assertEquals("", log.toString());
     }
 

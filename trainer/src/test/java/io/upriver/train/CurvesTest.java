@@ -44,7 +44,7 @@ class CurvesTest {
         // Then
         assertEquals(900, drawn.getWidth());
         assertEquals(840, drawn.getHeight());
-        assertEquals(0, longestGreyRow(drawn, 0, 420));
+        assertTrue(longestGreyRow(drawn, 0, 420) < 20, "a line in the chart of the loss");
         long grey = longestGreyRow(drawn, 420, 840);
         assertTrue(grey > 250, "a dashed line across the chart: " + grey);
     }
