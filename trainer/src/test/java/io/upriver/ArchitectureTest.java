@@ -104,6 +104,24 @@ class ArchitectureTest {
     }
 
     @Test
+    void onlyCurvesDrawChartsAndOnlyTheConsoleShowsABar() {
+        noClasses()
+                .that()
+                .haveNameNotMatching("io\\.upriver\\.train\\.Curves.*")
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage("org.knowm..")
+                .check(TRAINER);
+        noClasses()
+                .that()
+                .haveNameNotMatching("io\\.upriver\\.train\\.Console.*")
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage("me.tongfei..")
+                .check(TRAINER);
+    }
+
+    @Test
     void packagesDependInOneDirection() {
         layeredArchitecture()
                 .consideringOnlyDependenciesInLayers()

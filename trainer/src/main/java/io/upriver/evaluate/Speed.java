@@ -28,14 +28,11 @@ public final class Speed {
      * sessions.
      */
     public static double millisPerFrame(byte[] model, int sessions) throws InterruptedException {
-        byte[] samples = new byte[WIDTH * HEIGHT];
-        new Random(1).nextBytes(samples);
-        Picture frame = Picture.luma(WIDTH, HEIGHT, samples);
         ExecutorService threads = Executors.newFixedThreadPool(sessions);
         try {
             List<Double> millis = new ArrayList<>();
             for (Future<List<Double>> timed :
-                    threads.invokeAll(Collections.nCopies(sessions, timing(model, frame)))) {
+                    threads.invokeAll(Collections.nCopies(sessions, timing(model)))) {
                 millis.addAll(timed.get());
             }
             Collections.sort(millis);
@@ -47,10 +44,13 @@ public final class Speed {
         }
     }
 
-    private static Callable<List<Double>> timing(byte[] model, Picture frame) {
+    private static Callable<List<Double>> timing(byte[] model) {
         return () -> {
             List<Double> millis = new ArrayList<>();
             try (OnnxNetwork network = new OnnxNetwork(model)) {
+                byte[] samples = new byte[network.channels() * HEIGHT * WIDTH];
+                new Random(1).nextBytes(samples);
+                Picture frame = new Picture(WIDTH, HEIGHT, network.channels(), samples);
                 for (int i = -WARMING_FRAMES; i < FRAMES; i++) {
                     long from = System.nanoTime();
                     network.upscale(frame);

@@ -5,14 +5,15 @@ import io.upriver.data.ImageFolders;
 import io.upriver.data.ImagePair;
 import io.upriver.data.Picture;
 import io.upriver.data.Psnr;
+import io.upriver.data.Ssim;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.function.UnaryOperator;
 
 /**
- * Pictures to measure a network on: the mean over the pictures of the luma PSNR, on bytes, without
- * {@code scale} pixels at each border.
+ * Pictures to measure a network on: PSNR and SSIM of luma, on bytes, without {@code scale} pixels
+ * at each border. A set's figure is the mean over its pictures.
  *
  * @param name the folder's
  * @param pairs pictures and their shrunken copies
@@ -44,23 +45,23 @@ public record TestSet(String name, List<ImagePair> pairs) {
                         .toList());
     }
 
-    /** Of bicubic enlargement. */
-    public double bicubicPsnr() {
-        return psnr(1, low -> Bicubic.enlarge(low, pairs.get(0).scale()));
+    /** Bicubic enlargement, picture by picture. */
+    public List<Quality> bicubic() {
+        return measure(low -> Bicubic.enlarge(low, pairs.get(0).scale()));
     }
 
-    /**
-     * Of an upscaler that takes pictures with sides that are a multiple of {@code multiple}: others
-     * are grown by repeating their last row and column, and the output is cut back.
-     */
-    public double psnr(int multiple, UnaryOperator<Picture> upscaler) {
-        double sum = 0;
-        for (ImagePair pair : pairs) {
-            Picture upscaled =
-                    upscaler.apply(pair.low().padToMultiple(multiple))
-                            .crop(0, 0, pair.high().width(), pair.high().height());
-            sum += Psnr.decibels(pair.high(), upscaled, pair.scale());
+    /** What an upscaler makes of the small copies, picture by picture in the order of the pairs. */
+    public List<Quality> measure(UnaryOperator<Picture> upscaler) {
+        return pairs.stream().map(pair -> quality(pair, upscaler.apply(pair.low()))).toList();
+    }
+
+    private static Quality quality(ImagePair pair, Picture upscaled) {
+        try {
+            return new Quality(
+                    Psnr.decibels(pair.high(), upscaled, pair.scale()),
+                    Ssim.mean(pair.high(), upscaled, pair.scale()));
+        } catch (IllegalArgumentException e) {
+            throw new IllegalStateException(pair.name() + ": " + e.getMessage(), e);
         }
-        return sum / pairs.size();
     }
 }

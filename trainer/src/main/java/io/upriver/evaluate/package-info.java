@@ -1,2 +1,5 @@
-/** Models measured: PSNR on test pictures and time per frame. The only place with ONNX Runtime. */
+/**
+ * Models measured: PSNR and SSIM on test pictures, cost, time per frame, and pictures of what they
+ * make, beside bicubic enlargement and published figures. The only place with ONNX Runtime.
+ */
 package io.upriver.evaluate;

@@ -3,6 +3,7 @@ package io.upriver.export;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.upriver.evaluate.OnnxNetwork;
+import io.upriver.evaluate.Quality;
 import io.upriver.evaluate.TestSet;
 import io.upriver.export.StudentOnnx.Form;
 import io.upriver.learn.TrainingRun;
@@ -94,13 +95,24 @@ public final class StudentExport {
     private static Map<String, Map<String, Double>> measure(
             StudentSpec spec, Weights weights, List<Path> testSets) throws IOException {
         Map<String, Map<String, Double>> measured = new LinkedHashMap<>();
-        byte[] model = StudentOnnx.model(spec, weights, Form.CPU, TrainerVersion.VERSION, Map.of());
+        ModelMetadata metadata =
+                ModelMetadata.of(
+                        "measured",
+                        spec.scale(),
+                        spec.channels() == 1 ? Planes.LUMA : Planes.RGB,
+                        spec.multiple(),
+                        spec.receptiveField());
+        byte[] model =
+                StudentOnnx.model(
+                        spec, weights, Form.CPU, TrainerVersion.VERSION, metadata.toMap());
         try (OnnxNetwork onnx = new OnnxNetwork(model)) {
             for (Path folder : testSets) {
                 TestSet set = TestSet.read(folder, spec.scale(), spec.channels());
                 measured.put(
                         set.name(),
-                        psnr(set.psnr(spec.multiple(), onnx::upscale), set.bicubicPsnr()));
+                        psnr(
+                                Quality.mean(set.measure(onnx::upscale)).psnr(),
+                                Quality.mean(set.bicubic()).psnr()));
             }
         }
         return measured;

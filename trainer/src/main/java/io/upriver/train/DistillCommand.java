@@ -148,9 +148,11 @@ final class DistillCommand implements Callable<Integer> {
                             widths,
                             whole.steps());
             float[] first = start.vector(learner.parameters(), settings.seed(), log);
-            Scores scores =
-                    new Training(run, learner, batches, validation, new Console(log), first)
-                            .train();
+            Scores scores;
+            try (Console console = new Console(log)) {
+                Training.Listener listener = Curves.following(options.out, log, console);
+                scores = new Training(run, learner, batches, validation, listener, first).train();
+            }
             log.printf(
                     Locale.ROOT,
                     "done: validation %.3f dB, %.3f above bicubic; export with: export %s -o FILE.onnx%n",

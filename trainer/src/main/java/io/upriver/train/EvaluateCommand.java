@@ -1,20 +1,27 @@
 package io.upriver.train;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.upriver.distil.Networks;
+import io.upriver.evaluate.Enlarger;
+import io.upriver.evaluate.Evaluation;
 import io.upriver.evaluate.OnnxNetwork;
+import io.upriver.evaluate.PictureSheet;
+import io.upriver.evaluate.PictureSheet.Example;
 import io.upriver.evaluate.Speed;
-import io.upriver.evaluate.TestSet;
-import io.upriver.schemas.ModelMetadata;
+import io.upriver.export.OnnxCost;
+import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
+import java.util.Collection;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.concurrent.Callable;
+import javax.imageio.ImageIO;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -25,30 +32,20 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "evaluate",
         description =
-                "Measures models on folders of pictures: luma PSNR beside bicubic enlargement, time, parameters.",
+                "Measures models on folders of pictures beside bicubic enlargement and published figures:"
+                        + " PSNR and SSIM of luma, parameters, multiply-adds for 1280x720, time for 640x360.",
         mixinStandardHelpOptions = true,
         versionProvider = TrainMain.Version.class)
 final class EvaluateCommand implements Callable<Integer> {
-
-    /**
-     * One line of the table.
-     *
-     * @param model file name
-     * @param parameters numbers learned; -1 if the model does not say
-     * @param millisPerFrame one 640x360 frame, with one session of one thread on every processor
-     * @param psnr dB by set
-     * @param bicubic dB by set
-     */
-    record Row(
-            String model,
-            long parameters,
-            double millisPerFrame,
-            Map<String, Double> psnr,
-            Map<String, Double> bicubic) {}
+    private static final int MOST_EXAMPLES = 6;
 
     @Spec CommandSpec command;
 
-    @Parameters(paramLabel = "MODEL.onnx", arity = "1..*", description = "Models to measure.")
+    @Parameters(
+            paramLabel = "MODEL",
+            arity = "1..*",
+            description =
+                    "Models to measure: ONNX files, published checkpoints (.safetensors), folders of runs.")
     List<Path> models;
 
     @Option(names = "--sets", required = true, arity = "1..*", description = "Folders of pictures.")
@@ -59,90 +56,99 @@ final class EvaluateCommand implements Callable<Integer> {
             description = "Sessions side by side when timing (one for each processor).")
     int sessions = Runtime.getRuntime().availableProcessors();
 
-    @Option(names = "--json", description = "One JSON line instead of the table.")
+    @Option(names = "--no-speed", description = "Do not take the time.")
+    boolean withoutSpeed;
+
+    @Option(names = "--json", description = "One JSON line instead of the tables.")
     boolean json;
+
+    @Option(
+            names = "--sheet",
+            paramLabel = "FILE.png",
+            description =
+                    "Also draws parts of the pictures on which the models differ most from bicubic.")
+    Path sheet;
 
     @Override
     public Integer call() throws IOException, InterruptedException {
-        Map<Integer, List<TestSet>> setsByScale = new LinkedHashMap<>();
-        List<Row> rows = new ArrayList<>();
-        for (Path model : models) {
-            byte[] bytes = Files.readAllBytes(model);
-            try (OnnxNetwork network = new OnnxNetwork(bytes)) {
-                ModelMetadata metadata = ModelMetadata.from(network.metadata());
-                if (!setsByScale.containsKey(metadata.scale())) {
-                    setsByScale.put(metadata.scale(), read(metadata.scale()));
-                }
-                double millis = Speed.millisPerFrame(bytes, sessions);
-                rows.add(
-                        measure(
-                                model,
-                                network,
-                                metadata,
-                                millis,
-                                setsByScale.get(metadata.scale())));
-            } catch (IllegalArgumentException e) {
-                throw new IllegalStateException(model + ": " + e.getMessage(), e);
+        Map<Integer, Evaluation> byScale = new TreeMap<>();
+        List<Enlarger> opened = new ArrayList<>();
+        try {
+            for (Path model : models) {
+                measure(model, opened, byScale);
             }
-        }
-        PrintWriter out = command.commandLine().getOut();
-        if (json) {
-            out.println(new ObjectMapper().writeValueAsString(rows));
-        } else {
-            print(rows, out);
+            report(byScale.values());
+            if (sheet != null) {
+                draw(byScale.values());
+            }
+        } finally {
+            opened.forEach(Enlarger::close);
         }
         return 0;
     }
 
-    private List<TestSet> read(int scale) throws IOException {
-        List<TestSet> read = new ArrayList<>();
-        for (Path folder : sets) {
-            read.add(TestSet.read(folder, scale, 1));
+    /** Opens a model: the one place that knows the kinds of files. */
+    private static Enlarger open(Path model) throws IOException {
+        if (!isOnnx(model)) {
+            return Networks.open(model);
         }
-        return read;
+        byte[] bytes = Files.readAllBytes(model);
+        return new OnnxNetwork(bytes, new OnnxCost(bytes));
     }
 
-    private static Row measure(
-            Path model,
-            OnnxNetwork network,
-            ModelMetadata metadata,
-            double millis,
-            List<TestSet> sets) {
-        Map<String, Double> psnr = new LinkedHashMap<>();
-        Map<String, Double> bicubic = new LinkedHashMap<>();
-        for (TestSet set : sets) {
-            psnr.put(set.name(), set.psnr(metadata.multiple(), network::upscale));
-            bicubic.put(set.name(), set.bicubicPsnr());
-        }
-        long parameters = metadata.parameters() == null ? -1 : metadata.parameters();
-        return new Row(model.getFileName().toString(), parameters, millis, psnr, bicubic);
+    /** Milliseconds for a frame of 640x360; null for what does not run in ONNX Runtime. */
+    private @Nullable Double millisPerFrame(Path model) throws IOException, InterruptedException {
+        return withoutSpeed || !isOnnx(model)
+                ? null
+                : Double.valueOf(Speed.millisPerFrame(Files.readAllBytes(model), sessions));
     }
 
-    private static void print(List<Row> rows, PrintWriter out) {
-        out.printf("%-24s %10s %9s", "model", "parameters", "ms 360p");
-        rows.get(0).psnr().keySet().forEach(set -> out.printf("  %-24s", set + " (bicubic, gain)"));
-        out.println();
-        for (Row row : rows) {
-            out.printf(
-                    Locale.ROOT,
-                    "%-24s %10d %9.1f",
-                    row.model(),
-                    row.parameters(),
-                    row.millisPerFrame());
-            row.psnr()
-                    .forEach(
-                            (set, psnr) -> {
-                                double bicubic = row.bicubic().get(set);
-                                String cell =
-                                        String.format(
-                                                Locale.ROOT,
-                                                "%.2f (%.2f, %+.2f)",
-                                                psnr,
-                                                bicubic,
-                                                psnr - bicubic);
-                                out.printf("  %-24s", cell);
-                            });
-            out.println();
+    private static boolean isOnnx(Path model) {
+        return model.toString().endsWith(".onnx");
+    }
+
+    private void measure(Path model, List<Enlarger> opened, Map<Integer, Evaluation> byScale)
+            throws IOException, InterruptedException {
+        try {
+            Enlarger enlarger = open(model);
+            opened.add(enlarger);
+            byScale.computeIfAbsent(enlarger.scale(), scale -> new Evaluation(scale, sets))
+                    .measure(name(model), enlarger, millisPerFrame(model));
+        } catch (IllegalArgumentException e) {
+            throw new IllegalStateException(model + ": " + e.getMessage(), e);
+        }
+    }
+
+    /** The file's name, or the whole path where several have the same. */
+    private String name(Path model) {
+        Path name = model.getFileName();
+        boolean alone =
+                models.stream().filter(other -> other.getFileName().equals(name)).count() == 1;
+        return (alone ? name : model).toString();
+    }
+
+    private void report(Collection<Evaluation> evaluations) throws IOException {
+        List<ResultTable> tables =
+                evaluations.stream()
+                        .map(one -> new ResultTable(one.scale(), one.setNames(), one.results()))
+                        .toList();
+        PrintWriter out = command.commandLine().getOut();
+        if (json) {
+            out.println(new ObjectMapper().writeValueAsString(tables));
+        } else {
+            tables.forEach(table -> table.print(out));
+        }
+    }
+
+    private void draw(Collection<Evaluation> evaluations) throws IOException {
+        List<Example> examples = new ArrayList<>();
+        for (Evaluation one : evaluations) {
+            examples.addAll(one.examples(Math.max(1, MOST_EXAMPLES / evaluations.size())));
+        }
+        BufferedImage drawn = PictureSheet.draw(examples);
+        Files.createDirectories(sheet.toAbsolutePath().getParent());
+        if (!ImageIO.write(drawn, "png", sheet.toFile())) {
+            throw new IOException(sheet + ": cannot be written as PNG");
         }
     }
 }

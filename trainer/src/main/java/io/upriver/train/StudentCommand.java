@@ -68,8 +68,11 @@ final class StudentCommand implements Callable<Integer> {
         TrainingRun run = options.run(student.toJson(), settings, data, "none", timed, crops, log);
         StudentNetwork network = new StudentNetwork(student, run.settings().frozenFrom());
         float[] first = start.vector(network.parameters(), settings.seed(), log);
-        Scores scores =
-                new Training(run, network, crops, validation, new Console(log), first).train();
+        Scores scores;
+        try (Console console = new Console(log)) {
+            Training.Listener listener = Curves.following(options.out, log, console);
+            scores = new Training(run, network, crops, validation, listener, first).train();
+        }
         log.printf(
                 Locale.ROOT,
                 "done: validation %.3f dB, %.3f above bicubic; export with: export %s -o FILE.onnx%n",

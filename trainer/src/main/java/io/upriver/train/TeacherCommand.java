@@ -56,8 +56,11 @@ final class TeacherCommand implements Callable<Integer> {
                 Crops.of(data.training(), settings.batch(), settings.patch(), settings.seed());
         TrainingRun run =
                 options.run(teacher.toJson(), settings, data, "none", network, crops, log);
-        Scores scores =
-                new Training(run, network, crops, data.validation(), new Console(log)).train();
+        Scores scores;
+        try (Console console = new Console(log)) {
+            Training.Listener listener = Curves.following(options.out, log, console);
+            scores = new Training(run, network, crops, data.validation(), listener).train();
+        }
         log.printf(
                 Locale.ROOT,
                 "done: validation %.3f dB, %+.3f to bicubic; the teacher is the folder %s%n",

@@ -16,6 +16,7 @@ import picocli.CommandLine.IVersionProvider;
             StudentCommand.class,
             DistillCommand.class,
             TeacherCommand.class,
+            CurvesCommand.class,
             ExportCommand.class,
             EvaluateCommand.class,
             VerifyCommand.class

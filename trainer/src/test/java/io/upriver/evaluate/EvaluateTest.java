@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.upriver.data.Bicubic;
 import io.upriver.data.Picture;
 import io.upriver.data.Psnr;
+import io.upriver.data.Ssim;
 import io.upriver.data.SyntheticPictures;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -25,34 +26,42 @@ class EvaluateTest {
                 TestSet.read(SyntheticPictures.folder(temporary.resolve("Drawn"), 3, 60, 40), 2, 1);
 
         // Then
-        double sum = 0;
+        double psnr = 0;
+        double ssim = 0;
         for (int i = 0; i < 3; i++) {
             Picture high = Picture.rgb(SyntheticPictures.draw(60, 40, i)).luma();
-            sum += Psnr.decibels(high, Bicubic.enlarge(Bicubic.shrink(high, 2), 2), 2);
+            Picture bicubic = Bicubic.enlarge(Bicubic.shrink(high, 2), 2);
+            psnr += Psnr.decibels(high, bicubic, 2);
+            ssim += Ssim.mean(high, bicubic, 2);
         }
+        Quality mean = Quality.mean(set.bicubic());
         assertEquals("Drawn", set.name());
-        assertEquals(sum / 3, set.bicubicPsnr(), 1e-9);
-        assertEquals(sum / 3, set.psnr(1, low -> Bicubic.enlarge(low, 2)), 1e-9);
+        assertEquals(psnr / 3, mean.psnr(), 1e-9);
+        assertEquals(ssim / 3, mean.ssim(), 1e-9);
+        assertEquals(set.bicubic(), set.measure(low -> Bicubic.enlarge(low, 2)));
     }
 
     @Test
-    void growsOddPicturesForTheNetworkAndCutsItsOutputBack() throws IOException {
-        // Given pictures of 61x43, so 30x21 when shrunken, and an upscaler that takes even sides
-        // only
+    void measuresTheLumaOfColourOnPicturesInColour() throws IOException {
+        // Given
         TestSet set =
-                TestSet.read(SyntheticPictures.folder(temporary.resolve("Odd"), 2, 61, 43), 2, 1);
+                TestSet.read(SyntheticPictures.folder(temporary.resolve("Drawn"), 1, 60, 40), 2, 3);
 
-        // When
-        double psnr =
-                set.psnr(
-                        2,
-                        low -> {
-                            assertEquals(0, low.height() % 2);
-                            return Bicubic.enlarge(low, 2);
-                        });
+        // Then red, green and blue have been enlarged and turned into luma afterwards
+        Picture high = Picture.rgb(SyntheticPictures.draw(60, 40, 0));
+        Picture bicubic = Bicubic.enlarge(Bicubic.shrink(high, 2), 2);
+        assertEquals(3, set.pairs().get(0).low().channels());
+        assertEquals(Psnr.decibels(high, bicubic, 2), set.bicubic().get(0).psnr(), 1e-9);
+    }
 
-        // Then the repeated row changes little
-        assertEquals(set.bicubicPsnr(), psnr, 0.5);
+    @Test
+    void namesThePictureWhoseUpscaledCopyHasTheWrongSize() throws IOException {
+        TestSet set =
+                TestSet.read(SyntheticPictures.folder(temporary.resolve("Drawn"), 1, 60, 40), 2, 1);
+        var refusal = assertThrows(IllegalStateException.class, () -> set.measure(low -> low));
+        assertTrue(
+                refusal.getMessage().endsWith("picture0.png: PSNR: expected 60x40, got 30x20"),
+                refusal.getMessage());
     }
 
     @Test

@@ -28,6 +28,7 @@ import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
+import javax.imageio.ImageIO;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import picocli.CommandLine;
@@ -64,8 +65,11 @@ class TrainMainTest {
                         "--sources",
                         "drawn by the test");
         Ran exported = run("export", run, "-o", model, "--name", "small", "--sets", set);
+        Path sheet = temporary.resolve("sheets").resolve("sheet.png");
+        Path curves = temporary.resolve("both.png");
         Ran evaluated = run("evaluate", model, "--sets", set, "--json", "--sessions", "1");
-        Ran table = run("evaluate", model, "--sets", set, "--sessions", "1");
+        Ran table = run("evaluate", model, "--sets", set, "--no-speed", "--sheet", sheet);
+        Ran overlaid = run("curves", run, run, "-o", curves);
 
         // Then
         assertEquals(0, trained.code(), trained.errors());
@@ -76,11 +80,27 @@ class TrainMainTest {
         assertEquals(0, exported.code(), exported.errors());
         assertTrue(exported.out().contains("differ by at most"), exported.out());
         assertEquals(0, evaluated.code(), evaluated.errors());
-        JsonNode row = new ObjectMapper().readTree(evaluated.out()).get(0);
+        JsonNode json = new ObjectMapper().readTree(evaluated.out());
+        JsonNode row = json.get(0).get("results").get(1);
+        assertEquals(1, json.size());
+        assertEquals(2, json.get(0).get("scale").asInt());
+        assertEquals("bicubic", json.get(0).get("results").get(0).get("name").asText());
+        assertEquals("small.onnx", row.get("name").asText());
         assertEquals(new StudentNetwork(spec).parameters().count(), row.get("parameters").asInt());
+        assertTrue(row.get("multiplyAdds").asLong() > 0);
         assertTrue(row.get("psnr").get("Set2").asDouble() > 10);
+        assertTrue(row.get("ssim").get("Set2").asDouble() < 1);
         assertTrue(row.get("millisPerFrame").asDouble() > 0);
-        assertTrue(table.out().contains("Set2 (bicubic, gain)"), table.out());
+        assertEquals(0, table.code(), table.errors());
+        assertTrue(table.out().contains("Set2 dB SSIM"), table.out());
+        assertTrue(
+                table.out().matches("(?s).*small.onnx \\(luma\\) +[0-9.]+K +[0-9.]+ +- .*"),
+                table.out());
+        int cells = 4; // read, bicubic, the model, truth
+        assertTrue(ImageIO.read(sheet.toFile()).getWidth() > cells * 200);
+        assertEquals(0, overlaid.code(), overlaid.errors());
+        assertTrue(Files.size(curves) > 0);
+        assertTrue(Files.size(run.resolve("curves.png")) > 0);
 
         ModelMetadata metadata = metadata(model);
         assertEquals("small", metadata.name());
@@ -190,6 +210,12 @@ class TrainMainTest {
         assertFalse(ran.errors().contains("\tat "), "a stack trace: " + ran.errors());
         assertEquals(1, run("export", temporary, "-o", temporary.resolve("a.onnx")).code());
         assertEquals(1, run("evaluate", temporary.resolve("no.onnx"), "--sets", temporary).code());
+        assertTrue(
+                run("evaluate", temporary.resolve("no.txt"), "--sets", temporary)
+                        .errors()
+                        .contains(
+                                "no.txt: expected a .safetensors or .onnx file or the folder of a run"));
+        assertEquals(1, run("curves", temporary, "-o", temporary.resolve("a.png")).code());
     }
 
     @Test
