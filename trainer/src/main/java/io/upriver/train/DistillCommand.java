@@ -1,16 +1,10 @@
 package io.upriver.train;
 
 import io.upriver.data.BatchSource;
-import io.upriver.data.Crops;
 import io.upriver.data.ImagePair;
-import io.upriver.data.Lesson;
-import io.upriver.data.Mixture;
-import io.upriver.data.Mixture.Part;
 import io.upriver.data.TrainingData;
 import io.upriver.distil.DistillationSettings;
-import io.upriver.distil.DistillationSettings.Pairing;
 import io.upriver.distil.DistillingStudent;
-import io.upriver.distil.Lessons;
 import io.upriver.distil.Networks;
 import io.upriver.learn.SpecText;
 import io.upriver.learn.Training;
@@ -21,17 +15,14 @@ import io.upriver.student.SelfTest;
 import io.upriver.student.StudentNetwork;
 import io.upriver.student.StudentSpec;
 import io.upriver.teacher.Teacher;
-import io.upriver.teacher.TeacherCache;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
-import java.util.function.IntConsumer;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -47,7 +38,7 @@ import picocli.CommandLine.Spec;
         mixinStandardHelpOptions = true,
         versionProvider = TrainMain.Version.class)
 final class DistillCommand implements Callable<Integer> {
-    private static final int TELL_EVERY = 20;
+    private static final String RECORD = "distillation.json";
 
     @Spec CommandSpec command;
 
@@ -92,61 +83,32 @@ final class DistillCommand implements Callable<Integer> {
                         : StudentSpec.load(spec);
         SelfTest.convolutions(student.width());
         TrainingSettings settings = options.settings();
-        DistillationSettings distillation = distillation();
+        DistillationSettings settingsOfTeaching = settingsOfTeaching();
         TrainingData colour = options.read(student.scale(), 3, settings, log);
-        List<ImagePair> validation = new ArrayList<>();
-        for (ImagePair pair : colour.validation()) {
-            validation.add(
-                    ImagePair.of(
-                            pair.name(),
-                            pair.high().toChannels(student.channels()),
-                            student.scale()));
-        }
         try (Teacher teacher = Networks.open(teacherFile)) {
-            refuseOtherScale(teacher, student);
-            List<Pairing> pairings = pairings(distillation, student, teacher);
-            List<Integer> widths = new ArrayList<>();
-            pairings.forEach(pairing -> widths.add(teacher.featureWidth(pairing.teacher())));
+            Distillation distillation = new Distillation(student, teacher, colour, labels);
             BatchSource batches =
                     CodedData.mixed(
-                            batches(
-                                    colour,
-                                    student,
-                                    teacher,
-                                    settings,
-                                    distillation,
-                                    pairings,
-                                    log),
+                            distillation.batches(settings, settingsOfTeaching, log),
                             colour.training(),
                             student,
                             settings,
                             log);
-            validation = CodedData.validation(validation, student, settings);
-            DistillingStudent timed =
-                    new DistillingStudent(
-                            new StudentNetwork(student, Long.MAX_VALUE),
-                            distillation,
-                            pairings,
-                            widths,
-                            1);
+            List<ImagePair> validation =
+                    CodedData.validation(distillation.validation(), student, settings);
             TrainingRun run =
                     options.run(
                             student.toJson(),
                             settings,
                             colour,
-                            teacher.name() + " sha256:" + teacher.digest(),
-                            timed,
+                            distillation.source(),
+                            distillation.learner(settingsOfTeaching, 1, Long.MAX_VALUE),
                             batches,
                             log);
-            run.keep(RECORD, SpecText.write(distillation));
+            run.keep(RECORD, SpecText.write(settingsOfTeaching));
             TrainingSettings whole = run.settings();
             DistillingStudent learner =
-                    new DistillingStudent(
-                            new StudentNetwork(student, whole.frozenFrom()),
-                            distillation,
-                            pairings,
-                            widths,
-                            whole.steps());
+                    distillation.learner(settingsOfTeaching, whole.steps(), whole.frozenFrom());
             float[] first = start.vector(learner.parameters(), settings.seed(), log);
             Scores scores;
             try (Console console = new Console(log)) {
@@ -163,88 +125,10 @@ final class DistillCommand implements Callable<Integer> {
         return 0;
     }
 
-    private static final String RECORD = "distillation.json";
-
-    private DistillationSettings distillation() throws IOException {
+    private DistillationSettings settingsOfTeaching() throws IOException {
         return options.resume
                 ? SpecText.parse(
                         DistillationSettings.class, Files.readString(options.out.resolve(RECORD)))
                 : DistillationSettings.defaults().with(changes);
-    }
-
-    private static void refuseOtherScale(Teacher teacher, StudentSpec student) {
-        if (teacher.scale() != student.scale()) {
-            throw new IllegalArgumentException(
-                    "teacher "
-                            + teacher.name()
-                            + ": expected scale "
-                            + student.scale()
-                            + " as the student's, got "
-                            + teacher.scale());
-        }
-    }
-
-    /** Those of the settings, or three at a third, two thirds and the end of both networks. */
-    static List<Pairing> pairings(
-            DistillationSettings distillation, StudentSpec student, Teacher teacher) {
-        if (!distillation.comparesFeatures()) {
-            return List.of();
-        }
-        List<String> taps = new StudentNetwork(student).tapNames();
-        if (distillation.pairings().isEmpty()) {
-            List<String> features = teacher.featureNames();
-            List<Pairing> usual = new ArrayList<>();
-            for (int third = 1; third <= 3; third++) {
-                usual.add(
-                        new Pairing(
-                                taps.get((taps.size() - 1) * third / 3),
-                                features.get((features.size() - 1) * third / 3)));
-            }
-            return usual;
-        }
-        for (Pairing pairing : distillation.pairings()) {
-            teacher.featureWidth(pairing.teacher()); // refuses an unknown name
-            SpecText.require(
-                    "distillation",
-                    "pairings",
-                    pairing.student(),
-                    taps.contains(pairing.student()),
-                    taps.toString());
-        }
-        return distillation.pairings();
-    }
-
-    private BatchSource batches(
-            TrainingData colour,
-            StudentSpec student,
-            Teacher teacher,
-            TrainingSettings settings,
-            DistillationSettings distillation,
-            List<Pairing> pairings,
-            PrintWriter log)
-            throws IOException {
-        TeacherCache cache = new TeacherCache(teacher, labels);
-        List<ImagePair> pairs = colour.training();
-        IntConsumer tell =
-                count -> {
-                    if (count % TELL_EVERY == 0 || count == pairs.size()) {
-                        log.printf("labels: %d of %d pictures%n", count, pairs.size());
-                        log.flush();
-                    }
-                };
-        List<Lesson> labelled =
-                Lessons.labelled(pairs, student, cache, pairings, distillation.pool(), tell);
-        List<Part> parts = new ArrayList<>();
-        double share = distillation.unlabelledShare();
-        parts.add(new Part(crops(labelled, settings), 1 - share));
-        if (share > 0) {
-            List<Lesson> unlabelled = Lessons.unlabelled(pairs, student, cache, tell);
-            parts.add(new Part(crops(unlabelled, settings), share));
-        }
-        return new Mixture(parts, settings.seed());
-    }
-
-    private static Crops crops(List<Lesson> lessons, TrainingSettings settings) {
-        return new Crops(lessons, settings.batch(), settings.patch(), settings.seed());
     }
 }

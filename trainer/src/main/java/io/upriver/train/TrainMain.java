@@ -15,6 +15,7 @@ import picocli.CommandLine.IVersionProvider;
         subcommands = {
             StudentCommand.class,
             DistillCommand.class,
+            AblationCommand.class,
             TeacherCommand.class,
             CurvesCommand.class,
             ExportCommand.class,
