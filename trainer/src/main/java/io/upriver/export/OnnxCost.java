@@ -29,14 +29,12 @@ public final class OnnxCost implements OnnxNetwork.Cost {
     private static final int PROBE = 240;
     private static final Set<String> NOT_FOLLOWED =
             Set.of(
-                    "AveragePool",
                     "ConvTranspose",
                     "Einsum",
                     "Expand",
                     "Flatten",
                     "Gather",
                     "Gemm",
-                    "GlobalAveragePool",
                     "GlobalMaxPool",
                     "GridSample",
                     "If",
@@ -128,8 +126,19 @@ public final class OnnxCost implements OnnxNetwork.Cost {
                 long block = attribute(node, "blocksize").getI();
                 yield new Size(in.height / block, in.width / block);
             }
+            case "GlobalAveragePool" -> new Size(1, 1);
+            case "AveragePool" -> pooled(node, in);
             default -> in;
         };
+    }
+
+    /** Null unless the size stays: the students pool no other way. */
+    private static Size pooled(NodeProto node, Size in) {
+        long kernel = longs(node, "kernel_shape", 1, 2).get(0);
+        boolean same =
+                longs(node, "strides", 1, 2).stream().allMatch(stride -> stride == 1)
+                        && longs(node, "pads", 0, 4).stream().allMatch(pad -> pad == kernel / 2);
+        return same ? in : null;
     }
 
     private Size convolved(NodeProto node, Size in) {

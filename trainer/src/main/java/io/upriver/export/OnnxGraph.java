@@ -71,12 +71,23 @@ final class OnnxGraph {
     /**
      * Convolution with weight [out, in / groups, k, k], bias [out] (null: none) and zero padding on
      * all sides.
+     *
+     * @param name its tensors are {@code name.weight} and {@code name.bias} in the file; null for
+     *     tensors that are no network's own
      */
-    String conv(String input, Tensor weight, Tensor bias, int stride, int groups, int padding) {
+    String conv(
+            String name,
+            String input,
+            Tensor weight,
+            Tensor bias,
+            int stride,
+            int groups,
+            int padding) {
         long kernel = weight.shape()[2];
-        NodeProto.Builder node = node("Conv", input, constant(weight));
+        NodeProto.Builder node =
+                node("Conv", input, constant(weight, name == null ? null : name + ".weight"));
         if (bias != null) {
-            node.addInput(constant(bias));
+            node.addInput(constant(bias, name == null ? null : name + ".bias"));
         }
         return add(
                 node.addAttribute(ints("kernel_shape", kernel, kernel))
@@ -230,6 +241,10 @@ final class OnnxGraph {
     }
 
     private String constant(Tensor tensor) {
+        return constant(tensor, null);
+    }
+
+    private String constant(Tensor tensor, String name) {
         ByteBuffer bytes =
                 ByteBuffer.allocate(Float.BYTES * tensor.values().length)
                         .order(ByteOrder.LITTLE_ENDIAN);
@@ -241,7 +256,7 @@ final class OnnxGraph {
         for (long size : tensor.shape()) {
             proto.addDims(size);
         }
-        return initializer(proto);
+        return initializer(proto, name);
     }
 
     private String longs(long... values) {
@@ -270,7 +285,11 @@ final class OnnxGraph {
     }
 
     private String initializer(TensorProto.Builder tensor) {
-        String name = "c" + graph.getInitializerCount();
+        return initializer(tensor, null);
+    }
+
+    private String initializer(TensorProto.Builder tensor, String wanted) {
+        String name = wanted == null ? "c" + graph.getInitializerCount() : wanted;
         graph.addInitializer(tensor.setName(name));
         return name;
     }

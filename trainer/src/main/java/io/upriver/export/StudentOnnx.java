@@ -23,7 +23,7 @@ public final class StudentOnnx {
     /** Name of the only output. */
     public static final String OUTPUT = "upscaled";
 
-    private static final float PEAK = 255;
+    static final float PEAK = 255;
 
     /** What the graph is written for, and what comes out of it. Bytes go in. */
     public enum Form {
@@ -81,7 +81,13 @@ public final class StudentOnnx {
                             ? untied(weights.get(filter.biasName()), filter.tied(), factorOut)
                             : null;
             return graph.conv(
-                    input, weight, bias, filter.stride(), filter.groups(), filter.padding());
+                    filter.name(),
+                    input,
+                    weight,
+                    bias,
+                    filter.stride(),
+                    filter.groups(),
+                    filter.padding());
         }
 
         private Tensor weight(Filter filter) {
@@ -103,18 +109,20 @@ public final class StudentOnnx {
         @Override
         public String convolveInTurn(String input, Filter... filters) {
             String value = input;
+            String name = null;
             Tensor merged = null;
             for (Filter filter : filters) {
                 if (filter.kernel() == 1 && !filter.bias() && filter.tied() == 1) {
                     Tensor weight = weight(filter);
+                    name = merged == null ? filter.name() : null; // a product is no filter's own
                     merged = merged == null ? weight : product(weight, merged);
                 } else {
-                    value = merged == null ? value : graph.conv(value, merged, null, 1, 1, 0);
+                    value = merged == null ? value : graph.conv(name, value, merged, null, 1, 1, 0);
                     merged = null;
                     value = convolve(value, filter);
                 }
             }
-            return merged == null ? value : graph.conv(value, merged, null, 1, 1, 0);
+            return merged == null ? value : graph.conv(name, value, merged, null, 1, 1, 0);
         }
 
         /**
@@ -140,7 +148,7 @@ public final class StudentOnnx {
 
         @Override
         public String convolve(String input, Tensor fixedWeight, int stride) {
-            return graph.conv(input, fixedWeight, null, stride, 1, 0);
+            return graph.conv(null, input, fixedWeight, null, stride, 1, 0);
         }
 
         @Override
@@ -197,6 +205,7 @@ public final class StudentOnnx {
                 }
                 String shifted =
                         graph.conv(
+                                null,
                                 input,
                                 Tensor.of(shift, width, 1, kernel, kernel),
                                 null,
@@ -205,6 +214,7 @@ public final class StudentOnnx {
                                 kernel / 2);
                 String weight =
                         graph.conv(
+                                null,
                                 filters,
                                 Tensor.of(spread, width, (long) groups * taps, 1, 1),
                                 null,

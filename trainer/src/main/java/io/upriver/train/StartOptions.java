@@ -1,5 +1,6 @@
 package io.upriver.train;
 
+import io.upriver.export.ExportedWeights;
 import io.upriver.learn.Parameters;
 import io.upriver.learn.Safetensors;
 import io.upriver.learn.TrainingRun;
@@ -19,7 +20,7 @@ final class StartOptions {
             names = "--start",
             paramLabel = "RUN|FILE",
             description =
-                    "Start from another run's averaged weights or a .safetensors file: tensors of the same name and"
+                    "Start from another run's averaged weights, an exported model or a .safetensors file: tensors of the same name and"
                             + " shape are taken, all others begin anew.")
     Path from;
 
@@ -56,6 +57,9 @@ final class StartOptions {
     }
 
     private static Weights read(Path from) throws IOException {
+        if (from.toString().endsWith(".onnx")) {
+            return ExportedWeights.of(Files.readAllBytes(from));
+        }
         if (!Files.isDirectory(from)) {
             return new Weights(Safetensors.read(from).tensors());
         }

@@ -2,12 +2,14 @@ package io.upriver.export;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import ai.onnx.proto.OnnxMl.ModelProto;
 import ai.onnx.proto.OnnxMl.NodeProto;
 import io.upriver.export.OnnxGraph.ElementType;
 import io.upriver.export.StudentOnnx.Form;
 import io.upriver.learn.Weights.Tensor;
+import io.upriver.student.Specs;
 import io.upriver.student.StudentNetwork;
 import io.upriver.student.StudentSpec;
 import java.io.IOException;
@@ -24,9 +26,9 @@ class OnnxCostTest {
         // padding, a 1x1, a shuffle by 4
         OnnxGraph graph = new OnnxGraph("test");
         String value = graph.input("luma", ElementType.UINT8, 1, "H", "W");
-        value = graph.conv(graph.dequantize(value), tensor(8, 1, 2, 2), null, 2, 1, 0);
-        value = graph.conv(graph.padEdge(value, 1), tensor(8, 1, 3, 3), tensor(8), 1, 8, 0);
-        value = graph.conv(graph.leakyRelu(value, 0.1f), tensor(16, 8, 1, 1), null, 1, 1, 0);
+        value = graph.conv(null, graph.dequantize(value), tensor(8, 1, 2, 2), null, 2, 1, 0);
+        value = graph.conv(null, graph.padEdge(value, 1), tensor(8, 1, 3, 3), tensor(8), 1, 8, 0);
+        value = graph.conv(null, graph.leakyRelu(value, 0.1f), tensor(16, 8, 1, 1), null, 1, 1, 0);
         graph.output(graph.depthToSpace(value, 4), "upscaled", ElementType.FLOAT, 1, "2H", "2W");
 
         // Then an output of 80x48 has 20x12 places for each
@@ -36,35 +38,32 @@ class OnnxCostTest {
     }
 
     @Test
-    void countsTheDefaultStudent() throws IOException {
-        // Given the default: x2, so 320x180 places of 2x2 pixels for an output of 1280x720
-        StudentSpec spec = StudentSpec.load("default");
-        int interpolation = 16 * 6 * 6;
-        int head = 32 * 6 * 6;
-        int keep = 32 * 16;
-        int bsconv = 32 * 32 + 32 * 9;
-        int involution = 32 * 9 + 32 * 32 + 32 * 9;
-        int fuse = 3 * 16 * 32 + 32 * 32;
-        int tail = 32 * 16;
+    void countsTheNanoStudent() throws IOException {
+        // Given nano: x2, so 640x360 places for an output of 1280x720
+        StudentSpec spec = StudentSpec.load("nano-x2");
+        int interpolation = 4 * 5 * 5;
+        int bending = 4 * 16 + 4 * 5 * 5;
+        int head = 16 * 5 * 5;
+        int bsconv = 16 * 16 + 16 * 9;
+        int tail = 4 * 16;
 
         // Then
         assertEquals(
-                320L
-                        * 180
-                        * (interpolation
-                                + head
-                                + 6 * keep
-                                + 5 * bsconv
-                                + involution
-                                + 2 * fuse
-                                + tail),
+                640L * 360 * (interpolation + bending + head + 8 * bsconv + tail),
                 new OnnxCost(model(spec)).multiplyAdds(1280, 720));
+    }
+
+    @Test
+    void followsEveryStudent() {
+        for (StudentSpec spec : Specs.variety()) {
+            assertTrue(new OnnxCost(model(spec)).multiplyAdds(1280, 720) > 0, spec.toJson());
+        }
     }
 
     @Test
     void doesNotGuessWhatItCannotFollow() throws IOException {
         ModelProto.Builder model =
-                ModelProto.parseFrom(model(StudentSpec.load("default"))).toBuilder();
+                ModelProto.parseFrom(model(StudentSpec.load("nano-x2"))).toBuilder();
         model.getGraphBuilder()
                 .addNode(
                         0,

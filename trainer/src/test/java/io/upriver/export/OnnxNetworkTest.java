@@ -115,7 +115,7 @@ class OnnxNetworkTest {
         OnnxGraph graph = new OnnxGraph("repeating");
         String value =
                 graph.dequantize(graph.input("picture", ElementType.UINT8, channels, "H", "W"));
-        value = graph.conv(value, Tensor.of(weight, phases, channels, 2, 2), null, 2, 1, 0);
+        value = graph.conv(null, value, Tensor.of(weight, phases, channels, 2, 2), null, 2, 1, 0);
         value = graph.depthToSpace(graph.quantize(value), 4);
         graph.output(value, "upscaled", ElementType.UINT8, channels, "2H", "2W");
         return graph.model("test", "1", metadata);

@@ -18,6 +18,7 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -123,6 +124,27 @@ class StudentOnnxTest {
                         () -> "tile at " + tile[0] + "," + tile[1]);
             }
         }
+    }
+
+    @Test
+    void givesItsWeightsBack() throws IOException {
+        // Given
+        StudentSpec spec = StudentSpec.load("nano-x2");
+        StudentNetwork network = new StudentNetwork(spec);
+        float[] vector = Specs.randomVector(spec, 4);
+        byte[] model =
+                StudentOnnx.model(
+                        spec,
+                        network.parameters().weights(vector),
+                        Form.CPU,
+                        "test",
+                        Map.of("upriver.architecture", spec.toJson()));
+
+        // When
+        float[] back = network.parameters().vector(ExportedWeights.of(model));
+
+        // Then
+        assertArrayEquals(vector, back, 1e-6f);
     }
 
     @ParameterizedTest
