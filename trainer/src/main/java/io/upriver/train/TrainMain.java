@@ -18,6 +18,7 @@ import picocli.CommandLine.IVersionProvider;
             TeacherCommand.class,
             ExportCommand.class,
             EvaluateCommand.class,
+            PublishCommand.class,
             VerifyCommand.class
         })
 public final class TrainMain {
