@@ -122,11 +122,24 @@ class ArchitectureTest {
     }
 
     @Test
+    void onlyPublishKnowsKafka() {
+        noClasses()
+                .that()
+                .resideOutsideOfPackage("io.upriver.publish..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage("org.apache.kafka..")
+                .check(TRAINER);
+    }
+
+    @Test
     void packagesDependInOneDirection() {
         layeredArchitecture()
                 .consideringOnlyDependenciesInLayers()
                 .layer("train")
                 .definedBy("io.upriver.train..")
+                .layer("publish")
+                .definedBy("io.upriver.publish..")
                 .layer("export")
                 .definedBy("io.upriver.export..")
                 .layer("student")
@@ -143,8 +156,10 @@ class ArchitectureTest {
                 .definedBy("io.upriver.data..")
                 .whereLayer("train")
                 .mayNotBeAccessedByAnyLayer()
-                .whereLayer("export")
+                .whereLayer("publish")
                 .mayOnlyBeAccessedByLayers("train")
+                .whereLayer("export")
+                .mayOnlyBeAccessedByLayers("train", "publish")
                 .whereLayer("distil")
                 .mayOnlyBeAccessedByLayers("train")
                 .whereLayer("student")
@@ -154,10 +169,17 @@ class ArchitectureTest {
                 .whereLayer("learn")
                 .mayOnlyBeAccessedByLayers("train", "export", "student", "teacher", "distil")
                 .whereLayer("evaluate")
-                .mayOnlyBeAccessedByLayers("train", "export", "teacher")
+                .mayOnlyBeAccessedByLayers("train", "publish", "export", "teacher")
                 .whereLayer("data")
                 .mayOnlyBeAccessedByLayers(
-                        "train", "export", "student", "teacher", "distil", "learn", "evaluate")
+                        "train",
+                        "publish",
+                        "export",
+                        "student",
+                        "teacher",
+                        "distil",
+                        "learn",
+                        "evaluate")
                 .check(TRAINER);
     }
 
@@ -179,8 +201,7 @@ class ArchitectureTest {
                         "io.upriver.web..",
                         "io.upriver.observe..",
                         "io.upriver.app..",
-                        "io.quarkus..",
-                        "org.apache.kafka..")
+                        "io.quarkus..")
                 .check(TRAINER);
     }
 }

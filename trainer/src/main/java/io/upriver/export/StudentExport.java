@@ -29,6 +29,12 @@ import java.util.Map;
  * may still be going.
  */
 public final class StudentExport {
+    /**
+     * The key in the metadata's scores of the largest difference between libtorch and ONNX Runtime,
+     * in units of the range 0 to 1.
+     */
+    public static final String PARITY = "parity";
+
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final int PARITY_PLANES = 2;
     private static final int PARITY_HEIGHT = 66;
@@ -76,6 +82,7 @@ public final class StudentExport {
         Weights weights = network.parameters().weights(vector);
         Map<String, Object> reported = new LinkedHashMap<>();
         reported.put("step", scores.step());
+        reported.put(PARITY, parity);
         reported.put("validation", psnr(scores.validationPsnr(), scores.bicubicPsnr()));
         measure(spec, weights, testSets).forEach(reported::put);
 

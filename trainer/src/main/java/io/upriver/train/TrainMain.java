@@ -20,6 +20,7 @@ import picocli.CommandLine.IVersionProvider;
             CurvesCommand.class,
             ExportCommand.class,
             EvaluateCommand.class,
+            PublishCommand.class,
             VerifyCommand.class
         })
 public final class TrainMain {

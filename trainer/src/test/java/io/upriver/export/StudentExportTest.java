@@ -44,7 +44,9 @@ class StudentExportTest {
         assertEquals(40, exported.step());
         assertTrue(exported.parity() < 1e-6, "parity: " + exported.parity());
         assertEquals(
-                "{\"step\":40,\"validation\":{\"psnr\":31.5,\"bicubic\":30.25}}",
+                "{\"step\":40,\"parity\":"
+                        + exported.parity()
+                        + ",\"validation\":{\"psnr\":31.5,\"bicubic\":30.25}}",
                 exported.scores());
     }
 
