@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.upriver.evaluate.OnnxNetwork;
+import io.upriver.evaluate.Quality;
 import io.upriver.evaluate.TestSet;
 import io.upriver.export.OnnxMetadata;
 import io.upriver.export.Parity;
@@ -111,7 +112,7 @@ record ModelFile(String origin, byte[] bytes, ModelMetadata metadata) {
         Map<String, Double> figures = new LinkedHashMap<>();
         try (OnnxNetwork network = new OnnxNetwork(bytes)) {
             for (TestSet set : sets) {
-                figures.put(set.name(), set.psnr(metadata.multiple(), network::upscale));
+                figures.put(set.name(), Quality.mean(set.measure(network::upscale)).psnr());
             }
         }
         return figures;
