@@ -8,11 +8,21 @@ import java.util.List;
 /** The networks that come with the program. */
 final class BuiltInModels {
 
-    private static final List<String> FILES = List.of("default-x2.onnx");
+    private static final List<String> FILES =
+            List.of(
+                    "nano-x2.onnx",
+                    "nano-x3.onnx",
+                    "nano-x4.onnx",
+                    "compressed-x2.onnx",
+                    "base-x2.onnx");
+
+    /** What streams that ask for no model get: the one that keeps up with video on two cores. */
+    private static final String DEFAULT = "nano";
 
     private BuiltInModels() {}
 
     static void addTo(ModelRegistry registry) {
+        registry.serveDefaultBy(DEFAULT);
         for (String file : FILES) {
             try (InputStream in = BuiltInModels.class.getResourceAsStream("/models/" + file)) {
                 if (in == null) {

@@ -23,11 +23,15 @@ public final class ModelRegistry implements AutoCloseable {
 
     private record Key(String name, int scale) {}
 
+    /** The name that a stream has that asks for none. */
+    private static final String DEFAULT = "default";
+
     private final Device device;
     private final ConcurrentMap<Key, LoadedModel> builtIn = new ConcurrentHashMap<>();
     private final ConcurrentMap<String, LoadedModel> channels = new ConcurrentHashMap<>();
     private final ConcurrentMap<String, String> refusals = new ConcurrentHashMap<>();
     private volatile Runnable catchUp = () -> {};
+    private volatile String defaultName = DEFAULT;
 
     public ModelRegistry(Device device) {
         this.device = device;
@@ -39,6 +43,11 @@ public final class ModelRegistry implements AutoCloseable {
      */
     public void beforeGivingUp(Runnable catchUp) {
         this.catchUp = catchUp;
+    }
+
+    /** Which built-in model serves the name {@code default} while that channel has none. */
+    public void serveDefaultBy(String builtInName) {
+        defaultName = builtInName;
     }
 
     /**
@@ -109,7 +118,8 @@ public final class ModelRegistry implements AutoCloseable {
     private synchronized Optional<ModelLease> tryLease(String name, int scale) {
         LoadedModel model = channels.get(name);
         if (model == null || model.scale() != scale) {
-            model = builtIn.get(new Key(name, scale));
+            String known = name.equals(DEFAULT) ? defaultName : name;
+            model = builtIn.get(new Key(known, scale));
         }
         return model == null ? Optional.empty() : Optional.of(model.lease());
     }
@@ -120,7 +130,7 @@ public final class ModelRegistry implements AutoCloseable {
                 .formatted(name, scale, describe(), refusal == null ? "" : "; refused: " + refusal);
     }
 
-    /** The models there are, such as {@code default x2}. */
+    /** The models there are, such as {@code nano x2}. */
     public String describe() {
         List<String> words = new ArrayList<>();
         channels.forEach((channel, model) -> words.add(channel + " x" + model.scale()));

@@ -167,7 +167,7 @@ class FileJobTest {
         // Given
         Path out = directory.resolve("network.mp4");
         byte[] onnx;
-        try (InputStream in = getClass().getResourceAsStream("/models/default-x2.onnx")) {
+        try (InputStream in = getClass().getResourceAsStream("/models/nano-x2.onnx")) {
             onnx = in.readAllBytes();
         }
         StreamSettings wanted = new StreamSettings(2, "job", Codec.H264, null, null, null);

@@ -96,7 +96,9 @@ class UpscaleIT {
             assertEquals(1, code);
             assertTrue(
                     process.err()
-                            .contains("expected a model default for scale 7, there is default x2"),
+                            .contains(
+                                    "expected a model default for scale 7, there is base x2, compressed x2, nano x2,"
+                                            + " nano x3, nano x4"),
                     process.err());
         }
         assertFalse(Files.exists(out));

@@ -43,7 +43,8 @@ class ModelRegistryTest {
     @BeforeEach
     void open() throws IOException {
         models = new ModelRegistry(CPU);
-        try (InputStream in = getClass().getResourceAsStream("/models/default-x2.onnx")) {
+        models.serveDefaultBy("nano");
+        try (InputStream in = getClass().getResourceAsStream("/models/nano-x2.onnx")) {
             onnx = in.readAllBytes();
         }
     }
@@ -86,8 +87,7 @@ class ModelRegistryTest {
         var failure = assertThrows(NoModelException.class, () -> models.lease("anime", 4));
 
         // Then
-        assertEquals(
-                "expected a model anime for scale 4, there is default x2", failure.getMessage());
+        assertEquals("expected a model anime for scale 4, there is nano x2", failure.getMessage());
     }
 
     @Test
@@ -281,7 +281,7 @@ class ModelRegistryTest {
 
         // Then
         assertEquals(
-                "expected a model anime for scale 2, there is default x2; refused: "
+                "expected a model anime for scale 2, there is nano x2; refused: "
                         + refusal.getMessage(),
                 failure.getMessage());
     }
@@ -308,8 +308,8 @@ class ModelRegistryTest {
         String digest = models.publish("anime", onnx);
 
         // Then
-        assertEquals(Map.of("default x2", digest, "anime x2", digest), models.digests());
-        assertEquals("anime x2, default x2", models.describe());
+        assertEquals(Map.of("nano x2", digest, "anime x2", digest), models.digests());
+        assertEquals("anime x2, nano x2", models.describe());
         assertEquals(2, models.scaleOf("anime"));
     }
 

@@ -692,7 +692,7 @@ class SegmentUpscalerTest {
 
     private static byte[] shippedModel() throws IOException {
         try (InputStream in =
-                SegmentUpscalerTest.class.getResourceAsStream("/models/default-x2.onnx")) {
+                SegmentUpscalerTest.class.getResourceAsStream("/models/nano-x2.onnx")) {
             assertNotNull(in);
             return in.readAllBytes();
         }

@@ -34,7 +34,7 @@ class StudentSpecTest {
     void comesFromAPresetOrAFile() throws IOException {
         Path file = Files.writeString(temporary.resolve("small.json"), SMALL);
         assertEquals(StudentSpec.parse(SMALL), StudentSpec.load(file.toString()));
-        assertEquals(48, StudentSpec.load("base-x2").width());
+        assertEquals(32, StudentSpec.load("base-x2").width());
 
         var refusal =
                 assertThrows(IllegalArgumentException.class, () -> StudentSpec.load("nothing"));
