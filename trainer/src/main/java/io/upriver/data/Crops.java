@@ -5,6 +5,9 @@ import java.util.SplittableRandom;
 
 /** Random windows of random pictures; all lessons have labels and features, or none has. */
 public final class Crops implements BatchSource {
+    /** Not SplittableRandom's own step: one seed's draws would be another's, shifted by a few. */
+    private static final long SEED_STEP = 0xBF58476D1CE4E5B9L;
+
     private final List<Lesson> lessons;
     private final int count;
     private final int side;
@@ -13,8 +16,22 @@ public final class Crops implements BatchSource {
     /**
      * @param count crops in a batch
      * @param side side of the low crops in pixels
+     * @throws IllegalArgumentException if feature maps are shrunk by what does not divide the side:
+     *     they could not be turned as the crops are
      */
     public Crops(List<Lesson> lessons, int count, int side, long seed) {
+        for (Lesson lesson : lessons) {
+            for (Lesson.Maps maps : lesson.features()) {
+                if (side % maps.shrunk() != 0) {
+                    throw new IllegalArgumentException(
+                            "crops of "
+                                    + side
+                                    + " pixels: expected a multiple of "
+                                    + maps.shrunk()
+                                    + ", by which the feature maps are shrunk");
+                }
+            }
+        }
         this.lessons = List.copyOf(lessons);
         this.count = count;
         this.side = side;
@@ -28,7 +45,7 @@ public final class Crops implements BatchSource {
 
     @Override
     public Batch batch(long step) {
-        SplittableRandom random = new SplittableRandom(seed * 0x9E3779B97F4A7C15L + step);
+        SplittableRandom random = new SplittableRandom(seed * SEED_STEP + step);
         Lesson first = lessons.get(0);
         int scale = first.pair().scale();
         int channels = first.pair().low().channels();
