@@ -73,6 +73,8 @@ public record TrainingSettings(
         require("clipNorm", clipNorm, clipNorm > 0, "above 0");
         require("validationPictures", validationPictures, validationPictures >= 1, "1 or more");
         require("validateEvery", validateEvery, validateEvery >= 1, "1 or more");
+        require("frozenShare", frozenShare, frozenShare >= 0 && frozenShare <= 1, "0 to 1");
+        require("codedShare", codedShare, codedShare >= 0 && codedShare <= 1, "0 to 1");
     }
 
     /**

@@ -152,8 +152,11 @@ public final class StudentNetwork implements Learner {
             value.backward();
             FloatBuffer buffer = flat.grad().contiguous().createBuffer();
             buffer.get(gradient);
-            keepStatistics(ops, vector);
-            return value.item_float();
+            float number = value.item_float();
+            if (Float.isFinite(number)) { // what a broken batch has spoilt is not kept
+                keepStatistics(ops, vector);
+            }
+            return number;
         }
     }
 
