@@ -7,6 +7,7 @@ import io.upriver.distil.DistillationSettings.Pairing;
 import io.upriver.learn.Learner;
 import io.upriver.learn.Parameters;
 import io.upriver.learn.Parameters.Entry;
+import io.upriver.learn.SpecText;
 import io.upriver.student.StudentNetwork;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -33,6 +34,8 @@ public final class DistillingStudent implements Learner {
      * @param pairings which value learns from which feature; the batch's features are in this order
      * @param teacherWidths channels of those features
      * @param steps steps of the whole run
+     * @throws IllegalArgumentException if features are pooled over less than one position of the
+     *     student's
      */
     public DistillingStudent(
             StudentNetwork student,
@@ -45,6 +48,13 @@ public final class DistillingStudent implements Learner {
         this.pairings = List.copyOf(pairings);
         this.teacherWidths = List.copyOf(teacherWidths);
         this.steps = steps;
+        int fold = student.spec().fold();
+        SpecText.require(
+                "distillation",
+                "pool",
+                settings.pool(),
+                pairings.isEmpty() || settings.pool() % fold == 0,
+                "a multiple of " + fold + ", the pixels that share a position of this student");
         boolean adapted =
                 settings.featureTerm() == FeatureTerm.L1
                         || settings.featureTerm() == FeatureTerm.L2;

@@ -27,6 +27,7 @@ public final class Lessons {
      * @param pairings whose feature maps to keep; empty for none
      * @param pool by how much feature maps are shrunk
      * @param done hears how many pictures are labelled
+     * @throws IllegalArgumentException if a feature map is not as large as its low picture
      */
     public static List<Lesson> labelled(
             List<ImagePair> colour,
@@ -43,7 +44,22 @@ public final class Lessons {
             Picture high = pair.high().toChannels(student.channels());
             List<Lesson.Maps> maps = new ArrayList<>();
             for (String name : names) {
-                maps.add(pooled(labels.features().get(name), pool));
+                FeatureMap map = labels.features().get(name);
+                if (map.width() != pair.low().width() || map.height() != pair.low().height()) {
+                    throw new IllegalArgumentException(
+                            pair.name()
+                                    + ": feature "
+                                    + name
+                                    + ": expected "
+                                    + pair.low().width()
+                                    + "x"
+                                    + pair.low().height()
+                                    + " as the low picture, got "
+                                    + map.width()
+                                    + "x"
+                                    + map.height());
+                }
+                maps.add(pooled(map, pool));
             }
             lessons.add(
                     new Lesson(

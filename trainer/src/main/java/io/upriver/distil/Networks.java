@@ -39,6 +39,13 @@ public final class Networks {
                 }
                 StudentNetwork network = new StudentNetwork(StudentSpec.parse(run.spec()));
                 float[] average = run.averageWeights();
+                if (average.length < network.parameters().count()) {
+                    throw new IllegalArgumentException(
+                            "expected a checkpoint of "
+                                    + network.parameters().count()
+                                    + " parameters or more, got "
+                                    + average.length);
+                }
                 return new FrozenStudent(
                         name,
                         network,

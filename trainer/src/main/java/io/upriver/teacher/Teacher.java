@@ -90,7 +90,11 @@ public interface Teacher extends Enlarger {
     default Labels label(Picture low, List<String> features) {
         if (low.channels() != channels()) {
             throw new IllegalArgumentException(
-                    name() + ": expected a picture of 3 channels, got " + low.channels());
+                    name()
+                            + ": expected a picture of "
+                            + channels()
+                            + " channels, got "
+                            + low.channels());
         }
         Computed computed = compute(low.fractions(), low.height(), low.width(), features);
         FeatureMap enlarged = computed.enlarged();

@@ -46,6 +46,10 @@ record Distillation(StudentSpec student, Teacher teacher, TrainingData colour, P
                             + " as the student's, got "
                             + teacher.scale());
         }
+        if (teacher.channels() != 3) {
+            throw new IllegalArgumentException(
+                    "teacher " + teacher.name() + ": expected one of colour, got one of luma");
+        }
     }
 
     /** The teacher by name and content, for the model's provenance. */
@@ -136,6 +140,12 @@ record Distillation(StudentSpec student, Teacher teacher, TrainingData colour, P
         List<String> taps = new StudentNetwork(student).tapNames();
         if (distillation.pairings().isEmpty()) {
             List<String> features = teacher.featureNames();
+            SpecText.require(
+                    "distillation",
+                    "featureTerm",
+                    distillation.featureTerm(),
+                    !features.isEmpty(),
+                    "NONE with a teacher without features");
             List<Pairing> usual = new ArrayList<>();
             for (int third = 1; third <= 3; third++) {
                 usual.add(
