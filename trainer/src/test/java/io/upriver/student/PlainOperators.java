@@ -4,7 +4,9 @@ import io.upriver.learn.Weights;
 import io.upriver.learn.Weights.Tensor;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.function.DoubleBinaryOperator;
 
 /**
@@ -24,9 +26,21 @@ public final class PlainOperators implements StudentOperators<PlainOperators.Map
     }
 
     private final Weights weights;
+    private final Map<String, Maps> taps = new HashMap<>();
 
     public PlainOperators(Weights weights) {
         this.weights = weights;
+    }
+
+    /** Values by the name they were noted under. */
+    public Map<String, Maps> taps() {
+        return taps;
+    }
+
+    @Override
+    public Maps tap(String name, Maps value) {
+        taps.put(name, value);
+        return value;
     }
 
     @Override
