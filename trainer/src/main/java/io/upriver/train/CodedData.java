@@ -34,8 +34,9 @@ final class CodedData {
         log.printf("coded: %d pairs%n", coded.size());
         log.flush();
         Crops crops = Crops.of(coded, settings.batch(), settings.patch(), settings.seed());
-        return new Mixture(
-                List.of(new Part(clean, 1 - share), new Part(crops, share)), settings.seed());
+        // With the seed of the mixture inside, both would draw the same number in a step.
+        long seed = ~settings.seed();
+        return new Mixture(List.of(new Part(clean, 1 - share), new Part(crops, share)), seed);
     }
 
     /** Pairs to choose by: coded ones if coded ones are trained on. The same for every run. */
