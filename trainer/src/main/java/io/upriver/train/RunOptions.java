@@ -142,6 +142,14 @@ final class RunOptions {
                             + ", got "
                             + data.digest());
         }
+        if (!run.data().teacher().equals(teacher)) {
+            throw new IOException(
+                    out
+                            + ": learned from another teacher: expected "
+                            + run.data().teacher()
+                            + ", got "
+                            + teacher);
+        }
         if (budget.steps != null) {
             run.changeLength(budget.steps);
         } else if (budget.minutes != null) {
