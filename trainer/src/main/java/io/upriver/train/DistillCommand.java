@@ -38,7 +38,8 @@ import picocli.CommandLine.Spec;
         mixinStandardHelpOptions = true,
         versionProvider = TrainMain.Version.class)
 final class DistillCommand implements Callable<Integer> {
-    private static final String RECORD = "distillation.json";
+    /** File beside a run that holds the settings of the distillation. */
+    static final String RECORD = "distillation.json";
 
     @Spec CommandSpec command;
 
@@ -102,7 +103,7 @@ final class DistillCommand implements Callable<Integer> {
                             settings,
                             colour,
                             distillation.source(),
-                            distillation.learner(settingsOfTeaching, 1, Long.MAX_VALUE),
+                            distillation.timed(settingsOfTeaching),
                             batches,
                             log);
             run.keep(RECORD, SpecText.write(settingsOfTeaching));
@@ -126,9 +127,13 @@ final class DistillCommand implements Callable<Integer> {
     }
 
     private DistillationSettings settingsOfTeaching() throws IOException {
-        return options.resume
-                ? SpecText.parse(
-                        DistillationSettings.class, Files.readString(options.out.resolve(RECORD)))
-                : DistillationSettings.defaults().with(changes);
+        if (!options.resume) {
+            return DistillationSettings.defaults().with(changes);
+        }
+        Path record = options.out.resolve(RECORD);
+        if (!Files.isRegularFile(record)) {
+            throw new IOException(options.out + ": no distillation (" + RECORD + " is missing)");
+        }
+        return SpecText.parse(DistillationSettings.class, Files.readString(record));
     }
 }

@@ -22,6 +22,7 @@ import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.function.IntConsumer;
 
 /**
@@ -77,6 +78,11 @@ record Distillation(StudentSpec student, Teacher teacher, TrainingData colour, P
         pairings.forEach(pairing -> widths.add(teacher.featureWidth(pairing.teacher())));
         return new DistillingStudent(
                 new StudentNetwork(student, frozenFrom), settings, pairings, widths, steps);
+    }
+
+    /** The same with its whole loss in the first step: to measure how long a step takes. */
+    DistillingStudent timed(DistillationSettings settings) {
+        return learner(settings.with(Map.of("warmupShare", "0")), 1, Long.MAX_VALUE);
     }
 
     /** Batches with the teacher's labels, and some without truth; labels what is not labelled. */
