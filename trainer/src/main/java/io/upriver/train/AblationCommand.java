@@ -117,6 +117,12 @@ final class AblationCommand implements Callable<Integer> {
         StudentNetwork.useThreads(options.threads);
         StudentSpec student = StudentSpec.load(spec);
         TrainingSettings settings = options.settings().withSteps(options.budget.steps);
+        if (settings.codedShare() > 0) {
+            throw new IllegalArgumentException(
+                    "settings: codedShare is "
+                            + settings.codedShare()
+                            + ", allowed is 0 in an ablation");
+        }
         TrainingData colour = options.read(student.scale(), 3, settings, log);
         List<TestSet> testSets = new ArrayList<>();
         for (Path folder : sets) {
@@ -146,6 +152,7 @@ final class AblationCommand implements Callable<Integer> {
                 log.println(ablation.table());
                 log.flush();
             }
+            Files.createDirectories(report.toAbsolutePath().getParent());
             Files.writeString(report, text(settings, distillation, ablation));
         }
         return 0;
@@ -176,19 +183,9 @@ final class AblationCommand implements Callable<Integer> {
             throws IOException, InterruptedException {
         Path folder = options.out.resolve(variant.name() + "-" + settings.seed());
         TrainingRun run =
-                Files.exists(folder)
-                        ? TrainingRun.open(folder)
-                        : TrainingRun.create(
-                                folder,
-                                distillation.student().toJson(),
-                                settings,
-                                new DataDescription(
-                                        distillation.colour().digest(),
-                                        options.sources,
-                                        distillation.colour().training().size(),
-                                        distillation.colour().validation().size(),
-                                        distillation.source()));
-        run.keep("distillation.json", SpecText.write(variant.settings()));
+                Files.exists(folder.resolve(DistillCommand.RECORD))
+                        ? begun(folder, variant, settings, distillation)
+                        : create(folder, variant, settings, distillation);
         DistillationSettings teaching = variant.settings();
         DistillingStudent learner =
                 distillation.learner(teaching, settings.steps(), settings.frozenFrom());
@@ -212,6 +209,52 @@ final class AblationCommand implements Callable<Integer> {
                 (System.nanoTime() - from) / 1e9);
         log.flush();
         return new Outcome(scores.validationPsnr(), psnr);
+    }
+
+    private TrainingRun create(
+            Path folder, Variant variant, TrainingSettings settings, Distillation distillation)
+            throws IOException {
+        TrainingRun run =
+                TrainingRun.create(
+                        folder,
+                        distillation.student().toJson(),
+                        settings,
+                        new DataDescription(
+                                distillation.colour().digest(),
+                                options.sources,
+                                distillation.colour().training().size(),
+                                distillation.colour().validation().size(),
+                                distillation.source()));
+        run.keep(DistillCommand.RECORD, SpecText.write(variant.settings()));
+        return run;
+    }
+
+    /** A run that an earlier ablation began; another one's figures must not be reported as ours. */
+    private static TrainingRun begun(
+            Path folder, Variant variant, TrainingSettings settings, Distillation distillation)
+            throws IOException {
+        TrainingRun run = TrainingRun.open(folder);
+        String record = Files.readString(folder.resolve(DistillCommand.RECORD));
+        same(folder, "student", distillation.student().toJson(), run.spec());
+        same(folder, "settings", SpecText.write(settings), SpecText.write(run.settings()));
+        same(folder, "distillation", SpecText.write(variant.settings()), record);
+        same(folder, "pictures", distillation.colour().digest(), run.data().digest());
+        same(folder, "teacher", distillation.source(), run.data().teacher());
+        return run;
+    }
+
+    private static void same(Path folder, String what, String expected, String actual)
+            throws IOException {
+        if (!expected.equals(actual)) {
+            throw new IOException(
+                    folder
+                            + ": holds another ablation's run: expected "
+                            + what
+                            + " "
+                            + expected
+                            + ", got "
+                            + actual);
+        }
     }
 
     private String text(TrainingSettings settings, Distillation distillation, Ablation ablation) {
