@@ -1,5 +1,6 @@
 package io.upriver.train;
 
+import static io.upriver.train.Ran.run;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -23,22 +24,16 @@ import io.upriver.teacher.TeacherSpec;
 import io.upriver.teacher.TeacherSpec.Architecture;
 import io.upriver.teacher.Teachers;
 import java.io.IOException;
-import java.io.PrintWriter;
-import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 import javax.imageio.ImageIO;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import picocli.CommandLine;
 
 class TrainMainTest {
 
     @TempDir Path temporary;
-
-    /** What a command gave back. */
-    private record Ran(int code, String out, String errors) {}
 
     @Test
     void trainsExportsAndEvaluates() throws IOException {
@@ -321,19 +316,5 @@ class TrainMainTest {
         try (OnnxNetwork network = new OnnxNetwork(Files.readAllBytes(model))) {
             return ModelMetadata.from(network.metadata());
         }
-    }
-
-    private static Ran run(Object... arguments) {
-        StringWriter out = new StringWriter();
-        StringWriter errors = new StringWriter();
-        String[] words = new String[arguments.length];
-        for (int i = 0; i < words.length; i++) {
-            words[i] = arguments[i].toString();
-        }
-        CommandLine commandLine =
-                TrainMain.commandLine()
-                        .setOut(new PrintWriter(out, true))
-                        .setErr(new PrintWriter(errors, true));
-        return new Ran(commandLine.execute(words), out.toString(), errors.toString());
     }
 }
