@@ -7,6 +7,7 @@ import io.upriver.learn.Parameters;
 import io.upriver.learn.Weights.Tensor;
 import java.nio.FloatBuffer;
 import org.bytedeco.javacpp.PointerScope;
+import org.bytedeco.openblas.global.openblas_nolapack;
 import org.bytedeco.pytorch.NoGradGuard;
 import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.TensorOptional;
@@ -30,11 +31,17 @@ public final class StudentNetwork implements Learner {
         // convolves no faster here, and complains on standard error for every operator where it
         // cannot run
         torch.globalContext().setUserEnabledNNPACK(false);
+        useThreads(1);
     }
 
-    /** Sets how many threads libtorch uses inside one operator, for the whole process. */
+    /**
+     * Sets how many threads libtorch uses inside one operator, for the whole process; one if never
+     * called. OpenBLAS, which does its matrix products, would take all processors otherwise, and
+     * its threads wait for each other by spinning.
+     */
     public static void useThreads(int threads) {
         torch.set_num_threads(threads);
+        openblas_nolapack.blas_set_num_threads(threads);
     }
 
     public StudentSpec spec() {
