@@ -10,6 +10,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.bytedeco.javacpp.PointerScope;
+import org.bytedeco.openblas.global.openblas_nolapack;
 import org.bytedeco.pytorch.NoGradGuard;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
@@ -44,11 +45,17 @@ public final class StudentNetwork implements Learner {
         // convolves no faster here, and complains on standard error for every operator where it
         // cannot run
         torch.globalContext().setUserEnabledNNPACK(false);
+        useThreads(1);
     }
 
-    /** Sets how many threads libtorch uses inside one operator, for the whole process. */
+    /**
+     * Sets how many threads libtorch uses inside one operator, for the whole process; one if never
+     * called. OpenBLAS, which does its matrix products, would take all processors otherwise, and
+     * its threads wait for each other by spinning.
+     */
     public static void useThreads(int threads) {
         torch.set_num_threads(threads);
+        openblas_nolapack.blas_set_num_threads(threads);
     }
 
     public StudentSpec spec() {

@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
 import org.bytedeco.javacpp.PointerScope;
+import org.bytedeco.openblas.global.openblas_nolapack;
 import org.bytedeco.pytorch.NoGradGuard;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
@@ -38,6 +39,7 @@ public abstract class TeacherNetwork implements Learner {
         // convolves no faster here, and complains on standard error for every operator where it
         // cannot run
         torch.globalContext().setUserEnabledNNPACK(false);
+        useThreads(1);
     }
 
     /** Hears of features while they are computed. */
@@ -61,9 +63,14 @@ public abstract class TeacherNetwork implements Learner {
         };
     }
 
-    /** Sets how many threads libtorch uses inside one operator, for the whole process. */
+    /**
+     * Sets how many threads libtorch uses inside one operator, for the whole process; one if never
+     * called. OpenBLAS, which does its matrix products, would take all processors otherwise, and
+     * its threads wait for each other by spinning.
+     */
     public static void useThreads(int threads) {
         torch.set_num_threads(threads);
+        openblas_nolapack.blas_set_num_threads(threads);
     }
 
     /** The enlarged pictures [N, 3, scale * H, scale * W] for {@code rgb} [N, 3, H, W]. */
@@ -107,8 +114,7 @@ public abstract class TeacherNetwork implements Learner {
         long side = batch.side();
         long highSide = side * scale;
         try (PointerScope scope = new PointerScope()) {
-            TorchWeights weights = new TorchWeights(parameters, vector);
-            weights.flat().set_requires_grad(true);
+            TorchWeights weights = new TorchWeights(parameters, vector, true);
             Tensor rgb = Tensor.create(batch.low(), batch.count(), CHANNELS, side, side);
             Tensor truth = Tensor.create(batch.high(), batch.count(), CHANNELS, highSide, highSide);
             Tensor loss = torch.l1_loss(forward(weights, rgb, (block, features) -> {}), truth);
@@ -148,7 +154,7 @@ public abstract class TeacherNetwork implements Learner {
             Tensor input = Tensor.create(rgb, 1, CHANNELS, pictureHeight, pictureWidth);
             Tensor enlarged =
                     forward(
-                            new TorchWeights(parameters, vector),
+                            new TorchWeights(parameters, vector, false),
                             input,
                             (block, features) -> {
                                 if (names.contains(FEATURE + block)) {
@@ -163,7 +169,8 @@ public abstract class TeacherNetwork implements Learner {
     long multiplyAdds(int outputWidth, int outputHeight) {
         try (PointerScope scope = new PointerScope();
                 NoGradGuard noGradient = new NoGradGuard()) {
-            TorchWeights weights = new TorchWeights(parameters, new float[parameters.count()]);
+            TorchWeights weights =
+                    new TorchWeights(parameters, new float[parameters.count()], false);
             float[] black = new float[CHANNELS * PROBE_SIDE * PROBE_SIDE];
             forward(
                     weights,

@@ -9,6 +9,7 @@ import java.util.function.Supplier;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.TensorOptional;
+import org.bytedeco.pytorch.TensorVector;
 import org.bytedeco.pytorch.global.torch;
 
 /**
@@ -19,15 +20,23 @@ final class TorchWeights {
     private static final int BLOCK = 16;
     private static final int NARROW_INPUT = 4;
 
-    private final Map<String, Entry> entries = new HashMap<>();
-    private final Parameters parameters;
+    private final Map<String, Tensor> tensors = new HashMap<>();
     private final Tensor flat;
     private long multiplyAdds;
 
-    TorchWeights(Parameters parameters, float[] vector) {
-        this.parameters = parameters;
-        this.flat = Tensor.create(vector);
-        parameters.entries().forEach(entry -> entries.put(entry.name(), entry));
+    /**
+     * @param learning whether gradients are to gather in {@link #flat}
+     */
+    TorchWeights(Parameters parameters, float[] vector, boolean learning) {
+        flat = Tensor.create(vector);
+        flat.set_requires_grad(learning);
+        List<Entry> entries = parameters.entries();
+        // in one cut: the gradient of many single ones would be as many vectors of the full length
+        long[] counts = entries.stream().mapToLong(Entry::count).toArray();
+        TensorVector cut = torch.split_with_sizes(flat, counts, 0);
+        for (int i = 0; i < counts.length; i++) {
+            tensors.put(entries.get(i).name(), cut.get(i).reshape(entries.get(i).shape()));
+        }
     }
 
     /**
@@ -52,8 +61,7 @@ final class TorchWeights {
     }
 
     Tensor tensor(String name) {
-        Entry entry = entries.get(name);
-        return flat.narrow(0, parameters.offset(name), entry.count()).reshape(entry.shape());
+        return tensors.get(name);
     }
 
     /**
@@ -65,12 +73,12 @@ final class TorchWeights {
      * garbage at times.
      */
     Tensor convolve(Tensor input, String name) {
-        long[] shape = entries.get(name + ".weight").shape();
+        Tensor weight = tensor(name + ".weight");
+        Tensor bias = tensor(name + ".bias");
+        long[] shape = weight.shape();
         long channels = input.size(1);
         long groups = channels / shape[1];
         multiplyAdds += shape[0] * shape[1] * shape[2] * shape[3] * input.size(2) * input.size(3);
-        Tensor weight = tensor(name + ".weight");
-        Tensor bias = tensor(name + ".bias");
         if (shape[2] == 1) {
             return convolve(input, weight, bias, groups, 0);
         }
