@@ -40,7 +40,7 @@ public final class TensorContract {
     /** Code values by which a picture of one value may change. */
     public static final int FLATNESS = 2;
 
-    private static final int[][] SIZES = {{8, 8}, {40, 16}, {20, 38}};
+    private static final int[][] SIZES = {{8, 8}, {39, 16}, {21, 37}};
     private static final int[] FLAT_VALUES = {16, 126, 235};
     private static final int BATCH = 3;
     private static final int TILE = 16;

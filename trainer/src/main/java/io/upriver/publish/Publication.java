@@ -166,8 +166,7 @@ public final class Publication {
             return new Compared(psnr, Map.of(), other);
         }
         boolean samePlanes = before.metadata().planes() == candidate.metadata().planes();
-        Map<String, Double> psnrBefore =
-                before.psnr(samePlanes ? sets : before.read(terms.sets()));
+        Map<String, Double> psnrBefore = before.psnr(samePlanes ? sets : before.read(terms.sets()));
         return new Compared(psnr, psnrBefore, terms.gate().judge(psnr, psnrBefore));
     }
 }
