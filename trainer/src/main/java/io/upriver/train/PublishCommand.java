@@ -60,6 +60,7 @@ final class PublishCommand implements Callable<Integer> {
 
     @Option(
             names = "--prefix",
+            paramLabel = "NAME",
             defaultValue = "upriver",
             description = "What the topics' names begin with (${DEFAULT-VALUE}).")
     String prefix;

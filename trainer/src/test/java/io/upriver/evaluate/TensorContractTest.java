@@ -119,7 +119,7 @@ class TensorContractTest {
         refuses(
                 StudentModels.of(SPEC, Form.CPU, metadata(SPEC)),
                 ModelMetadata.of("a", 2, Planes.LUMA, 1, 9),
-                "");
+                "expected [3,1,32,78] for an input of [3,1,16,39] and scale 2, got [3,1,32,76]");
     }
 
     private static void refuses(byte[] model, ModelMetadata metadata, String because) {

@@ -3,9 +3,11 @@ package io.upriver.publish;
 import io.upriver.export.StudentOnnx;
 import io.upriver.export.StudentOnnx.Form;
 import io.upriver.learn.Parameters;
+import io.upriver.learn.Weights;
 import io.upriver.schemas.ModelMetadata;
 import io.upriver.schemas.ModelMetadata.Planes;
 import io.upriver.student.Specs;
+import io.upriver.student.StudentGraph;
 import io.upriver.student.StudentNetwork;
 import io.upriver.student.StudentSpec;
 import io.upriver.student.StudentSpec.Interpolation;
@@ -17,7 +19,7 @@ public final class StudentModels {
     /** What the exporter writes of a student that agrees. */
     public static final String AGREEING = "{\"step\":40,\"parity\":1.2E-7}";
 
-    private static final float SMALL = 0.25f;
+    private static final float LOUDNESS = 0.04f;
 
     private StudentModels() {}
 
@@ -43,17 +45,23 @@ public final class StudentModels {
 
     /** With metadata that may say something else. */
     public static byte[] of(StudentSpec spec, Form form, ModelMetadata metadata) {
+        return StudentOnnx.model(spec, quiet(spec), form, "test", metadata.toMap());
+    }
+
+    /** First weights, so small where the correction ends that a picture of one value stays one. */
+    private static Weights quiet(StudentSpec spec) {
         Parameters parameters = new StudentNetwork(spec).parameters();
         float[] vector = parameters.initial(3);
         int at = 0;
         for (Parameters.Entry entry : parameters.entries()) {
-            boolean last = entry.name().startsWith("tail") || entry.name().startsWith("skip");
-            boolean end = last || entry.name().startsWith("upsampler");
-            for (int i = 0; i < entry.count(); i++) {
-                vector[at++] *= end ? SMALL : 1; // the correction stays within a code value or two
+            boolean last =
+                    entry.name().startsWith(StudentGraph.lastFilter(spec))
+                            || entry.name().startsWith("skip.basis");
+            for (int i = 0; i < entry.count(); i++, at++) {
+                vector[at] *= last ? LOUDNESS : 1;
             }
         }
-        return StudentOnnx.model(spec, parameters.weights(vector), form, "test", metadata.toMap());
+        return parameters.weights(vector);
     }
 
     /** A student that corrects one kind of interpolation; bicubic is the best of them. */
