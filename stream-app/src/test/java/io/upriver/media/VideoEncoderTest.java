@@ -321,6 +321,25 @@ class VideoEncoderTest {
         assertEquals("expected pictures of 64x36, got 128x72", refusal.get().getMessage());
     }
 
+    @Test
+    void refusesPicturesTooNarrowForX265() {
+        // Given 16 columns, which become 32
+        String narrow = "-f lavfi -i testsrc2=size=16x64:rate=25 " + H264 + "-frames:v 3";
+        Path small = Clips.make(at("narrow.mp4"), narrow);
+
+        // When
+        MediaException refusal =
+                assertThrows(
+                        MediaException.class,
+                        () -> encode(small, settings("libx265"), SegmentFormat.MP4));
+
+        // Then
+        assertEquals(MediaException.Kind.UNSUPPORTED, refusal.kind());
+        assertEquals(
+                "encoder libx265: expected at least 64 columns, got 32x128; libx264 takes them",
+                refusal.getMessage());
+    }
+
     private static MediaException refusal(EncoderSettings settings) {
         MediaException refusal =
                 assertThrows(MediaException.class, () -> encode(clip, settings, SegmentFormat.MP4));

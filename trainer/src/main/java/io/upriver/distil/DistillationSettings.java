@@ -19,7 +19,8 @@ import java.util.Map;
  *     at a third, two thirds and the end of both
  * @param pool feature maps are averaged over pool x pool squares of low-resolution pixels before
  *     they are compared
- * @param warmupShare share of the run that learns from the truth alone, 0 to 1
+ * @param warmupShare share of the run at its beginning without the teacher's terms, 0 to 1; batches
+ *     without truth are drawn all the same
  * @param fadeShare share of the run at its end over which the feature term fades, 0 to 1
  * @param unlabelledShare share of the batches without truth, 0 to 1: parts of the pictures at their
  *     full size as low ones, labelled by the teacher

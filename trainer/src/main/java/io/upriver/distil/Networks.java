@@ -1,6 +1,7 @@
 package io.upriver.distil;
 
 import io.upriver.learn.Safetensors;
+import io.upriver.learn.Sha256;
 import io.upriver.learn.TrainingRun;
 import io.upriver.learn.Weights;
 import io.upriver.student.StudentNetwork;
@@ -8,12 +9,9 @@ import io.upriver.student.StudentSpec;
 import io.upriver.teacher.Teacher;
 import io.upriver.teacher.Teachers;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.Arrays;
-import java.util.HexFormat;
 
 /** Networks by the file that they lie in: all that {@link Teachers} opens, and students. */
 public final class Networks {
@@ -38,19 +36,8 @@ public final class Networks {
                     return Teachers.open(file);
                 }
                 StudentNetwork network = new StudentNetwork(StudentSpec.parse(run.spec()));
-                float[] average = run.averageWeights();
-                if (average.length < network.parameters().count()) {
-                    throw new IllegalArgumentException(
-                            "expected a checkpoint of "
-                                    + network.parameters().count()
-                                    + " parameters or more, got "
-                                    + average.length);
-                }
-                return new FrozenStudent(
-                        name,
-                        network,
-                        Arrays.copyOf(average, network.parameters().count()),
-                        digest(file.resolve("checkpoint.safetensors")));
+                float[] average = run.averageWeights(network.parameters());
+                return new FrozenStudent(name, network, average, digest(average));
             }
             if (name.endsWith(SAFETENSORS)) {
                 Weights weights = new Weights(Safetensors.read(file).tensors());
@@ -59,7 +46,10 @@ public final class Networks {
                     String preset = "ibmdn-x" + Math.round(Math.sqrt(phases / 3.0));
                     StudentNetwork network = new StudentNetwork(StudentSpec.load(preset));
                     return new FrozenStudent(
-                            name, network, network.parameters().vector(weights), digest(file));
+                            name,
+                            network,
+                            network.parameters().vector(weights),
+                            Sha256.of(Files.readAllBytes(file)));
                 }
             }
         } catch (IllegalArgumentException e) {
@@ -68,12 +58,10 @@ public final class Networks {
         return Teachers.open(file);
     }
 
-    private static String digest(Path file) throws IOException {
-        try {
-            MessageDigest sha256 = MessageDigest.getInstance("SHA-256");
-            return HexFormat.of().formatHex(sha256.digest(Files.readAllBytes(file)));
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException(e);
-        }
+    /** Of the weights themselves: a run that is going may replace its file at any time. */
+    private static String digest(float[] weights) {
+        ByteBuffer bytes = ByteBuffer.allocate(Float.BYTES * weights.length);
+        bytes.asFloatBuffer().put(weights);
+        return Sha256.of(bytes.array());
     }
 }

@@ -19,7 +19,6 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -65,8 +64,7 @@ public final class StudentExport {
         StudentSpec spec = StudentSpec.parse(run.spec());
         Scores scores = run.scores();
         StudentNetwork network = new StudentNetwork(spec);
-        int count = network.parameters().count(); // a loss's own parameters lie behind them
-        float[] vector = Arrays.copyOf(run.averageWeights(), count);
+        float[] vector = run.averageWeights(network.parameters());
         double parity =
                 Parity.largestDifference(
                         network, vector, PARITY_PLANES, PARITY_HEIGHT, PARITY_WIDTH, 1);

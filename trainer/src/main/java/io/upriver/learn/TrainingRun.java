@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.util.Arrays;
 import java.util.Map;
 
 /**
@@ -129,6 +130,24 @@ public final class TrainingRun {
     /** The averaged weights of the newest checkpoint, as a flat vector. */
     public float[] averageWeights() throws IOException {
         return state().average();
+    }
+
+    /**
+     * The averaged weights of a network, without the parameters that a loss keeps behind them.
+     *
+     * @throws IOException if the checkpoint holds fewer than the network has
+     */
+    public float[] averageWeights(Parameters network) throws IOException {
+        float[] average = averageWeights();
+        if (average.length < network.count()) {
+            throw new IOException(
+                    this
+                            + ": expected a checkpoint of "
+                            + network.count()
+                            + " parameters or more, got "
+                            + average.length);
+        }
+        return Arrays.copyOf(average, network.count());
     }
 
     /** The newest validation. */

@@ -2,6 +2,7 @@ package io.upriver.teacher;
 
 import io.upriver.evaluate.OnnxFeatures;
 import io.upriver.evaluate.OnnxFeatures.Maps;
+import io.upriver.learn.Sha256;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;

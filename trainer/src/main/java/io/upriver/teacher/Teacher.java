@@ -73,7 +73,8 @@ public interface Teacher extends Enlarger {
     int featureWidth(String name);
 
     /**
-     * SHA-256 of the file that the teacher came from, hexadecimal: the same file, the same labels.
+     * SHA-256 of what the teacher came from, its file or its weights, hexadecimal: the same digest,
+     * the same labels.
      */
     String digest();
 

@@ -1,6 +1,7 @@
 package io.upriver.teacher;
 
 import io.upriver.data.Picture;
+import io.upriver.learn.Sha256;
 import io.upriver.teacher.Teacher.FeatureMap;
 import io.upriver.teacher.Teacher.Labels;
 import java.io.IOException;

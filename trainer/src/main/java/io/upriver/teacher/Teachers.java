@@ -1,6 +1,7 @@
 package io.upriver.teacher;
 
 import io.upriver.learn.Safetensors;
+import io.upriver.learn.Sha256;
 import io.upriver.learn.TrainingRun;
 import io.upriver.learn.Weights;
 import java.io.IOException;

@@ -53,25 +53,7 @@ final class AblationCommand implements Callable<Integer> {
 
     @Mixin RunOptions options;
 
-    @Option(
-            names = "--spec",
-            defaultValue = "nano-x2",
-            description = "Preset or JSON file (${DEFAULT-VALUE}).")
-    String spec;
-
-    @Option(
-            names = "--teacher",
-            required = true,
-            paramLabel = "FILE",
-            description = "Published checkpoint (.safetensors), ONNX model, or run of a teacher.")
-    Path teacherFile;
-
-    @Option(
-            names = "--labels",
-            required = true,
-            paramLabel = "DIR",
-            description = "Folder where the teacher's labels are kept.")
-    Path labels;
+    @Mixin TeachingOptions teaching;
 
     @Option(names = "--sets", arity = "1..*", description = "Folders of test pictures to report.")
     List<Path> sets = List.of();
@@ -115,7 +97,7 @@ final class AblationCommand implements Callable<Integer> {
         }
         PrintWriter log = command.commandLine().getErr();
         StudentNetwork.useThreads(options.threads);
-        StudentSpec student = StudentSpec.load(spec);
+        StudentSpec student = StudentSpec.load(teaching.spec);
         TrainingSettings settings = options.settings().withSteps(options.budget.steps);
         if (settings.codedShare() > 0) {
             throw new IllegalArgumentException(
@@ -129,8 +111,8 @@ final class AblationCommand implements Callable<Integer> {
             testSets.add(TestSet.read(folder, student.scale(), student.channels()));
         }
         Ablation ablation = new Ablation();
-        try (Teacher teacher = Networks.open(teacherFile)) {
-            Distillation distillation = new Distillation(student, teacher, colour, labels);
+        try (Teacher teacher = Networks.open(teaching.teacher)) {
+            Distillation distillation = new Distillation(student, teacher, colour, teaching.labels);
             List<Variant> variants = Ablation.variants(term, featureWeight);
             List<Lesson> unlabelled = distillation.unlabelled(log);
             for (Variant variant : variants) {
@@ -270,7 +252,7 @@ final class AblationCommand implements Callable<Integer> {
                 line above it.
 
                 %s""",
-                spec,
+                teaching.spec,
                 distillation.teacher().name(),
                 distillation.colour().training().size(),
                 settings.steps(),

@@ -47,25 +47,7 @@ final class DistillCommand implements Callable<Integer> {
 
     @Mixin StartOptions start;
 
-    @Option(
-            names = "--spec",
-            defaultValue = "nano-x2",
-            description = "Preset or JSON file (${DEFAULT-VALUE}).")
-    String spec;
-
-    @Option(
-            names = "--teacher",
-            required = true,
-            paramLabel = "FILE",
-            description = "Published checkpoint (.safetensors), ONNX model, or run of a teacher.")
-    Path teacherFile;
-
-    @Option(
-            names = "--labels",
-            required = true,
-            paramLabel = "DIR",
-            description = "Folder where the teacher's labels are kept, for all runs.")
-    Path labels;
+    @Mixin TeachingOptions teaching;
 
     @Option(
             names = "--distil",
@@ -81,13 +63,13 @@ final class DistillCommand implements Callable<Integer> {
         StudentSpec student =
                 options.resume
                         ? StudentSpec.parse(TrainingRun.open(options.out).spec())
-                        : StudentSpec.load(spec);
+                        : StudentSpec.load(teaching.spec);
         SelfTest.convolutions(student.width());
         TrainingSettings settings = options.settings();
         DistillationSettings settingsOfTeaching = settingsOfTeaching();
         TrainingData colour = options.read(student.scale(), 3, settings, log);
-        try (Teacher teacher = Networks.open(teacherFile)) {
-            Distillation distillation = new Distillation(student, teacher, colour, labels);
+        try (Teacher teacher = Networks.open(teaching.teacher)) {
+            Distillation distillation = new Distillation(student, teacher, colour, teaching.labels);
             BatchSource batches =
                     CodedData.mixed(
                             distillation.batches(settings, settingsOfTeaching, log),

@@ -65,7 +65,6 @@ final class StartOptions {
         }
         TrainingRun run = TrainingRun.open(from);
         StudentNetwork network = new StudentNetwork(StudentSpec.parse(run.spec()));
-        int count = network.parameters().count();
-        return network.parameters().weights(Arrays.copyOf(run.averageWeights(), count));
+        return network.parameters().weights(run.averageWeights(network.parameters()));
     }
 }

@@ -1,15 +1,15 @@
-package io.upriver.teacher;
+package io.upriver.learn;
 
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 
 /** Names for contents. */
-final class Sha256 {
+public final class Sha256 {
     private Sha256() {}
 
     /** The hash over all pieces in turn, hexadecimal. */
-    static String of(byte[]... pieces) {
+    public static String of(byte[]... pieces) {
         try {
             MessageDigest digest = MessageDigest.getInstance("SHA-256");
             for (byte[] piece : pieces) {

@@ -1,0 +1,27 @@
+package io.upriver.train;
+
+import java.nio.file.Path;
+import picocli.CommandLine.Option;
+
+/** Which student learns from which teacher. */
+final class TeachingOptions {
+    @Option(
+            names = "--spec",
+            defaultValue = "nano-x2",
+            description = "Preset or JSON file of the student (${DEFAULT-VALUE}).")
+    String spec;
+
+    @Option(
+            names = "--teacher",
+            required = true,
+            paramLabel = "FILE",
+            description = "Published checkpoint (.safetensors), ONNX model, or run of a teacher.")
+    Path teacher;
+
+    @Option(
+            names = "--labels",
+            required = true,
+            paramLabel = "DIR",
+            description = "Folder where the teacher's labels are kept, for all runs.")
+    Path labels;
+}
