@@ -94,7 +94,9 @@ public final class StudentNetwork implements Learner {
     public record Computed(float[] output, Map<String, Weights.Tensor> taps) {}
 
     /**
-     * Enlarges one picture and keeps some of the values on the way.
+     * Enlarges one picture of any size and keeps some of the values on the way. Sides that are not
+     * a multiple of {@link StudentSpec#multiple()} are filled up by repeating the edge; the values
+     * on the way keep what comes of that, the output does not.
      *
      * @param pixels [channels, height, width], 0 to 1
      * @param taps which values to keep
@@ -104,9 +106,21 @@ public final class StudentNetwork implements Learner {
             float[] vector, float[] pixels, int height, int width, List<String> taps) {
         try (PointerScope scope = new PointerScope();
                 NoGradGuard noGradient = new NoGradGuard()) {
-            Tensor input = Tensor.create(pixels, 1, spec.channels(), height, width);
+            int right = Math.floorMod(-width, spec.multiple());
+            int below = Math.floorMod(-height, spec.multiple());
+            Tensor input =
+                    torch.replication_pad2d(
+                            Tensor.create(pixels, 1, spec.channels(), height, width),
+                            0,
+                            right,
+                            0,
+                            below);
             LibtorchOperators ops = new LibtorchOperators(parameters, Tensor.create(vector), false);
-            float[] output = floats(StudentGraph.apply(spec, input, ops));
+            Tensor whole = StudentGraph.apply(spec, input, ops);
+            float[] output =
+                    floats(
+                            whole.narrow(2, 0, (long) height * spec.scale())
+                                    .narrow(3, 0, (long) width * spec.scale()));
             Map<String, Weights.Tensor> kept = new LinkedHashMap<>();
             for (String tap : taps) {
                 Tensor value = ops.taps().get(tap);

@@ -3,17 +3,9 @@ package io.upriver.train;
 import io.upriver.data.BatchSource;
 import io.upriver.data.Lesson;
 import io.upriver.data.TrainingData;
-import io.upriver.distil.DistillationSettings;
 import io.upriver.distil.DistillationSettings.FeatureTerm;
-import io.upriver.distil.DistillingStudent;
 import io.upriver.distil.Networks;
-import io.upriver.evaluate.Quality;
 import io.upriver.evaluate.TestSet;
-import io.upriver.learn.SpecText;
-import io.upriver.learn.Training;
-import io.upriver.learn.TrainingRun;
-import io.upriver.learn.TrainingRun.DataDescription;
-import io.upriver.learn.TrainingRun.Scores;
 import io.upriver.learn.TrainingSettings;
 import io.upriver.student.StudentNetwork;
 import io.upriver.student.StudentSpec;
@@ -25,7 +17,6 @@ import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -126,7 +117,14 @@ final class AblationCommand implements Callable<Integer> {
                                     unlabelled,
                                     seeded,
                                     variant.settings().unlabelledShare());
-                    runs.add(() -> run(variant, seeded, distillation, batches, testSets, log));
+                    AblationRun run =
+                            new AblationRun(
+                                    options.out.resolve(variant.name() + "-" + seed),
+                                    options.sources,
+                                    distillation,
+                                    variant.settings(),
+                                    seeded);
+                    runs.add(() -> run.outcome(batches, testSets, log));
                 }
                 for (Outcome outcome : all(runs)) {
                     ablation.add(variant, outcome);
@@ -155,90 +153,6 @@ final class AblationCommand implements Callable<Integer> {
         }
     }
 
-    private Outcome run(
-            Variant variant,
-            TrainingSettings settings,
-            Distillation distillation,
-            BatchSource batches,
-            List<TestSet> testSets,
-            PrintWriter log)
-            throws IOException, InterruptedException {
-        Path folder = options.out.resolve(variant.name() + "-" + settings.seed());
-        TrainingRun run =
-                Files.exists(folder.resolve(DistillCommand.RECORD))
-                        ? begun(folder, variant, settings, distillation)
-                        : create(folder, variant, settings, distillation);
-        DistillationSettings teaching = variant.settings();
-        DistillingStudent learner =
-                distillation.learner(teaching, settings.steps(), settings.frozenFrom());
-        long from = System.nanoTime();
-        Scores scores =
-                new Training(run, learner, batches, distillation.validation(), new Silent())
-                        .train();
-        float[] average = run.averageWeights();
-        Map<String, Double> psnr = new LinkedHashMap<>();
-        for (TestSet set : testSets) {
-            psnr.put(
-                    set.name(),
-                    Quality.mean(set.measure(low -> learner.upscale(average, low))).psnr());
-        }
-        log.printf(
-                Locale.ROOT,
-                "%s: validation %.3f dB, %s, %.0f s%n",
-                folder.getFileName(),
-                scores.validationPsnr(),
-                psnr,
-                (System.nanoTime() - from) / 1e9);
-        log.flush();
-        return new Outcome(scores.validationPsnr(), psnr);
-    }
-
-    private TrainingRun create(
-            Path folder, Variant variant, TrainingSettings settings, Distillation distillation)
-            throws IOException {
-        TrainingRun run =
-                TrainingRun.create(
-                        folder,
-                        distillation.student().toJson(),
-                        settings,
-                        new DataDescription(
-                                distillation.colour().digest(),
-                                options.sources,
-                                distillation.colour().training().size(),
-                                distillation.colour().validation().size(),
-                                distillation.source()));
-        run.keep(DistillCommand.RECORD, SpecText.write(variant.settings()));
-        return run;
-    }
-
-    /** A run that an earlier ablation began; another one's figures must not be reported as ours. */
-    private static TrainingRun begun(
-            Path folder, Variant variant, TrainingSettings settings, Distillation distillation)
-            throws IOException {
-        TrainingRun run = TrainingRun.open(folder);
-        String record = Files.readString(folder.resolve(DistillCommand.RECORD));
-        same(folder, "student", distillation.student().toJson(), run.spec());
-        same(folder, "settings", SpecText.write(settings), SpecText.write(run.settings()));
-        same(folder, "distillation", SpecText.write(variant.settings()), record);
-        same(folder, "pictures", distillation.colour().digest(), run.data().digest());
-        same(folder, "teacher", distillation.source(), run.data().teacher());
-        return run;
-    }
-
-    private static void same(Path folder, String what, String expected, String actual)
-            throws IOException {
-        if (!expected.equals(actual)) {
-            throw new IOException(
-                    folder
-                            + ": holds another ablation's run: expected "
-                            + what
-                            + " "
-                            + expected
-                            + ", got "
-                            + actual);
-        }
-    }
-
     private String text(TrainingSettings settings, Distillation distillation, Ablation ablation) {
         return String.format(
                 Locale.ROOT,
@@ -261,14 +175,5 @@ final class AblationCommand implements Callable<Integer> {
                 settings.patch(),
                 seeds,
                 ablation.table());
-    }
-
-    /** Many runs at once would talk over each other. */
-    private static final class Silent implements Training.Listener {
-        @Override
-        public void progress(long step, long steps, double loss, double millisPerStep) {}
-
-        @Override
-        public void validated(Scores scores) {}
     }
 }

@@ -109,6 +109,24 @@ class NetworksTest {
     }
 
     @Test
+    void labelsPicturesOfOddSidesThoughItFoldsThem() throws IOException {
+        // Given a student that reads squares of 2x2
+        StudentSpec spec = Specs.of(Operator.BSCONV_U);
+        float[] average = Specs.randomVector(spec, 1);
+        Picture low = SyntheticPictures.noise(11, 9, 1);
+
+        // When
+        try (Teacher teacher = Networks.open(run(spec, average))) {
+            Picture label = teacher.label(low, List.of()).enlarged();
+
+            // Then
+            assertEquals(22, label.width());
+            assertEquals(18, label.height());
+            assertArrayEquals(teacher.upscale(low).samples(), label.samples());
+        }
+    }
+
+    @Test
     void opensTheAuthorsCheckpointByTheNamesOfItsTensors() throws IOException {
         // Given
         Path file = write("authors", authors());

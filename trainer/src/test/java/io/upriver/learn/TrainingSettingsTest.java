@@ -49,6 +49,7 @@ class TrainingSettingsTest {
                         + " peakRate, warmupSteps, averageDecay, clipNorm, validationPictures,"
                         + " validateEvery, frozenShare, codedShare, seed]",
                 "optimizer | SGD | optimizer is SGD, allowed is [ADAM, ADAMW]",
+                "optimizer | 0 | optimizer is 0, allowed is [ADAM, ADAMW]",
                 "batch | many | batch is many, allowed is a number",
                 "batch | 2.5 | batch is 2.5, allowed is a number",
                 "weightDecay | 0.1 | weightDecay is 0.1, allowed is 0 to 1, and 0 with ADAM",

@@ -75,6 +75,8 @@ class StudentSpecTest {
                         + " block",
                 "\"BSCONV_U\" | \"DENSE\" | spec: blocks.[0].[0] is DENSE, allowed are [BSCONV_U, CONV, BSCONV_S, BOTTLENECK,"
                         + " INVOLUTION]",
+                "\"BSCONV_U\" | 0 | spec: blocks.[0].[0] is 0, allowed are [BSCONV_U, CONV, BSCONV_S, BOTTLENECK,"
+                        + " INVOLUTION]",
                 "\"kernel\":3 | \"kernel\":4 | spec: involution.kernel is 4, allowed is 3, 5 or 7",
                 "\"groups\":4 | \"groups\":5 | spec: involution.groups is 5, allowed is a divisor of the width, 16",
                 "\"hidden\":2 | \"hidden\":9 | spec: involution.hidden is 9, allowed is 1 to 8 in STREAMLINED",
