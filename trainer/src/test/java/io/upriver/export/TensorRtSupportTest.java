@@ -26,8 +26,9 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /**
  * Holds every exported graph to what TensorRT 10's ONNX parser takes, by its published table of
- * operators ("Supported ONNX Operators", operators.md of onnx-tensorrt). TensorRT itself has not
- * run these graphs.
+ * operators ("Supported ONNX Operators", docs/operators.md of onnx-tensorrt, as of TensorRT 10.15:
+ * opset 9 to 24; uint8 for the network's input and output only; pooling without dilation). TensorRT
+ * itself has not run these graphs.
  */
 class TensorRtSupportTest {
 
@@ -67,12 +68,17 @@ class TensorRtSupportTest {
         var weights = network.parameters().weights(network.parameters().initial(1));
 
         // When
-        GraphProto graph =
+        ModelProto model =
                 ModelProto.parseFrom(
-                                StudentOnnx.model(spec, weights, Form.TENSORRT, "test", Map.of()))
-                        .getGraph();
+                        StudentOnnx.model(spec, weights, Form.TENSORRT, "test", Map.of()));
+        GraphProto graph = model.getGraph();
 
-        // Then uint8 is seen at the two ends only, beside a cast
+        // Then the opset is one that it reads
+        assertEquals(1, model.getOpsetImportCount());
+        long opset = model.getOpsetImport(0).getVersion();
+        assertTrue(opset >= 9 && opset <= 24, "opset " + opset);
+
+        // And uint8 is seen at the two ends only, beside a cast
         String input = graph.getInput(0).getName();
         String output = graph.getOutput(0).getName();
         assertEquals(DataType.UINT8.getNumber(), elementType(graph.getInput(0)));
@@ -85,6 +91,11 @@ class TensorRtSupportTest {
                 assertEquals("Cast", node.getOpType());
             } else {
                 assertTrue(ON_FLOATS.contains(node.getOpType()), node.getOpType());
+            }
+            if (node.getOpType().equals("AveragePool")) {
+                assertTrue(
+                        node.getAttributeList().stream()
+                                .noneMatch(attribute -> attribute.getName().equals("dilations")));
             }
             if (node.getOpType().equals("Conv")) {
                 assertTrue(constants.contains(node.getInput(1)), "weights are initialisers");
