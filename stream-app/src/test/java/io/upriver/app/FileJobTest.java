@@ -6,44 +6,23 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.upriver.egress.RejectedStreamException;
-import io.upriver.engine.EngineSettings;
-import io.upriver.engine.ExecutionProviders;
-import io.upriver.engine.FrameBatcher;
-import io.upriver.engine.ProviderPreference;
 import io.upriver.kafka.KafkaAccess;
 import io.upriver.kafka.SharedBroker;
-import io.upriver.kafka.TopicFollower;
-import io.upriver.kafka.TopicSetup;
 import io.upriver.media.Clips;
 import io.upriver.model.ModelRegistry;
-import io.upriver.observe.FrameCounter;
 import io.upriver.schemas.Outcome;
 import io.upriver.schemas.Rejection;
-import io.upriver.schemas.Segment;
 import io.upriver.schemas.StreamSettings;
 import io.upriver.schemas.StreamSettings.Codec;
 import io.upriver.schemas.Topics;
-import io.upriver.segment.SegmentResult;
-import io.upriver.segment.SegmentUpscaler;
-import io.upriver.segment.WorkerLimits;
-import io.upriver.topology.SegmentWork;
-import io.upriver.topology.StreamDirectory;
-import io.upriver.topology.UpscaleTopology;
-import io.upriver.topology.WorkGate;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Properties;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
 import java.util.stream.Stream;
-import org.apache.kafka.streams.KafkaStreams;
-import org.apache.kafka.streams.StreamsConfig;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -54,7 +33,6 @@ import org.junit.jupiter.api.io.TempDir;
 @ExtendWith(SharedBroker.class)
 class FileJobTest {
 
-    private static final int PARTITIONS = 2;
     private static final Topics TOPICS = new Topics("jobs");
     private static final StreamSettings INTERPOLATION =
             new StreamSettings(2, "none", Codec.H264, null, null, null);
@@ -62,42 +40,14 @@ class FileJobTest {
     @TempDir static Path directory;
 
     private static KafkaAccess access;
-    private static ModelRegistry models;
-    private static FrameBatcher batcher;
-    private static ExecutorService encoders;
-    private static Followers followers;
-    private static KafkaStreams streams;
+    private static LocalWorker worker;
     private static Path clip;
     private static int number;
 
     @BeforeAll
     static void startAWorker(KafkaAccess broker) {
         access = broker;
-        new TopicSetup(access, TOPICS).createMissing(PARTITIONS);
-        models =
-                new ModelRegistry(
-                        ExecutionProviders.choose(
-                                EngineSettings.defaults().with(ProviderPreference.CPU)));
-        batcher = new FrameBatcher(2);
-        encoders = Executors.newFixedThreadPool(PARTITIONS);
-        StreamDirectory directoryOfStreams = new StreamDirectory();
-        TopicFollower settings =
-                new TopicFollower(access, TOPICS.streams(), directoryOfStreams).start();
-        directoryOfStreams.followedBy(settings);
-        ModelChannel channel = new ModelChannel(models, access, TOPICS, "worker-1");
-        TopicFollower modelFiles = new TopicFollower(access, TOPICS.models(), channel).start();
-        models.beforeGivingUp(() -> modelFiles.awaitCaughtUp(ModelChannel.PATIENCE));
-        followers = new Followers(settings, modelFiles, channel);
-        WorkerLimits limits = new WorkerLimits(Duration.ofMinutes(1), 1 << 20, 1, 1, 4);
-        SegmentUpscaler upscaler =
-                new SegmentUpscaler(
-                        models, batcher, encoders, new FrameCounter(), limits, "worker-1");
-        streams =
-                new KafkaStreams(
-                        UpscaleTopology.build(
-                                TOPICS, work(upscaler), directoryOfStreams, new WorkGate(2)),
-                        streamSettings());
-        streams.start();
+        worker = new LocalWorker(access, TOPICS, "jobs", directory.resolve("state"), 1 << 20);
         clip =
                 Clips.make(
                         directory.resolve("clip.mp4"),
@@ -107,39 +57,9 @@ class FileJobTest {
                                 + "-c:a aac");
     }
 
-    private static SegmentWork work(SegmentUpscaler upscaler) {
-        return new SegmentWork() {
-            @Override
-            public SegmentResult upscale(Segment segment, StreamSettings wanted) {
-                return upscaler.upscale(segment, wanted);
-            }
-
-            @Override
-            public String worker() {
-                return upscaler.worker();
-            }
-        };
-    }
-
-    private static Properties streamSettings() {
-        Properties properties = new Properties();
-        StreamsTuning.derive(Duration.ofMinutes(1), 2, PARTITIONS, 2, access.maxMessageBytes())
-                .forEach(
-                        (key, value) ->
-                                properties.put(key.substring("kafka-streams.".length()), value));
-        properties.put(StreamsConfig.APPLICATION_ID_CONFIG, "jobs");
-        properties.put(StreamsConfig.BOOTSTRAP_SERVERS_CONFIG, access.bootstrapServers());
-        properties.put(StreamsConfig.STATE_DIR_CONFIG, directory.resolve("state").toString());
-        return properties;
-    }
-
     @AfterAll
     static void stopTheWorker() {
-        streams.close(Duration.ofSeconds(20));
-        followers.close();
-        encoders.shutdown();
-        batcher.close();
-        models.close();
+        worker.close();
     }
 
     @Test
@@ -154,7 +74,7 @@ class FileJobTest {
         assertEquals(125, result.frames());
         assertEquals(125, result.framesExpected());
         assertEquals(3, result.segments());
-        assertEquals(List.of("worker-1"), List.copyOf(result.workers()));
+        assertEquals(List.of(LocalWorker.NAME), List.copyOf(result.workers()));
         assertEquals(256, Clips.stream(out, "v:0").path("width").asInt());
         assertEquals(Clips.frameSeconds(clip), Clips.frameSeconds(out));
         assertEquals(Clips.packetHashes(clip).get(1), Clips.packetHashes(out).get(1));
@@ -174,7 +94,7 @@ class FileJobTest {
 
         // When
         FileJob.Result result =
-                new FileJob(clip, out, wanted, onnx, access, TOPICS, PARTITIONS, "job")
+                new FileJob(clip, out, wanted, onnx, access, TOPICS, LocalWorker.PARTITIONS, "job")
                         .run(() -> {});
 
         // Then
@@ -287,7 +207,14 @@ class FileJobTest {
     private static FileJob job(Path in, Path out, StreamSettings wanted, byte[] model) {
         number++;
         return new FileJob(
-                in, out, wanted, model, access, TOPICS, PARTITIONS, "test-job-" + number);
+                in,
+                out,
+                wanted,
+                model,
+                access,
+                TOPICS,
+                LocalWorker.PARTITIONS,
+                "test-job-" + number);
     }
 
     private static List<String> unfinished() {

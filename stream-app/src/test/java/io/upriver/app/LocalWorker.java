@@ -1,0 +1,107 @@
+package io.upriver.app;
+
+import io.upriver.engine.EngineSettings;
+import io.upriver.engine.ExecutionProviders;
+import io.upriver.engine.FrameBatcher;
+import io.upriver.engine.ProviderPreference;
+import io.upriver.kafka.KafkaAccess;
+import io.upriver.kafka.TopicFollower;
+import io.upriver.kafka.TopicSetup;
+import io.upriver.model.ModelRegistry;
+import io.upriver.observe.FrameCounter;
+import io.upriver.schemas.Segment;
+import io.upriver.schemas.StreamSettings;
+import io.upriver.schemas.Topics;
+import io.upriver.segment.SegmentResult;
+import io.upriver.segment.SegmentUpscaler;
+import io.upriver.segment.WorkerLimits;
+import io.upriver.topology.SegmentWork;
+import io.upriver.topology.StreamDirectory;
+import io.upriver.topology.UpscaleTopology;
+import io.upriver.topology.WorkGate;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Properties;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import org.apache.kafka.streams.KafkaStreams;
+import org.apache.kafka.streams.StreamsConfig;
+
+/** A whole worker on a real broker: all of the service but the framework that wires it. */
+final class LocalWorker implements AutoCloseable {
+
+    static final int PARTITIONS = 2;
+    static final String NAME = "worker-1";
+    private static final Duration DEADLINE = Duration.ofMinutes(1);
+
+    private final ModelRegistry models;
+    private final FrameBatcher batcher = new FrameBatcher(2);
+    private final ExecutorService encoders = Executors.newFixedThreadPool(PARTITIONS);
+    private final Followers followers;
+    private final KafkaStreams streams;
+
+    /**
+     * Starts the worker and makes its topics.
+     *
+     * @param group the topology's name, apart from those of other workers on the broker
+     * @param state folder for what Kafka Streams keeps
+     * @param maxOutputBytes the largest upscaled segment
+     */
+    LocalWorker(KafkaAccess access, Topics topics, String group, Path state, int maxOutputBytes) {
+        new TopicSetup(access, topics).createMissing(PARTITIONS);
+        models =
+                new ModelRegistry(
+                        ExecutionProviders.choose(
+                                EngineSettings.defaults().with(ProviderPreference.CPU)));
+        StreamDirectory directory = new StreamDirectory();
+        TopicFollower settings = new TopicFollower(access, topics.streams(), directory).start();
+        directory.followedBy(settings);
+        ModelChannel channel = new ModelChannel(models, access, topics, NAME);
+        TopicFollower modelFiles = new TopicFollower(access, topics.models(), channel).start();
+        models.beforeGivingUp(() -> modelFiles.awaitCaughtUp(ModelChannel.PATIENCE));
+        followers = new Followers(settings, modelFiles, channel);
+        WorkerLimits limits = new WorkerLimits(DEADLINE, maxOutputBytes, 1, 1, 4);
+        SegmentUpscaler upscaler =
+                new SegmentUpscaler(models, batcher, encoders, new FrameCounter(), limits, NAME);
+        streams =
+                new KafkaStreams(
+                        UpscaleTopology.build(topics, work(upscaler), directory, new WorkGate(2)),
+                        streamSettings(access, group, state));
+        streams.start();
+    }
+
+    private static SegmentWork work(SegmentUpscaler upscaler) {
+        return new SegmentWork() {
+            @Override
+            public SegmentResult upscale(Segment segment, StreamSettings wanted) {
+                return upscaler.upscale(segment, wanted);
+            }
+
+            @Override
+            public String worker() {
+                return upscaler.worker();
+            }
+        };
+    }
+
+    private static Properties streamSettings(KafkaAccess access, String group, Path state) {
+        Properties properties = new Properties();
+        StreamsTuning.derive(DEADLINE, 2, PARTITIONS, 2, access.maxMessageBytes())
+                .forEach(
+                        (key, value) ->
+                                properties.put(key.substring("kafka-streams.".length()), value));
+        properties.put(StreamsConfig.APPLICATION_ID_CONFIG, group);
+        properties.put(StreamsConfig.BOOTSTRAP_SERVERS_CONFIG, access.bootstrapServers());
+        properties.put(StreamsConfig.STATE_DIR_CONFIG, state.toString());
+        return properties;
+    }
+
+    @Override
+    public void close() {
+        streams.close(Duration.ofSeconds(20));
+        followers.close();
+        encoders.shutdown();
+        batcher.close();
+        models.close();
+    }
+}
