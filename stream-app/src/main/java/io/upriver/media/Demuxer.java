@@ -42,11 +42,14 @@ public final class Demuxer implements AutoCloseable {
     private final AVFormatContext context;
     private final @Nullable MemoryInput memory;
     private final List<Track> tracks = new ArrayList<>();
+    private final ClockMender clock;
     private @Nullable String damage;
+    private long clockJumps;
 
     private Demuxer(AVFormatContext context, @Nullable MemoryInput memory) {
         this.context = context;
         this.memory = memory;
+        this.clock = new ClockMender(context.iformat());
         for (int i = 0; i < context.nb_streams(); i++) {
             tracks.add(new Track(context.streams(i)));
         }
@@ -146,7 +149,14 @@ public final class Demuxer implements AutoCloseable {
         while (packet.stream_index() >= tracks.size()) {
             tracks.add(new Track(context.streams(tracks.size())));
         }
-        return new Packet(packet, tracks.get(packet.stream_index()).timeBase());
+        Track track = tracks.get(packet.stream_index());
+        clockJumps += clock.mend(packet, track) ? 1 : 0;
+        return new Packet(packet, track.timeBase());
+    }
+
+    /** How often the container's clock has started again or jumped; times go on all the same. */
+    public long clockJumps() {
+        return clockJumps;
     }
 
     /** Why reading ended before the end, in FFmpeg's words, or null where it ended well. */

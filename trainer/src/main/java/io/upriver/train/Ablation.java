@@ -10,7 +10,7 @@ import java.util.Map;
 
 /**
  * What each part of the distillation brings, and the report of it. All variants have the same
- * student, pictures, steps and seeds; each adds one part to the one before.
+ * student, pictures, steps and seeds.
  */
 final class Ablation {
 
@@ -33,25 +33,28 @@ final class Ablation {
 
     private final Map<Variant, List<Outcome>> outcomes = new LinkedHashMap<>();
 
-    /** The truth alone, then the teacher's picture, pictures without truth, features. */
+    /**
+     * The truth alone; the teacher's picture too; with that, features, or pictures without truth.
+     */
     static List<Variant> variants(FeatureTerm term, double featureWeight) {
-        DistillationSettings usual = DistillationSettings.defaults();
-        Map<String, String> none = Map.of("outputWeight", "0", "unlabelledShare", "0");
-        Map<String, String> features =
-                Map.of("featureTerm", term.name(), "featureWeight", Double.toString(featureWeight));
-        Variant truth = new Variant("truth", "truth alone", usual.with(none));
-        Variant output =
+        DistillationSettings output =
+                DistillationSettings.defaults().with(Map.of("unlabelledShare", "0"));
+        DistillationSettings truth = output.with(Map.of("outputWeight", "0"));
+        DistillationSettings depths =
+                output.with(
+                        Map.of(
+                                "featureTerm", term.name(),
+                                "featureWeight", Double.toString(featureWeight)));
+        DistillationSettings unlabelled = output.with(Map.of("unlabelledShare", "0.5"));
+        String features = "features at three depths (" + term.name().toLowerCase(Locale.ROOT) + ")";
+        return List.of(
+                new Variant("truth", "truth", truth),
+                new Variant("output", "truth, the teacher's picture", output),
+                new Variant("depths", "truth, the teacher's picture, " + features, depths),
                 new Variant(
-                        "output",
-                        "+ the teacher's picture",
-                        usual.with(Map.of("unlabelledShare", "0")));
-        Variant unlabelled = new Variant("unlabelled", "+ pictures without truth", usual);
-        Variant depths =
-                new Variant(
-                        "depths",
-                        "+ features at three depths (" + term.name().toLowerCase(Locale.ROOT) + ")",
-                        usual.with(features));
-        return List.of(truth, output, unlabelled, depths);
+                        "unlabelled",
+                        "truth, the teacher's picture, pictures without truth",
+                        unlabelled));
     }
 
     void add(Variant variant, Outcome outcome) {

@@ -162,8 +162,7 @@ final class AblationCommand implements Callable<Integer> {
                 Status: measured. Written by `train ablation`.
 
                 Student `%s`, teacher `%s`, %d pictures, %d steps of %d crops of %dx%d, %d seeds. PSNR in dB on luma, mean and
-                standard deviation over the seeds; in brackets the difference to the truth alone. Each line adds one part to the
-                line above it.
+                standard deviation over the seeds; in brackets the difference to the first line.
 
                 %s""",
                 teaching.spec,

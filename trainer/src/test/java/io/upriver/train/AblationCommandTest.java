@@ -54,10 +54,10 @@ class AblationCommandTest {
         assertEquals("| learned from | seeds | validation | Set2 |", table.get(0));
         List<String> words =
                 List.of(
-                        "truth alone",
-                        "\\+ the teacher's picture",
-                        "\\+ pictures without truth",
-                        "\\+ features at three depths \\(l1\\)");
+                        "truth",
+                        "truth, the teacher's picture",
+                        "truth, the teacher's picture, features at three depths \\(l1\\)",
+                        "truth, the teacher's picture, pictures without truth");
         assertEquals(2 + words.size(), table.size(), written);
         for (int i = 0; i < words.size(); i++) {
             String line = table.get(2 + i);
