@@ -31,7 +31,7 @@ public final class FileWriter implements AutoCloseable {
     private final List<String> notes = new ArrayList<>();
     private @Nullable Muxer muxer;
     private @Nullable DecodingOrder decodingOrder;
-    private @Nullable String firstSize;
+    private @Nullable String latestSize;
     private @Nullable Packet waiting;
     private long frames;
 
@@ -79,22 +79,27 @@ public final class FileWriter implements AutoCloseable {
     /**
      * Writes the next segment of the stream.
      *
-     * @throws MediaException if its picture has another size than the first one's: a file has one
+     * @throws MediaException if its picture has another size than the one before and the container
+     *     has one for the whole file
      */
     public void append(byte[] segment) {
         try (Demuxer demuxer = Demuxer.open(segment)) {
             Track coded = demuxer.mainVideo();
             String size = coded.width() + "x" + coded.height();
+            boolean changes = latestSize != null && !size.equals(latestSize);
             if (muxer == null) {
                 open(coded);
-                firstSize = size;
-            } else if (!size.equals(firstSize)) {
+            } else if (changes && !muxer.takesChanges()) {
                 throw new MediaException(
                         MediaException.Kind.UNSUPPORTED,
-                        "expected %s throughout, the picture changes to %s after %d frames"
-                                .formatted(firstSize, size, frames));
+                        "expected %s throughout, the picture changes to %s after %d frames; a name ending in .ts can hold that"
+                                .formatted(latestSize, size, frames));
             }
+            latestSize = size;
             List<Packet> packets = videoPackets(demuxer, coded);
+            if (changes) {
+                packets.get(0).announce(coded);
+            }
             long[] pts = packets.stream().mapToLong(Packet::ptsTicks).toArray();
             long[] dts = decodingOrder.next(pts);
             for (int i = 0; i < pts.length; i++) {

@@ -89,7 +89,7 @@ public final class FileIngest {
                         containerOf(piece),
                         piece.data(),
                         piece.durationMillis(),
-                        false,
+                        piece.discontinuity(),
                         last,
                         new PresentationRange(piece.startNanos(), piece.endNanos()),
                         null);

@@ -265,6 +265,11 @@ public final class Muxer implements AutoCloseable {
         }
     }
 
+    /** True where the picture's size may change in the middle: {@link Packet#announce} first. */
+    public boolean takesChanges() {
+        return context.oformat().name().getString().equals("mpegts");
+    }
+
     /** Writes a packet to the track and closes it. */
     public void write(int index, Packet packet) {
         try (packet) {

@@ -1,11 +1,14 @@
 package io.upriver.media;
 
+import static org.bytedeco.ffmpeg.global.avcodec.AV_PKT_DATA_NEW_EXTRADATA;
 import static org.bytedeco.ffmpeg.global.avcodec.AV_PKT_FLAG_DISCARD;
 import static org.bytedeco.ffmpeg.global.avcodec.AV_PKT_FLAG_KEY;
 import static org.bytedeco.ffmpeg.global.avcodec.av_packet_clone;
 import static org.bytedeco.ffmpeg.global.avcodec.av_packet_free;
+import static org.bytedeco.ffmpeg.global.avcodec.av_packet_new_side_data;
 
 import org.bytedeco.ffmpeg.avcodec.AVPacket;
+import org.bytedeco.javacpp.BytePointer;
 
 /**
  * One coded packet, from a track or fresh from an encoder, with its times in ticks of its time
@@ -85,6 +88,28 @@ public final class Packet implements AutoCloseable {
         packet.pts(ptsTicks);
         packet.dts(dtsTicks);
         packet.duration(durationTicks);
+    }
+
+    /**
+     * Says that from this packet on the track is coded with the parameter sets of {@code coded}.
+     *
+     * @throws MediaException if there is no memory for them
+     */
+    public void announce(Track coded) {
+        BytePointer parameters = coded.raw().codecpar().extradata();
+        int bytes = coded.raw().codecpar().extradata_size();
+        if (bytes == 0) {
+            return;
+        }
+        BytePointer copy = av_packet_new_side_data(packet, AV_PKT_DATA_NEW_EXTRADATA, bytes);
+        if (copy == null || copy.isNull()) {
+            throw new MediaException(
+                    MediaException.Kind.UNSUPPORTED,
+                    "no memory for " + bytes + " bytes of parameter sets");
+        }
+        byte[] all = new byte[bytes];
+        parameters.capacity(bytes).get(all);
+        copy.capacity(bytes).put(all);
     }
 
     /** A second reference to the same bytes; close both. */

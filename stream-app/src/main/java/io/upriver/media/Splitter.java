@@ -25,6 +25,11 @@ import org.jspecify.annotations.Nullable;
  * comes before its start. It is a whole number of ticks in seconds, 1/n s, and frames at rates such
  * as 30000/1001; in other time bases it is rounded down to one.
  *
+ * <h2>Changes in mid-stream</h2>
+ *
+ * Where the picture's size changes, or the container's clock has jumped, a new segment begins at
+ * the next key frame and is marked as a discontinuity.
+ *
  * <p>Not thread-safe.
  */
 public final class Splitter implements AutoCloseable {
@@ -44,6 +49,8 @@ public final class Splitter implements AutoCloseable {
      * @param startNanos the segment delivers frames shown from here on ...
      * @param endNanos ... and before here; {@link Long#MAX_VALUE} in the last segment
      * @param frames how many those are, by the packets in the file
+     * @param discontinuity true where the picture's size or the container's clock is not that of
+     *     the segment before
      */
     @SuppressWarnings("ArrayRecordComponent") // handed over once, never compared
     public record Piece(
@@ -52,7 +59,8 @@ public final class Splitter implements AutoCloseable {
             long startNanos,
             long endNanos,
             long durationMillis,
-            long frames) {}
+            long frames,
+            boolean discontinuity) {}
 
     private final Demuxer demuxer;
     private final Track video;
@@ -60,6 +68,7 @@ public final class Splitter implements AutoCloseable {
     private final long targetTicks;
     private final long maxBytes;
     private final long originTicks;
+    private final CodedSize sizes;
 
     private List<Packet> current = new ArrayList<>();
     private List<Packet> next = new ArrayList<>();
@@ -69,6 +78,11 @@ public final class Splitter implements AutoCloseable {
     private boolean ended;
     private long bytes;
     private long packetsRead;
+    private @Nullable String size;
+    private long clockJumps;
+    private long overtaken;
+    private boolean currentDiffers;
+    private boolean nextDiffers;
 
     /**
      * Opens the file.
@@ -82,6 +96,7 @@ public final class Splitter implements AutoCloseable {
         try {
             this.video = demuxer.mainVideo();
             this.format = SegmentFormat.forTrack(demuxer, video);
+            this.sizes = new CodedSize(video);
         } catch (RuntimeException e) {
             demuxer.close();
             throw e;
@@ -132,12 +147,13 @@ public final class Splitter implements AutoCloseable {
     }
 
     /**
-     * Frames that the index of an MP4 file promises beyond the packets read; other containers count
-     * empty frames too.
+     * Frames that are in no segment: those that the index of an MP4 file promises beyond the
+     * packets read (other containers count empty frames too), and those that overlap with a later
+     * part of the stream.
      */
     public long framesMissing() {
         boolean indexed = demuxer.formatName().startsWith("mov");
-        return indexed ? Math.max(0, video.declaredFrames() - packetsRead) : 0;
+        return overtaken + (indexed ? Math.max(0, video.declaredFrames() - packetsRead) : 0);
     }
 
     private @Nullable Piece place(Packet packet) {
@@ -153,13 +169,16 @@ public final class Splitter implements AutoCloseable {
             return null;
         }
         Piece piece = closing() ? cut(true) : null;
+        boolean differs = packet.isKeyFrame() && differs(packet);
         boolean cutHere =
                 packet.isKeyFrame()
                         && !current.isEmpty()
-                        && packet.ptsTicks() - current.get(0).ptsTicks() >= targetTicks;
+                        && (differs
+                                || packet.ptsTicks() - current.get(0).ptsTicks() >= targetTicks);
         if (cutHere) {
             boundaryTicks = packet.ptsTicks();
             leadingPictures = false;
+            nextDiffers = differs;
             next.add(packet);
         } else {
             current.add(packet);
@@ -174,6 +193,19 @@ public final class Splitter implements AutoCloseable {
         return piece;
     }
 
+    /**
+     * True where a key frame does not continue what went before: another size, or a clock's jump.
+     */
+    private boolean differs(Packet packet) {
+        String before = size;
+        long jumpsBefore = clockJumps;
+        String here = sizes.of(packet);
+        size = here == null ? before : here;
+        clockJumps = demuxer.clockJumps();
+        boolean resized = before != null && !before.equals(size);
+        return resized || clockJumps != jumpsBefore;
+    }
+
     private boolean closing() {
         return !next.isEmpty();
     }
@@ -182,7 +214,10 @@ public final class Splitter implements AutoCloseable {
     private Piece cut(boolean bounded) {
         List<Packet> own = current;
         List<Packet> following = next;
+        boolean discontinuity = currentDiffers;
         current = following;
+        currentDiffers = nextDiffers;
+        nextDiffers = false;
         next = new ArrayList<>();
         List<Packet> all = new ArrayList<>(own);
         if (bounded && leadingPictures) {
@@ -190,13 +225,21 @@ public final class Splitter implements AutoCloseable {
         }
         bytes = following.stream().mapToLong(Packet::sizeBytes).sum();
         try {
-            return mux(all, bounded);
+            overtaken += bounded ? own.stream().filter(this::isOvertaken).count() : 0;
+            return mux(all, bounded, discontinuity);
         } finally {
             leadingPictures = false;
         }
     }
 
-    private Piece mux(List<Packet> packets, boolean bounded) {
+    /**
+     * True for a frame that would be shown after one of the next segment: where recordings overlap.
+     */
+    private boolean isOvertaken(Packet packet) {
+        return video.shows(packet) && packet.ptsTicks() >= boundaryTicks;
+    }
+
+    private Piece mux(List<Packet> packets, boolean bounded, boolean discontinuity) {
         TimeBase clock = video.timeBase();
         long start = Long.MAX_VALUE;
         long end = Long.MIN_VALUE;
@@ -229,7 +272,13 @@ public final class Splitter implements AutoCloseable {
             muxer.start();
             packets.forEach(p -> muxer.write(track, p));
             return new Piece(
-                    muxer.finishBytes(), format, startNanos, endNanos, durationMillis, frames);
+                    muxer.finishBytes(),
+                    format,
+                    startNanos,
+                    endNanos,
+                    durationMillis,
+                    frames,
+                    discontinuity);
         }
     }
 
@@ -237,6 +286,7 @@ public final class Splitter implements AutoCloseable {
     public void close() {
         current.forEach(Packet::close);
         next.forEach(Packet::close);
+        sizes.close();
         demuxer.close();
     }
 }

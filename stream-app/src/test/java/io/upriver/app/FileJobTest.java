@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import io.upriver.egress.RejectedStreamException;
 import io.upriver.kafka.KafkaAccess;
 import io.upriver.kafka.SharedBroker;
@@ -20,8 +21,10 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -159,29 +162,62 @@ class FileJobTest {
 
     @Test
     void leavesNothingBehindWhenItFailsHalfWay() {
-        // Given: a recording whose picture becomes smaller after 5 s
-        byte[] large = Clips.bytes(part("large.ts", "-c copy"));
-        byte[] small =
-                Clips.bytes(
-                        part(
-                                "small.ts",
-                                "-vf scale=64:36 " + Clips.H264 + "-c:a copy -output_ts_offset 5"));
-        byte[] both = Arrays.copyOf(large, large.length + small.length);
-        System.arraycopy(small, 0, both, large.length, small.length);
-        Path recording = Clips.write(directory.resolve("both.ts"), both);
+        // Given
         Path out = directory.resolve("both.mp4");
 
         // When
         RuntimeException failure =
                 assertThrows(
                         RuntimeException.class,
-                        () -> job(recording, out, INTERPOLATION, null).run(() -> {}));
+                        () ->
+                                job(recordingThatChangesSize(), out, INTERPOLATION, null)
+                                        .run(() -> {}));
 
-        // Then: by the worker or by the writer, as the change falls into a segment or between two
-        assertTrue(failure.getMessage().contains("256x144"), failure.getMessage());
-        assertTrue(failure.getMessage().contains("128x72"), failure.getMessage());
+        // Then
+        assertEquals(
+                "expected 256x144 throughout, the picture changes to 128x72 after 125 frames; a name"
+                        + " ending in .ts can hold that",
+                failure.getMessage());
         assertFalse(Files.exists(out));
         assertEquals(List.of(), unfinished());
+    }
+
+    @Test
+    void carriesAChangeOfSizeInTheMiddleOfATransportStream() {
+        // Given
+        Path recording = recordingThatChangesSize();
+        Path out = directory.resolve("both.out.ts");
+
+        // When
+        FileJob.Result result = job(recording, out, INTERPOLATION, null).run(() -> {});
+
+        // Then every picture is twice as large as it was, at its time
+        List<String> sizes = new ArrayList<>();
+        for (JsonNode frame :
+                Clips.probe(out, "-select_streams v:0 -show_entries frame=width,height")
+                        .path("frames")) {
+            sizes.add(frame.path("width").asInt() + "x" + frame.path("height").asInt());
+        }
+        assertEquals(250, result.frames());
+        assertEquals(250, sizes.size());
+        assertEquals(Set.of("256x144"), Set.copyOf(sizes.subList(0, 125)));
+        assertEquals(Set.of("128x72"), Set.copyOf(sizes.subList(125, 250)));
+        assertEquals(Clips.frameSeconds(recording), Clips.frameSeconds(out));
+    }
+
+    /** 125 pictures, then 125 of half the size, with sound. */
+    private static Path recordingThatChangesSize() {
+        byte[] large = Clips.bytes(part("large.ts", "-c copy"));
+        byte[] small =
+                Clips.bytes(
+                        part(
+                                "small.ts",
+                                "-vf scale=64:36 "
+                                        + Clips.H264
+                                        + "-c:a copy -output_ts_offset 5.08"));
+        byte[] both = Arrays.copyOf(large, large.length + small.length);
+        System.arraycopy(small, 0, both, large.length, small.length);
+        return Clips.write(directory.resolve("both.ts"), both);
     }
 
     private static Path part(String name, String settings) {

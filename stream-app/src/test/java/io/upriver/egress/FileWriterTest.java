@@ -303,7 +303,8 @@ class FileWriterTest {
 
             // Then
             assertEquals(
-                    "expected 128x72 throughout, the picture changes to 64x36 after 50 frames",
+                    "expected 128x72 throughout, the picture changes to 64x36 after 50 frames; a name"
+                            + " ending in .ts can hold that",
                     refusal.getMessage());
         }
     }

@@ -6,6 +6,8 @@ import static io.upriver.media.Clips.HEVC_OPEN;
 import static io.upriver.media.Clips.PICTURE;
 import static io.upriver.media.Clips.TONE;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -366,5 +368,35 @@ class SplitterTest {
 
     private Path at(String name) {
         return directory.resolve(name);
+    }
+
+    @Test
+    void countsFramesOfRecordingsThatOverlap() {
+        // Given a second recording of another size that begins a little before the first one ends
+        Path clip = Clips.make(directory.resolve("o1.ts"), PICTURE + H264);
+        Path small =
+                Clips.make(
+                        directory.resolve("o2.ts"),
+                        clip,
+                        "-i FILE -vf scale=64:36 " + H264 + "-output_ts_offset 1.96");
+        byte[] first = Clips.bytes(clip);
+        byte[] second = Clips.bytes(small);
+        byte[] both = Arrays.copyOf(first, first.length + second.length);
+        System.arraycopy(second, 0, both, first.length, second.length);
+
+        // When
+        try (Splitter splitter =
+                new Splitter(Clips.write(directory.resolve("o.ts"), both), 10, 1 << 20)) {
+            Splitter.Piece before = splitter.next();
+            Splitter.Piece after = splitter.next();
+
+            // Then
+            assertFalse(before.discontinuity());
+            assertTrue(after.discontinuity());
+            assertNull(splitter.next());
+            assertEquals(50, after.frames());
+            assertEquals(50, before.frames() + splitter.framesMissing());
+            assertTrue(splitter.framesMissing() > 0, "they overlap");
+        }
     }
 }
