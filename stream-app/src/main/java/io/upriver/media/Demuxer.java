@@ -16,8 +16,11 @@ import static org.bytedeco.ffmpeg.global.avutil.av_dict_set;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
 import org.bytedeco.ffmpeg.avcodec.AVPacket;
 import org.bytedeco.ffmpeg.avformat.AVFormatContext;
 import org.bytedeco.ffmpeg.avutil.AVDictionary;
@@ -39,12 +42,16 @@ public final class Demuxer implements AutoCloseable {
                     + ",mpeg,avi,flv,live_flv,asf,ogg,nut,mxf,ivf,obu,av1,h264,hevc,vvc,m4v"
                     + ",mpegvideo,yuv4mpegpipe,h263,dv,gxf,rm,wtv,mpegtsraw";
 
+    private static final Set<String> WITHOUT_PRESENTATION_TIMES = Set.of("avi", "h264", "hevc");
+
     private final AVFormatContext context;
     private final @Nullable MemoryInput memory;
     private final List<Track> tracks = new ArrayList<>();
     private final ClockMender clock;
     private @Nullable String damage;
+    private final Map<Integer, PictureOrder> unordered = new HashMap<>();
     private long clockJumps;
+    private boolean ended;
 
     private Demuxer(AVFormatContext context, @Nullable MemoryInput memory) {
         this.context = context;
@@ -52,6 +59,14 @@ public final class Demuxer implements AutoCloseable {
         this.clock = new ClockMender(context.iformat());
         for (int i = 0; i < context.nb_streams(); i++) {
             tracks.add(new Track(context.streams(i)));
+        }
+        if (WITHOUT_PRESENTATION_TIMES.contains(formatName())) {
+            tracks.stream()
+                    .filter(Track::isShownOutOfOrder)
+                    .forEach(track -> unordered.put(track.index(), new PictureOrder(track)));
+        }
+        if (unordered.isEmpty()) {
+            context.flags(context.flags() | AVFMT_FLAG_GENPTS);
         }
     }
 
@@ -80,7 +95,6 @@ public final class Demuxer implements AutoCloseable {
         AVDictionary options = new AVDictionary(null);
         av_dict_set(options, "protocol_whitelist", "file", 0);
         av_dict_set(options, "format_whitelist", formats, 0);
-        context.flags(context.flags() | AVFMT_FLAG_GENPTS);
         if (memory != null) {
             context.pb(memory.context());
             context.flags(context.flags() | AVFMT_FLAG_CUSTOM_IO);
@@ -136,6 +150,30 @@ public final class Demuxer implements AutoCloseable {
      * #damage()}.
      */
     public @Nullable Packet read() {
+        while (true) {
+            for (PictureOrder order : unordered.values()) {
+                Packet timed = order.poll();
+                if (timed != null) {
+                    return timed;
+                }
+            }
+            Packet packet = ended ? null : next();
+            if (packet == null) {
+                if (ended) {
+                    return null;
+                }
+                ended = true;
+                unordered.values().forEach(PictureOrder::end);
+            } else if (unordered.containsKey(packet.trackIndex())) {
+                unordered.get(packet.trackIndex()).add(packet);
+            } else {
+                return packet;
+            }
+        }
+    }
+
+    /** The next packet as it lies in the file, or null at the end. */
+    private @Nullable Packet next() {
         AVPacket packet = av_packet_alloc();
         int code = av_read_frame(context, packet);
         if (code < 0) {
@@ -195,6 +233,7 @@ public final class Demuxer implements AutoCloseable {
 
     @Override
     public void close() {
+        unordered.values().forEach(PictureOrder::close);
         avformat_close_input(context);
         if (memory != null) {
             memory.close();

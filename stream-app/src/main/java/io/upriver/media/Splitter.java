@@ -68,7 +68,7 @@ public final class Splitter implements AutoCloseable {
     private final long targetTicks;
     private final long maxBytes;
     private final long originTicks;
-    private final CodedSize sizes;
+    private final PictureHeaders headers;
 
     private List<Packet> current = new ArrayList<>();
     private List<Packet> next = new ArrayList<>();
@@ -96,7 +96,7 @@ public final class Splitter implements AutoCloseable {
         try {
             this.video = demuxer.mainVideo();
             this.format = SegmentFormat.forTrack(demuxer, video);
-            this.sizes = new CodedSize(video);
+            this.headers = new PictureHeaders(video);
         } catch (RuntimeException e) {
             demuxer.close();
             throw e;
@@ -199,7 +199,7 @@ public final class Splitter implements AutoCloseable {
     private boolean differs(Packet packet) {
         String before = size;
         long jumpsBefore = clockJumps;
-        String here = sizes.of(packet);
+        String here = headers.read(packet).size();
         size = here == null ? before : here;
         clockJumps = demuxer.clockJumps();
         boolean resized = before != null && !before.equals(size);
@@ -286,7 +286,7 @@ public final class Splitter implements AutoCloseable {
     public void close() {
         current.forEach(Packet::close);
         next.forEach(Packet::close);
-        sizes.close();
+        headers.close();
         demuxer.close();
     }
 }

@@ -1,5 +1,7 @@
 package io.upriver.media;
 
+import static org.bytedeco.ffmpeg.global.avcodec.AV_CODEC_ID_H264;
+import static org.bytedeco.ffmpeg.global.avcodec.AV_CODEC_ID_HEVC;
 import static org.bytedeco.ffmpeg.global.avcodec.AV_CODEC_ID_VP8;
 import static org.bytedeco.ffmpeg.global.avcodec.avcodec_get_name;
 import static org.bytedeco.ffmpeg.global.avformat.AV_DISPOSITION_ATTACHED_PIC;
@@ -93,6 +95,13 @@ public final class Track {
      */
     public int reorderingDelay() {
         return stream.codecpar().video_delay();
+    }
+
+    /**
+     * True for codecs whose pictures may be coded in another order than shown, by their headers.
+     */
+    boolean isShownOutOfOrder() {
+        return codecId() == AV_CODEC_ID_H264 || codecId() == AV_CODEC_ID_HEVC;
     }
 
     /** False for a packet that is decoded and never shown: VP8 has such, RFC 6386, section 9.1. */

@@ -31,6 +31,8 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Whole files through a real broker and a real worker: all but the framework that wires it. */
 @ExtendWith(SharedBroker.class)
@@ -158,6 +160,53 @@ class FileJobTest {
         assertTrue(failure.getMessage().contains(" segment "), failure.getMessage());
         assertFalse(Files.exists(out));
         assertEquals(List.of(), unfinished());
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"clip.avi", "clip.h264", "clip.hevc"})
+    void ordersThePicturesOfContainersThatDoNotSayWhenTheyAreShown(String name) {
+        // Given B-frames without presentation times
+        String codec = name.endsWith("hevc") ? Clips.HEVC_OPEN : Clips.H264;
+        Path unordered = Clips.make(directory.resolve(name), clip, "-i FILE -an " + codec);
+        Path out = directory.resolve(name + ".mkv");
+
+        // When
+        FileJob.Result result = job(unordered, out, INTERPOLATION, null).run(() -> {});
+
+        // Then all are there, in the order in which ffmpeg shows them, at a steady pace
+        assertEquals(125, result.frames());
+        assertEquals(125, result.framesExpected());
+        List<Double> times = Clips.frameSeconds(out);
+        for (int i = 1; i < times.size(); i++) {
+            assertEquals(0.04, times.get(i) - times.get(i - 1), 0.0011, "picture " + i);
+        }
+        assertEquals(List.of(), misplaced(unordered, out));
+    }
+
+    /** Numbers of the pictures that are less like themselves than like one of their neighbours. */
+    private static List<Integer> misplaced(Path small, Path large) {
+        String shrunk = "-i FILE -map 0:v:0 -vf scale=16:9:flags=area,format=gray -f rawvideo";
+        byte[] before = Clips.bytes(Clips.make(directory.resolve("small.raw"), small, shrunk));
+        byte[] after = Clips.bytes(Clips.make(directory.resolve("large.raw"), large, shrunk));
+        int size = 16 * 9;
+        List<Integer> misplaced = new ArrayList<>();
+        for (int i = 1; i + 1 < before.length / size; i++) {
+            long same = difference(before, i * size, after, i * size, size);
+            long earlier = difference(before, (i - 1) * size, after, i * size, size);
+            long later = difference(before, (i + 1) * size, after, i * size, size);
+            if (same > Math.min(earlier, later)) {
+                misplaced.add(i);
+            }
+        }
+        return misplaced;
+    }
+
+    private static long difference(byte[] a, int fromA, byte[] b, int fromB, int count) {
+        long sum = 0;
+        for (int i = 0; i < count; i++) {
+            sum += Math.abs((a[fromA + i] & 0xFF) - (b[fromB + i] & 0xFF));
+        }
+        return sum;
     }
 
     @Test

@@ -15,13 +15,13 @@ import org.bytedeco.javacpp.IntPointer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads the size of the picture in a packet from its headers, without decoding it: how a change in
- * mid-stream is seen before anybody decodes.
+ * Reads what the headers of a coded picture say, without decoding it: its size, so that a change in
+ * mid-stream is seen before anybody decodes, and its place in the order of showing.
  *
- * <p>FFmpeg has parsers that tell the size for H.264, HEVC, AV1, MPEG-2 and some others; for the
- * rest nothing is seen. Not thread-safe.
+ * <p>FFmpeg has parsers that tell the size for H.264, HEVC, AV1, MPEG-2 and some others, and the
+ * order for H.264 and HEVC. Packets are read in decoding order. Not thread-safe.
  */
-final class CodedSize implements AutoCloseable {
+final class PictureHeaders implements AutoCloseable {
 
     /** A macro of FFmpeg's that has no name in Java: packets are whole. */
     private static final int PARSER_FLAG_COMPLETE_FRAMES = 1;
@@ -29,7 +29,7 @@ final class CodedSize implements AutoCloseable {
     private final AVCodecContext context;
     private final @Nullable AVCodecParserContext parser;
 
-    CodedSize(Track track) {
+    PictureHeaders(Track track) {
         context = avcodec_alloc_context3(null);
         AVCodecParserContext found = av_parser_init(track.codecId());
         parser = found == null || found.isNull() ? null : found;
@@ -39,18 +39,27 @@ final class CodedSize implements AutoCloseable {
         }
     }
 
-    /** The size as "1280x720", or null where the packet does not say it. */
-    @Nullable String of(Packet packet) {
+    /**
+     * What a packet says.
+     *
+     * @param size as "1280x720", or null where it does not say
+     * @param order rises in the order of showing within a coded video sequence (H.264: picture
+     *     order count, 8.2.1)
+     */
+    record Picture(@Nullable String size, int order) {}
+
+    Picture read(Packet packet) {
         if (parser == null) {
-            return null;
+            return new Picture(null, 0);
         }
         AVPacket raw = packet.raw();
         BytePointer out = new BytePointer((BytePointer) null);
-        IntPointer size = new IntPointer(1);
+        IntPointer outBytes = new IntPointer(1);
         parser.width(0).height(0);
         av_parser_parse2(
-                parser, context, out, size, raw.data(), raw.size(), raw.pts(), raw.dts(), -1);
-        return parser.width() > 0 ? parser.width() + "x" + parser.height() : null;
+                parser, context, out, outBytes, raw.data(), raw.size(), raw.pts(), raw.dts(), -1);
+        String read = parser.width() > 0 ? parser.width() + "x" + parser.height() : null;
+        return new Picture(read, parser.output_picture_number());
     }
 
     @Override
