@@ -1,0 +1,180 @@
+package io.upriver.app;
+
+import io.upriver.egress.FileWriter;
+import io.upriver.engine.EngineSettings;
+import io.upriver.engine.ExecutionProviders;
+import io.upriver.engine.FrameBatcher;
+import io.upriver.engine.ProviderPreference;
+import io.upriver.media.MediaException;
+import io.upriver.media.Splitter;
+import io.upriver.model.ModelRegistry;
+import io.upriver.observe.FrameCounter;
+import io.upriver.schemas.Container;
+import io.upriver.schemas.PresentationRange;
+import io.upriver.schemas.Segment;
+import io.upriver.schemas.StreamSettings;
+import io.upriver.schemas.StreamSettings.Codec;
+import io.upriver.segment.SegmentResult;
+import io.upriver.segment.SegmentUpscaler;
+import io.upriver.segment.WorkerLimits;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+
+/**
+ * Damaged files through everything that touches media, without a broker in between: as a file that
+ * is split, upscaled and written, and as a segment of a live stream. Each must end in a result or
+ * in a refusal, in time.
+ */
+final class Mutants implements AutoCloseable {
+
+    private static final StreamSettings SETTINGS =
+            new StreamSettings(2, "none", Codec.H264, null, null, "ultrafast");
+    private static final int MAX_BYTES = 32 << 20;
+
+    /** Well above what a worker's own deadline should take to be noticed. */
+    private static final Duration DEADLINE = Duration.ofSeconds(10);
+
+    private static final Duration PATIENCE = Duration.ofSeconds(30);
+
+    /** How often it ended which way, by kind of damage. */
+    enum End {
+        UPSCALED,
+        REFUSED
+    }
+
+    private final Path directory;
+    private final ModelRegistry models =
+            new ModelRegistry(
+                    ExecutionProviders.choose(
+                            EngineSettings.defaults().with(ProviderPreference.CPU)));
+    private final FrameBatcher batcher = new FrameBatcher(2);
+    private final ExecutorService encoders = Executors.newFixedThreadPool(2);
+    private final ExecutorService running = Executors.newSingleThreadExecutor();
+    private final SegmentUpscaler upscaler =
+            new SegmentUpscaler(
+                    models,
+                    batcher,
+                    encoders,
+                    new FrameCounter(),
+                    new WorkerLimits(DEADLINE, MAX_BYTES, 1, 1, 4),
+                    "worker-1");
+    private final Map<Mutator.Damage, Map<End, Integer>> ends = new EnumMap<>(Mutator.Damage.class);
+
+    Mutants(Path directory) {
+        this.directory = directory;
+    }
+
+    /**
+     * Sends one damaged file through.
+     *
+     * @throws AssertionError with the seed where it ends in neither way
+     */
+    void send(byte[] original, byte[] other, String name, long seed) throws IOException {
+        Mutator mutator = new Mutator(seed);
+        byte[] bytes = mutator.damage(original, other);
+        Path file = Files.write(directory.resolve("mutant-" + name), bytes);
+        Future<End> end = running.submit(() -> seed % 3 == 0 ? live(bytes) : file(file));
+        Map<End, Integer> counts =
+                ends.computeIfAbsent(mutator.latest(), any -> new EnumMap<>(End.class));
+        String what = name + ", seed " + seed + ", " + mutator.latest();
+        try {
+            counts.merge(end.get(PATIENCE.toMillis(), TimeUnit.MILLISECONDS), 1, Integer::sum);
+        } catch (TimeoutException e) {
+            throw new AssertionError(what + ": not done after " + PATIENCE, e);
+        } catch (ExecutionException e) {
+            throw new AssertionError(what + ": " + e.getCause(), e.getCause());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new AssertionError(what + ": interrupted", e);
+        }
+    }
+
+    private End live(byte[] bytes) {
+        Container container =
+                bytes.length > 0 && bytes[0] == 0x47 ? Container.MPEG_TS : Container.MP4;
+        Segment segment = new Segment("mutant", 0, container, bytes, 0, false, true, null, null);
+        return upscaler.upscale(segment, SETTINGS) instanceof SegmentResult.Upscaled
+                ? End.UPSCALED
+                : End.REFUSED;
+    }
+
+    private End file(Path file) {
+        Path out = directory.resolve("mutant.out.mkv");
+        try (Splitter splitter = new Splitter(file, 2, MAX_BYTES);
+                FileWriter writer = new FileWriter(file, out, "out.mkv")) {
+            long sequence = 0;
+            for (Splitter.Piece piece = splitter.next(); piece != null; piece = splitter.next()) {
+                Segment segment =
+                        new Segment(
+                                "mutant",
+                                sequence++,
+                                containerOf(piece),
+                                piece.data(),
+                                piece.durationMillis(),
+                                piece.discontinuity(),
+                                false,
+                                new PresentationRange(piece.startNanos(), piece.endNanos()),
+                                null);
+                SegmentResult result = upscaler.upscale(segment, SETTINGS);
+                if (!(result instanceof SegmentResult.Upscaled upscaled)) {
+                    return End.REFUSED;
+                }
+                writer.append(upscaled.segment().data());
+            }
+            writer.finish();
+            return End.UPSCALED;
+        } catch (MediaException e) {
+            return End.REFUSED;
+        }
+    }
+
+    private static Container containerOf(Splitter.Piece piece) {
+        return switch (piece.format()) {
+            case MPEG_TS -> Container.MPEG_TS;
+            case MP4 -> Container.MP4;
+            case MATROSKA -> Container.MATROSKA;
+        };
+    }
+
+    /** How many ended which way, a line for each kind of damage. */
+    List<String> table() {
+        return ends.entrySet().stream()
+                .map(
+                        e ->
+                                "%-16s upscaled %5d, refused %5d"
+                                        .formatted(
+                                                e.getKey(),
+                                                e.getValue().getOrDefault(End.UPSCALED, 0),
+                                                e.getValue().getOrDefault(End.REFUSED, 0)))
+                .toList();
+    }
+
+    /** Memory of this process that is in use, in bytes. */
+    static long residentBytes() throws IOException {
+        for (String line : Files.readAllLines(Path.of("/proc/self/status"))) {
+            if (line.startsWith("VmRSS:")) {
+                return Long.parseLong(line.replaceAll("\\D+", "")) * 1024;
+            }
+        }
+        throw new IOException("no VmRSS in /proc/self/status");
+    }
+
+    @Override
+    public void close() {
+        running.shutdown();
+        encoders.shutdown();
+        batcher.close();
+        models.close();
+    }
+}
