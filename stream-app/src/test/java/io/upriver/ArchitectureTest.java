@@ -94,6 +94,8 @@ class ArchitectureTest {
             value = {
                 "org.bytedeco..          | media",
                 "ai.onnxruntime..        | engine",
+                "ai.onnx.proto..         | engine",
+                "com.google.protobuf..   | engine",
                 "kafka..                 | kafka",
                 "io.quarkus..            | app",
                 "picocli..               | app"

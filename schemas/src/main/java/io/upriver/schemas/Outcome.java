@@ -10,6 +10,8 @@ import org.jspecify.annotations.Nullable;
  *
  * @param method how the pixels of the result were made
  * @param reason why it was not the network; null exactly when it was
+ * @param note what else is to be said about the result, such as bits that the encoder does not
+ *     take; null when nothing is
  * @param modelDigest the digest of the model; there when the network was used, otherwise null
  * @param scale by how much width and height grew, 1 to 8; 1 when passed through
  * @param framesOut frames in the result
@@ -23,6 +25,7 @@ import org.jspecify.annotations.Nullable;
 public record Outcome(
         @JsonProperty(required = true) Method method,
         @Nullable String reason,
+        @Nullable String note,
         @Nullable String modelDigest,
         @JsonProperty(required = true) int scale,
         long framesOut,
@@ -36,6 +39,7 @@ public record Outcome(
     public Outcome {
         Expect.present("method", method);
         Expect.textOrNull("reason", reason);
+        Expect.textOrNull("note", note);
         Expect.textOrNull("modelDigest", modelDigest);
         if ((method == Method.NETWORK) != (modelDigest != null)) {
             throw new IllegalArgumentException(
@@ -82,6 +86,7 @@ public record Outcome(
         HeaderFields fields = new HeaderFields(headers);
         fields.set(OutputHeaders.UPSCALED, method.wireName());
         fields.set(OutputHeaders.UPSCALED_REASON, reason);
+        fields.set(OutputHeaders.UPSCALED_NOTE, note);
         fields.set(OutputHeaders.MODEL_DIGEST, modelDigest);
         fields.set(OutputHeaders.SCALE, scale);
         fields.set(OutputHeaders.FRAMES, framesOut);
@@ -103,6 +108,7 @@ public record Outcome(
         return new Outcome(
                 method(fields),
                 fields.textOrNull(OutputHeaders.UPSCALED_REASON),
+                fields.textOrNull(OutputHeaders.UPSCALED_NOTE),
                 fields.textOrNull(OutputHeaders.MODEL_DIGEST),
                 scale(fields),
                 fields.number(OutputHeaders.FRAMES),

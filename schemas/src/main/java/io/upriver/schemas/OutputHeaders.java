@@ -20,6 +20,9 @@ public final class OutputHeaders {
     /** Why it was not the network that made them. */
     public static final String UPSCALED_REASON = "ce_upscaledreason";
 
+    /** What else is to be said about the result; left out when nothing is. */
+    public static final String UPSCALED_NOTE = "ce_upscalednote";
+
     /** Time spent decoding, in milliseconds. */
     public static final String DECODE_MILLIS = "ce_decodems";
 

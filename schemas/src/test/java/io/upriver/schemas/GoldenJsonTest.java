@@ -45,6 +45,7 @@ class GoldenJsonTest {
                 new Outcome(
                         Outcome.Method.NETWORK,
                         null,
+                        null,
                         "sha256:0badc0de",
                         2,
                         60,

@@ -18,7 +18,19 @@ class OutcomeTest {
 
     private static Outcome outcome(
             Method method, @Nullable String reason, @Nullable String digest, int scale) {
-        return new Outcome(method, reason, digest, scale, 60, 1, 80, 900, 310, 950, "worker-1");
+        return new Outcome(
+                method,
+                reason,
+                "10 bits kept",
+                digest,
+                scale,
+                60,
+                1,
+                80,
+                900,
+                310,
+                950,
+                "worker-1");
     }
 
     private static Headers written() {
@@ -41,6 +53,7 @@ class OutcomeTest {
         // Then
         assertEquals("network", text(headers, "ce_upscaled"));
         assertNull(text(headers, "ce_upscaledreason"));
+        assertEquals("10 bits kept", text(headers, "ce_upscalednote"));
         assertEquals("sha256:1", text(headers, "ce_modeldigest"));
         assertEquals("2", text(headers, "ce_scale"));
         assertEquals("60", text(headers, "ce_frames"));

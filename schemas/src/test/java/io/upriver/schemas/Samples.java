@@ -49,6 +49,7 @@ final class Samples {
         return new Outcome(
                 method,
                 network ? null : pick(REASONS),
+                random.nextBoolean() ? null : pick(REASONS),
                 network ? "sha256:" + Long.toHexString(random.nextLong()) : null,
                 method == Outcome.Method.PASSTHROUGH ? 1 : 1 + random.nextInt(8),
                 count(),

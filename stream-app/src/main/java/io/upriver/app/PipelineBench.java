@@ -230,7 +230,7 @@ final class PipelineBench implements AutoCloseable {
 
     private void chroma() {
         PlaneInterpolator interpolator =
-                PlaneInterpolator.forChroma(settings.scale(), true, true, true, false);
+                PlaneInterpolator.forChroma(settings.scale(), 1, true, 1, false);
         Scratch scratch = interpolator.newScratch();
         for (int i = 0; i < low.size(); i++) {
             List<Plane> from = low.get(i).planes();

@@ -2,46 +2,45 @@ package io.upriver.engine;
 
 import ai.onnxruntime.NodeInfo;
 import ai.onnxruntime.OnnxJavaType;
-import ai.onnxruntime.OnnxTensor;
-import ai.onnxruntime.OrtEnvironment;
 import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtSession;
 import ai.onnxruntime.OrtSession.SessionOptions;
 import ai.onnxruntime.OrtSession.SessionOptions.OptLevel;
 import ai.onnxruntime.TensorInfo;
-import java.nio.ByteBuffer;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
-import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.Map;
-import java.util.Random;
-import java.util.Set;
-import java.util.stream.Collectors;
-import java.util.stream.LongStream;
 import org.jspecify.annotations.Nullable;
 
 /**
  * An ONNX file that keeps the tensor contract, {@code uint8 [N,1,H,W]} to {@code uint8
  * [N,1,sH,sW]}, and what its metadata promises.
  *
- * <p>The promises are tried out on the CPU, whatever the device, with small frames: a wrong scale
- * or multiple would fail only at the first frame, and a wrong receptive field not at all, it would
- * show as seams in the picture.
+ * <p>The promises are tried out on the CPU, whatever the device, by a {@link Trial}. Where the
+ * graph has a {@link FloatForm}, that is tried as well; a network without one is for bytes alone.
  *
  * <p>Immutable.
  */
 final class OnnxModel {
 
-    private static final int MARGIN = 8;
-
     private final byte[] onnx;
+    private final byte @Nullable [] floatOnnx;
+    private final @Nullable String floatRefusal;
     private final String input;
     private final String output;
     private final boolean isBatchable;
 
-    private OnnxModel(byte[] onnx, String input, String output, boolean isBatchable) {
+    private OnnxModel(
+            byte[] onnx,
+            byte @Nullable [] floatOnnx,
+            @Nullable String floatRefusal,
+            String input,
+            String output,
+            boolean isBatchable) {
         this.onnx = onnx;
+        this.floatOnnx = floatOnnx;
+        this.floatRefusal = floatRefusal;
         this.input = input;
         this.output = output;
         this.isBatchable = isBatchable;
@@ -62,13 +61,23 @@ final class OnnxModel {
             if (inputShape[0] > 1 || inputShape[2] >= 0 || inputShape[3] >= 0) {
                 throw new EngineException(
                         "expected a network for any frame size, got input \"%s\" %s"
-                                .formatted(input.getName(), describe(inputShape)));
+                                .formatted(input.getName(), Trial.describe(inputShape)));
             }
-            OnnxModel model =
-                    new OnnxModel(
-                            onnx.clone(), input.getName(), output.getName(), inputShape[0] < 0);
-            model.tryOut(session, contract);
-            return model;
+            Trial trial = new Trial(session, contract, input.getName(), output.getName());
+            byte[] floatOnnx = null;
+            String floatRefusal = null;
+            try {
+                floatOnnx = floatForm(onnx, input.getName(), output.getName(), trial);
+            } catch (EngineException e) {
+                floatRefusal = "the network takes bytes only: " + e.getMessage();
+            }
+            return new OnnxModel(
+                    onnx.clone(),
+                    floatOnnx,
+                    floatRefusal,
+                    input.getName(),
+                    output.getName(),
+                    inputShape[0] < 0);
         } catch (OrtException e) {
             throw new EngineException("the network cannot be run: " + OnnxEnvironment.words(e), e);
         }
@@ -84,9 +93,22 @@ final class OnnxModel {
         }
     }
 
-    /** A new session for frames of one size, or of all when it is null. */
-    OrtSession open(Device device, Device.@Nullable Shape shape) throws OrtException {
-        return device.open(onnx, digest(onnx), input, shape);
+    /**
+     * A new session for frames of one size, or of all when it is null.
+     *
+     * @throws EngineException if the network has no such form
+     */
+    OrtSession open(Form form, Device device, Device.@Nullable Shape shape) throws OrtException {
+        byte[] graph = form == Form.BYTES ? onnx : floatOnnx;
+        if (graph == null) {
+            throw new EngineException(floatRefusal);
+        }
+        return device.open(graph, digest(graph), input, shape);
+    }
+
+    /** Why the network has no such form; null if it has. */
+    @Nullable String refusalOf(Form form) {
+        return form == Form.BYTES ? null : floatRefusal;
     }
 
     /** The name of the only input. */
@@ -102,6 +124,18 @@ final class OnnxModel {
     /** Whether one call takes more than one frame. */
     boolean isBatchable() {
         return isBatchable;
+    }
+
+    /** The float form, tried out. */
+    private static byte[] floatForm(byte[] onnx, String input, String output, Trial trial) {
+        byte[] floatOnnx = FloatForm.of(onnx, input, output);
+        try (OrtSession session = open(floatOnnx)) {
+            trial.requireEqual(session);
+            return floatOnnx;
+        } catch (OrtException e) {
+            throw new EngineException(
+                    "without its ends it cannot be run: " + OnnxEnvironment.words(e), e);
+        }
     }
 
     private static OrtSession open(byte[] onnx) {
@@ -125,81 +159,9 @@ final class OnnxModel {
         if (tensor.type != OnnxJavaType.UINT8 || !isPlane) {
             throw new EngineException(
                     "expected %s \"%s\" to be UINT8 [?,1,?,?], got %s %s"
-                            .formatted(what, node.getName(), tensor.type, describe(shape)));
+                            .formatted(what, node.getName(), tensor.type, Trial.describe(shape)));
         }
         return shape;
-    }
-
-    private void tryOut(OrtSession session, ModelContract contract) throws OrtException {
-        int multiple = contract.multiple();
-        int changed = roundUp(MARGIN, multiple);
-        int size = roundUp(contract.receptiveField() + 2 * changed, multiple);
-        if (size / multiple % 2 == 0) {
-            size += multiple; // an odd number of blocks, so that twice the multiple does not fit
-        }
-        byte[] frame = new byte[size * size];
-        new Random(1).nextBytes(frame);
-        byte[] otherRows = frame.clone();
-        byte[] otherColumns = frame.clone();
-        for (int near = 0; near < changed; near++) {
-            for (int along = 0; along < size; along++) {
-                otherRows[near * size + along] ^= (byte) 0xff;
-                otherColumns[along * size + near] ^= (byte) 0xff;
-            }
-        }
-        byte[] expected = run(session, frame, size, contract);
-        byte[] ofRows = run(session, otherRows, size, contract);
-        byte[] ofColumns = run(session, otherColumns, size, contract);
-        int side = size * contract.scale();
-        for (int far = (changed + contract.receptiveField()) * contract.scale();
-                far < side;
-                far++) {
-            for (int along = 0; along < side; along++) {
-                int inRow = far * side + along;
-                int inColumn = along * side + far;
-                if (expected[inRow] != ofRows[inRow] || expected[inColumn] != ofColumns[inColumn]) {
-                    throw new EngineException(
-                            "expected a receptive field of %d samples, but farther ones matter"
-                                    .formatted(contract.receptiveField()));
-                }
-            }
-        }
-    }
-
-    private byte[] run(OrtSession session, byte[] frame, int size, ModelContract contract)
-            throws OrtException {
-        OrtEnvironment environment = OnnxEnvironment.get();
-        long[] shape = {1, 1, size, size};
-        long[] expected = {1, 1, (long) size * contract.scale(), (long) size * contract.scale()};
-        ByteBuffer buffer = ByteBuffer.allocateDirect(frame.length).put(frame).flip();
-        try (OnnxTensor tensor =
-                        OnnxTensor.createTensor(environment, buffer, shape, OnnxJavaType.UINT8);
-                OrtSession.Result result = session.run(Map.of(input, tensor), Set.of(output))) {
-            OnnxTensor upscaled = (OnnxTensor) result.get(0);
-            long[] actual = upscaled.getInfo().getShape();
-            if (!Arrays.equals(expected, actual)) {
-                throw new EngineException(
-                        "expected an output of %s for an input of %s and scale %d, got %s"
-                                .formatted(
-                                        describe(expected),
-                                        describe(shape),
-                                        contract.scale(),
-                                        describe(actual)));
-            }
-            byte[] samples = new byte[Math.toIntExact(expected[2] * expected[3])];
-            upscaled.getByteBuffer().get(samples);
-            return samples;
-        }
-    }
-
-    private static int roundUp(int value, int multiple) {
-        return (value + multiple - 1) / multiple * multiple;
-    }
-
-    private static String describe(long[] shape) {
-        return LongStream.of(shape)
-                .mapToObj(n -> n < 0 ? "?" : Long.toString(n))
-                .collect(Collectors.joining(",", "[", "]"));
     }
 
     /** The first 16 digits of the SHA-256. */

@@ -1,10 +1,10 @@
 package io.upriver.engine;
 
-import ai.onnxruntime.OnnxJavaType;
 import ai.onnxruntime.OnnxTensor;
 import ai.onnxruntime.OrtException;
 import io.upriver.frame.Plane;
 import java.nio.ByteBuffer;
+import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -20,17 +20,20 @@ import org.jspecify.annotations.Nullable;
  * uint8 [N,1,sH,sW]} out. A patch is read with a halo of the network's receptive field, so that the
  * result is, bit for bit, the same as for the whole frame.
  *
+ * <p><b>More than 8 bits</b> go through the network's {@link FloatForm}, with sessions of its own
+ * that are made for the first such patch, and through {@link DeepSamples} on both sides.
+ *
  * <p><b>Copies.</b> ONNX Runtime works on direct buffers in place. A window that is one run of
- * bytes is read where it lies, and a whole packed frame is written where it belongs; all else goes
- * through the scratch's buffers. Outputs are always bound beforehand, so a call allocates nothing
- * large.
+ * bytes is read where it lies, and a whole packed frame of bytes is written where it belongs; all
+ * else goes through the scratch's buffers. Outputs are always bound beforehand, so a call allocates
+ * nothing large.
  */
 public final class OnnxUpscaler implements Upscaler {
 
     private final ModelContract contract;
     private final Device device;
     private final OnnxModel model;
-    private final OnnxSessions sessions;
+    private final Map<Form, OnnxSessions> sessions = new EnumMap<>(Form.class);
     private final AtomicInteger scratches = new AtomicInteger();
 
     /** Held for reading by calls in progress, for writing by {@link #close}. */
@@ -51,10 +54,13 @@ public final class OnnxUpscaler implements Upscaler {
         this.contract = contract;
         this.device = device;
         this.model = OnnxModel.checked(onnx, contract);
-        this.sessions =
-                new OnnxSessions(
-                        device.maxShapes() * device.sessionsPerShape(),
-                        key -> model.open(device, key.shape()));
+        for (Form form : Form.values()) {
+            sessions.put(
+                    form,
+                    new OnnxSessions(
+                            device.maxShapes() * device.sessionsPerShape(),
+                            key -> model.open(form, device, key.shape())));
+        }
         if (!device.isSessionPerShape()) {
             runOnce();
         }
@@ -87,6 +93,11 @@ public final class OnnxUpscaler implements Upscaler {
     @Override
     public int maxBatch() {
         return model.isBatchable() ? device.maxBatch() : 1;
+    }
+
+    @Override
+    public @Nullable String refusalOf(int bitDepth) {
+        return model.refusalOf(Form.ofDepth(bitDepth));
     }
 
     @Override
@@ -124,7 +135,7 @@ public final class OnnxUpscaler implements Upscaler {
         lifetime.writeLock().lock();
         try {
             isClosed = true;
-            sessions.close();
+            sessions.values().forEach(OnnxSessions::close);
         } finally {
             lifetime.writeLock().unlock();
         }
@@ -149,27 +160,29 @@ public final class OnnxUpscaler implements Upscaler {
         int height = windows.get(0).height();
         Device.@Nullable Shape shape =
                 device.isSessionPerShape() ? new Device.Shape(height, width) : null;
-        ByteBuffer lowSamples = gather(patches, windows, buffers);
+        Form form = Form.ofDepth(patches.get(0).bitDepth());
+        ByteBuffer lowSamples = gather(patches, windows, form, buffers);
         boolean isInPlace = frames == 1 && isInPlace(patches.get(0), windows.get(0));
+        int highSize = windows.get(0).samples() * scale() * scale();
         ByteBuffer highSamples =
                 isInPlace
                         ? runOfRows(
                                 patches.get(0).high(),
                                 scale() * windows.get(0).y(),
                                 scale() * height)
-                        : buffers.high(frames * windows.get(0).samples() * scale() * scale());
+                        : buffers.high(form.bytesOf(frames * highSize));
         try (OnnxSessions.Lease lease =
-                        sessions.lease(new OnnxSessions.Key(shape, buffers.session));
-                OnnxTensor low = tensor(lowSamples, frames, height, width);
-                OnnxTensor high = tensor(highSamples, frames, scale() * height, scale() * width)) {
+                        sessions.get(form).lease(new OnnxSessions.Key(shape, buffers.session));
+                OnnxTensor low = tensor(lowSamples, form, frames, height, width);
+                OnnxTensor high =
+                        tensor(highSamples, form, frames, scale() * height, scale() * width)) {
             lease.session()
                     .run(Map.of(model.input(), low), Set.of(), Map.of(model.output(), high), null)
                     .close();
         }
         for (int i = 0; i < frames && !isInPlace; i++) {
             Patch patch = patches.get(i);
-            int start = i * windows.get(i).samples() * scale() * scale();
-            windows.get(i).copyTo(patch.high(), patch.region(), scale(), highSamples, start);
+            windows.get(i).copyTo(patch.high(), patch.region(), scale(), highSamples, i * highSize);
         }
     }
 
@@ -179,12 +192,13 @@ public final class OnnxUpscaler implements Upscaler {
                 : Window.around(patch.region(), patch.low(), contract);
     }
 
-    private static ByteBuffer gather(List<Patch> patches, List<Window> windows, Buffers buffers) {
+    private static ByteBuffer gather(
+            List<Patch> patches, List<Window> windows, Form form, Buffers buffers) {
         Window first = windows.get(0);
         if (patches.size() == 1 && first.isRunOf(patches.get(0).low())) {
             return runOfRows(patches.get(0).low(), first.y(), first.height());
         }
-        ByteBuffer to = buffers.low(patches.size() * first.samples());
+        ByteBuffer to = buffers.low(form.bytesOf(patches.size() * first.samples()));
         for (int i = 0; i < patches.size(); i++) {
             windows.get(i).copyFrom(patches.get(i).low(), to, i * first.samples());
         }
@@ -193,7 +207,8 @@ public final class OnnxUpscaler implements Upscaler {
 
     /** Whether the network can write where the samples belong: whole rows and nothing besides. */
     private static boolean isInPlace(Patch patch, Window window) {
-        return window.isExactly(patch.region())
+        return Form.ofDepth(patch.bitDepth()) == Form.BYTES
+                && window.isExactly(patch.region())
                 && window.width() == patch.low().width()
                 && patch.high().isPacked();
     }
@@ -203,10 +218,10 @@ public final class OnnxUpscaler implements Upscaler {
         return plane.data().duplicate().clear().slice(start, rows * plane.strideBytes());
     }
 
-    private static OnnxTensor tensor(ByteBuffer samples, int frames, int height, int width)
-            throws OrtException {
+    private static OnnxTensor tensor(
+            ByteBuffer samples, Form form, int frames, int height, int width) throws OrtException {
         long[] shape = {frames, 1, height, width};
-        return OnnxTensor.createTensor(OnnxEnvironment.get(), samples, shape, OnnxJavaType.UINT8);
+        return OnnxTensor.createTensor(OnnxEnvironment.get(), samples, shape, form.type());
     }
 
     /** Direct buffers for what cannot be read or written in place; they grow and never shrink. */

@@ -12,7 +12,8 @@ import java.util.List;
  *
  * @param low the low-resolution plane
  * @param region the part of {@code low} to upscale
- * @param high the high-resolution plane, a whole multiple of {@code low} in both directions
+ * @param high the high-resolution plane, a whole multiple of {@code low} in both directions, with
+ *     samples of the same depth
  */
 public record Patch(Plane low, Region region, Plane high) {
 
@@ -30,6 +31,11 @@ public record Patch(Plane low, Region region, Plane high) {
                     "expected a high-resolution plane of a whole multiple of %dx%d, got %dx%d"
                             .formatted(low.width(), low.height(), high.width(), high.height()));
         }
+        if (low.bitDepth() != high.bitDepth()) {
+            throw new IllegalArgumentException(
+                    "expected a high-resolution plane of %d bits, got %d"
+                            .formatted(low.bitDepth(), high.bitDepth()));
+        }
     }
 
     /** The patch that covers a whole frame. */
@@ -42,12 +48,18 @@ public record Patch(Plane low, Region region, Plane high) {
         return high.width() / low.width();
     }
 
-    /** True when both patches have frames and regions of the same size. */
+    /** True when both patches have frames and regions of the same size and depth. */
     boolean isLike(Patch other) {
         return low.width() == other.low.width()
                 && low.height() == other.low.height()
+                && low.bitDepth() == other.low.bitDepth()
                 && region.width() == other.region.width()
                 && region.height() == other.region.height();
+    }
+
+    /** Bits of a sample, in both planes. */
+    int bitDepth() {
+        return low.bitDepth();
     }
 
     boolean isWhole() {
@@ -78,15 +90,16 @@ public record Patch(Plane low, Region region, Plane high) {
             patch.requireScale(upscaler.scale());
             if (!patch.isLike(patches.get(0))) {
                 throw new IllegalArgumentException(
-                        "expected patches of equal size, got %s and %s"
+                        "expected patches of equal size and depth, got %s and %s"
                                 .formatted(patches.get(0), patch));
             }
         }
     }
 
-    /** For example {@code 640x90 at 0,180 of 640x360}. */
+    /** For example {@code 640x90 at 0,180 of 640x360 with 8 bits}. */
     @Override
     public String toString() {
-        return region + " of " + low.width() + "x" + low.height();
+        return "%s of %dx%d with %d bits"
+                .formatted(region, low.width(), low.height(), low.bitDepth());
     }
 }

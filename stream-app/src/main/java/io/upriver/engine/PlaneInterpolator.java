@@ -11,30 +11,31 @@ import java.util.Arrays;
  * <p><b>Positions.</b> Output sample {@code j} lies at position {@code j / scale + shift} of the
  * input, in samples, so the taps repeat after {@code scale} outputs and are computed once. For
  * planes that cover the same area, as in MATLAB's {@code imresize}, the shift is {@code 1 / (2
- * scale) - 1 / 2}. Chroma that stands for two luma samples and lies on the first of them is moved
- * further: output chroma {@code j} lies on output luma sample {@code 2j}, whose centre is {@code 2j
- * + 1/2} from the edge of the picture; that is {@code (2j + 1/2) / scale} in the input picture, and
- * the input chroma sample there has the number {@code ((2j + 1/2) / scale - 1/2) / 2}, hence a
- * shift of {@code (1 - scale) / (4 scale)}. Beyond the edges the last sample is repeated.
+ * scale) - 1 / 2}. Chroma that stands for {@code n} luma samples and lies on the first of them is
+ * moved further: output chroma {@code j} lies on output luma sample {@code nj}, whose centre is
+ * {@code nj + 1/2} from the edge of the picture; that is {@code (nj + 1/2) / scale} in the input
+ * picture, and the input chroma sample there has the number {@code ((nj + 1/2) / scale - 1/2) / n},
+ * hence a shift of {@code (1 - scale) / (2n scale)}. Beyond the edges the last sample is repeated.
  *
  * <p><b>Arithmetic.</b> Weights have 14 fractional bits and add up to exactly one, so a constant
- * plane stays what it is. Eight fractional bits are kept between the two directions; the largest
- * sum, 255 times 1.25 for either direction, stays below 2^31. The result differs from one computed
- * without rounding only where that lies within 0.05 of a tie.
+ * plane stays what it is. Between the two directions bytes keep eight fractional bits, samples of
+ * more bits as many fewer, those of 16 bits none; so the largest sum, the peak times 1.25 for
+ * either direction, stays below 2^31. At any depth the result differs from one computed without
+ * rounding by less than 0.05 of a byte's code value before the last rounding; a byte that is
+ * another one lies within that of a tie.
  *
  * <p><b>Layout.</b> The compiler turns a loop into vector instructions when it walks arrays of one
  * element type in order. So everything between reading and writing is an {@code int}: an input row
  * is dealt out to one array per tap, scaled horizontally once, and kept, while output rows need it,
- * as four arrays, one for each place that a sample has in a group of four output bytes. The
- * vertical direction, which handles every output sample, then puts four bytes together in one
- * {@code int}.
+ * as one array for each place that a sample has among the output samples of one {@code int}: four
+ * bytes, or two samples of more bits. The vertical direction, which handles every output sample,
+ * then puts these together.
  *
  * <p>Immutable; one object serves all threads, each with its own scratch.
  */
 public final class PlaneInterpolator {
 
     private static final int WEIGHT_BITS = 14;
-    private static final int KEPT_BITS = 8;
     private static final int MARGIN = 2;
 
     private final int scale;
@@ -49,32 +50,29 @@ public final class PlaneInterpolator {
 
     /** For luma, RGB and chroma that is not subsampled: both planes cover the same area. */
     public static PlaneInterpolator centred(int scale) {
-        return forChroma(scale, false, false, false, false);
+        return forChroma(scale, 0, false, 0, false);
     }
 
     /**
      * For chroma.
      *
      * @param scale 1 to 16
-     * @param subsampledX whether there is one chroma sample for two luma columns
-     * @param cositedX whether it lies on the left one of the two (MPEG-2, H.264 and H.265 by
+     * @param log2Columns how often the number of columns was halved: 1 where there is one chroma
+     *     sample for two luma columns
+     * @param cositedX whether it lies on the left one of these (MPEG-2, H.264 and H.265 by
      *     default), and not in the middle (MPEG-1, JPEG)
-     * @param subsampledY whether there is one chroma row for two luma rows
-     * @param cositedY whether it lies on the upper one of the two, and not in the middle
+     * @param log2Rows how often the number of rows was halved
+     * @param cositedY whether a chroma sample lies on the upper one of these, and not in the middle
      */
     public static PlaneInterpolator forChroma(
-            int scale,
-            boolean subsampledX,
-            boolean cositedX,
-            boolean subsampledY,
-            boolean cositedY) {
+            int scale, int log2Columns, boolean cositedX, int log2Rows, boolean cositedY) {
         if (scale < 1 || scale > 16) {
             throw new IllegalArgumentException("expected a scale of 1 to 16, got " + scale);
         }
         return new PlaneInterpolator(
                 scale,
-                Taps.of(scale, shift(scale, subsampledX && cositedX)),
-                Taps.of(scale, shift(scale, subsampledY && cositedY)));
+                Taps.of(scale, shift(scale, log2Columns, cositedX)),
+                Taps.of(scale, shift(scale, log2Rows, cositedY)));
     }
 
     /** How many times wider and higher the result is. */
@@ -94,6 +92,7 @@ public final class PlaneInterpolator {
     public void scale(Plane low, Plane high, Scratch scratch) {
         requireExtent("width", low.width(), high.width());
         requireExtent("height", low.height(), high.height());
+        requireEqualDepth(low, high);
         scale(low, Region.whole(low), high, scratch);
     }
 
@@ -102,9 +101,9 @@ public final class PlaneInterpolator {
         if (!(scratch instanceof Rows rows)) {
             throw new IllegalArgumentException("expected scratch memory of an interpolator");
         }
-        ByteBuffer in = low.data().duplicate().clear();
+        ByteBuffer in = low.data().duplicate().clear().order(ByteOrder.LITTLE_ENDIAN);
         ByteBuffer out = high.data().duplicate().clear().order(ByteOrder.LITTLE_ENDIAN);
-        rows.prepare(region.width(), scale);
+        rows.prepare(region.width(), scale, low.bitDepth());
         int firstColumn = region.x() * scale;
         int columns = Math.min(region.width() * scale, high.width() - firstColumn);
         int lastRow = Math.min((region.y() + region.height()) * scale, high.height());
@@ -117,14 +116,10 @@ public final class PlaneInterpolator {
             int[][] r3 = scaledRow(in, low, region, first + 3, rows);
             int[] weights = vertical.weights[phase];
             Arrays.fill(rows.packed, 0);
-            for (int place = 0; place < 4; place++) {
-                blend(r0[place], r1[place], r2[place], r3[place], weights, 8 * place, rows.packed);
+            for (int place = 0; place < rows.places; place++) {
+                blend(r0[place], r1[place], r2[place], r3[place], weights, place, rows);
             }
-            int start = row * high.strideBytes() + firstColumn;
-            out.position(start).asIntBuffer().put(rows.packed, 0, columns / 4);
-            for (int i = columns & ~3; i < columns; i++) {
-                out.put(start + i, (byte) (rows.packed[i >> 2] >> (8 * (i & 3))));
-            }
+            rows.write(out, row * high.strideBytes() + firstColumn * low.bytesPerSample(), columns);
         }
     }
 
@@ -142,9 +137,10 @@ public final class PlaneInterpolator {
                         rows.taps[tap + 2],
                         rows.taps[tap + 3],
                         horizontal.weights[column % scale],
-                        rows.scaled[slot][column & 3],
-                        column >> 2,
-                        scale * rows.streams / 4);
+                        WEIGHT_BITS - rows.keptBits,
+                        rows.scaled[slot][column % rows.places],
+                        column / rows.places,
+                        scale * rows.streams / rows.places);
             }
             rows.held[slot] = row;
         }
@@ -153,48 +149,68 @@ public final class PlaneInterpolator {
 
     /** The horizontal direction for one output sample in each group. */
     private static void filter(
-            int[] t0, int[] t1, int[] t2, int[] t3, int[] weights, int[] to, int first, int step) {
+            int[] t0,
+            int[] t1,
+            int[] t2,
+            int[] t3,
+            int[] weights,
+            int droppedBits,
+            int[] to,
+            int first,
+            int step) {
         int w0 = weights[0];
         int w1 = weights[1];
         int w2 = weights[2];
         int w3 = weights[3];
-        int half = 1 << (WEIGHT_BITS - KEPT_BITS - 1);
+        int half = 1 << (droppedBits - 1);
         if (step == 1) {
             for (int i = 0; i < to.length; i++) {
                 int sum = w0 * t0[i] + w1 * t1[i] + w2 * t2[i] + w3 * t3[i];
-                to[i] = (sum + half) >> (WEIGHT_BITS - KEPT_BITS);
+                to[i] = (sum + half) >> droppedBits;
             }
         } else {
             for (int i = 0, at = first; at < to.length; i++, at += step) {
                 int sum = w0 * t0[i] + w1 * t1[i] + w2 * t2[i] + w3 * t3[i];
-                to[at] = (sum + half) >> (WEIGHT_BITS - KEPT_BITS);
+                to[at] = (sum + half) >> droppedBits;
             }
         }
     }
 
     /**
-     * The vertical direction for the output samples at one place of each group of four. The limits
-     * 0 and 255 are set with shifts of the sign, because {@code Math.min} would keep the compiler
-     * of Java 17 from using vector instructions.
+     * The vertical direction for the output samples at one place of each {@code int}. The limits 0
+     * and peak are set with shifts of the sign, because {@code Math.min} would keep the compiler of
+     * Java 17 from using vector instructions.
      */
     private static void blend(
-            int[] r0, int[] r1, int[] r2, int[] r3, int[] weights, int shift, int[] packed) {
+            int[] r0, int[] r1, int[] r2, int[] r3, int[] weights, int place, Rows rows) {
         int w0 = weights[0];
         int w1 = weights[1];
         int w2 = weights[2];
         int w3 = weights[3];
-        int half = 1 << (WEIGHT_BITS + KEPT_BITS - 1);
+        int bits = WEIGHT_BITS + rows.keptBits;
+        int half = 1 << (bits - 1);
+        int peak = (1 << rows.bitDepth) - 1;
+        int shift = place * (Integer.SIZE / rows.places);
+        int[] packed = rows.packed;
         for (int i = 0; i < packed.length; i++) {
             int sum = w0 * r0[i] + w1 * r1[i] + w2 * r2[i] + w3 * r3[i];
-            int value = (sum + half) >> (WEIGHT_BITS + KEPT_BITS);
+            int value = (sum + half) >> bits;
             value &= ~(value >> 31);
-            value |= (255 - value) >> 31;
-            packed[i] |= (value & 255) << shift;
+            value |= (peak - value) >> 31;
+            packed[i] |= (value & peak) << shift;
         }
     }
 
-    private static double shift(int scale, boolean cosited) {
-        return cosited ? (1.0 - scale) / (4.0 * scale) : 0.5 / scale - 0.5;
+    private static double shift(int scale, int log2Subsampling, boolean cosited) {
+        return (1.0 - scale) / (2.0 * scale) / (cosited ? 1 << log2Subsampling : 1);
+    }
+
+    private static void requireEqualDepth(Plane low, Plane high) {
+        if (low.bitDepth() != high.bitDepth()) {
+            throw new IllegalArgumentException(
+                    "expected a high-resolution plane of %d bits, got %d"
+                            .formatted(low.bitDepth(), high.bitDepth()));
+        }
     }
 
     private void requireExtent(String what, int low, int high) {
@@ -259,47 +275,61 @@ public final class PlaneInterpolator {
     /**
      * Four horizontally scaled rows and what it takes to make one.
      *
-     * <p>Outputs come in groups of {@code scale * streams}, a multiple of four, from {@code
-     * streams} input samples each. {@code taps[n][i]} is input sample {@code n - MARGIN} of group
-     * {@code i}.
+     * <p>Outputs come in groups of {@code scale * streams}, a multiple of {@code places}, from
+     * {@code streams} input samples each. {@code taps[n][i]} is input sample {@code n - MARGIN} of
+     * group {@code i}. {@code places} is how many output samples one {@code int} holds.
      */
     private static final class Rows implements Scratch {
 
+        int bitDepth;
+        int keptBits;
+        int places;
         int streams;
-        byte[] bytes = {};
         int[] packed = {};
         int[][] taps = {};
         final int[] held = new int[4];
-        final int[][][] scaled = new int[4][4][];
+        final int[][][] scaled = new int[4][][];
 
+        private byte[] bytes = {};
+        private short[] shorts = {};
         private int width = -1;
         private int scale = -1;
 
-        void prepare(int newWidth, int newScale) {
+        void prepare(int newWidth, int newScale, int newDepth) {
             Arrays.fill(held, -1);
-            if (newWidth == width && newScale == scale) {
+            if (newWidth == width && newScale == scale && newDepth == bitDepth) {
                 return;
             }
             width = newWidth;
             scale = newScale;
-            streams = 4 / Math.min(4, Integer.lowestOneBit(scale));
+            bitDepth = newDepth;
+            keptBits = Plane.MOST_DEPTH - bitDepth;
+            places = bitDepth == Plane.LEAST_DEPTH ? 4 : 2;
+            streams = places / Math.min(places, Integer.lowestOneBit(scale));
             int groups = (width + streams - 1) / streams;
+            int read = groups * streams + 2 * MARGIN;
             taps = new int[streams + 2 * MARGIN][groups];
-            bytes = new byte[groups * streams + 2 * MARGIN];
-            packed = new int[groups * streams * scale / 4];
-            for (int[][] row : scaled) {
-                Arrays.setAll(row, place -> new int[packed.length]);
-            }
+            bytes = new byte[places == 4 ? read : 0];
+            shorts = new short[places == 4 ? 0 : read];
+            packed = new int[groups * streams * scale / places];
+            Arrays.setAll(scaled, row -> new int[places][packed.length]);
         }
 
         /** Reads a row of the region with its margins, the last sample repeated at the edges. */
         void read(ByteBuffer in, Plane low, Region region, int row) {
             int start = region.x() - MARGIN;
             int from = Math.max(0, start);
-            int to = Math.min(low.width(), start + bytes.length);
-            in.get(row * low.strideBytes() + from, bytes, from - start, to - from);
-            Arrays.fill(bytes, 0, from - start, bytes[from - start]);
-            Arrays.fill(bytes, to - start, bytes.length, bytes[to - start - 1]);
+            int to = Math.min(low.width(), start + Math.max(bytes.length, shorts.length));
+            int at = row * low.strideBytes() + from * low.bytesPerSample();
+            if (places == 4) {
+                in.get(at, bytes, from - start, to - from);
+                Arrays.fill(bytes, 0, from - start, bytes[from - start]);
+                Arrays.fill(bytes, to - start, bytes.length, bytes[to - start - 1]);
+            } else {
+                in.position(at).asShortBuffer().get(shorts, from - start, to - from);
+                Arrays.fill(shorts, 0, from - start, shorts[from - start]);
+                Arrays.fill(shorts, to - start, shorts.length, shorts[to - start - 1]);
+            }
             for (int tap = 0; tap < taps.length; tap++) {
                 int[] samples = taps[tap];
                 int converted = 0;
@@ -307,8 +337,29 @@ public final class PlaneInterpolator {
                     System.arraycopy(taps[tap - streams], 1, samples, 0, samples.length - 1);
                     converted = samples.length - 1;
                 }
-                for (int i = converted; i < samples.length; i++) {
-                    samples[i] = bytes[tap + i * streams] & 0xff;
+                if (places == 4) {
+                    for (int i = converted; i < samples.length; i++) {
+                        samples[i] = bytes[tap + i * streams] & 0xff;
+                    }
+                } else {
+                    for (int i = converted; i < samples.length; i++) {
+                        samples[i] = shorts[tap + i * streams] & 0xffff;
+                    }
+                }
+            }
+        }
+
+        /** Writes the first samples of the finished row. */
+        void write(ByteBuffer out, int at, int samples) {
+            int whole = samples / places;
+            out.position(at).asIntBuffer().put(packed, 0, whole);
+            int bits = Integer.SIZE / places;
+            for (int i = whole * places; i < samples; i++) {
+                int value = packed[whole] >> (bits * (i - whole * places));
+                if (places == 4) {
+                    out.put(at + i, (byte) value);
+                } else {
+                    out.putShort(at + 2 * i, (short) value);
                 }
             }
         }

@@ -1,6 +1,7 @@
 package io.upriver.engine;
 
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Makes planes larger by a whole factor.
@@ -17,18 +18,28 @@ public interface Upscaler extends AutoCloseable {
     /** The largest number of patches that one call takes, at least 1. */
     int maxBatch();
 
+    /**
+     * Why planes of this depth cannot be upscaled, in a sentence without its end, or null where
+     * they can. Bytes always can.
+     *
+     * @param bitDepth bits of a sample, 8 to 16
+     */
+    default @Nullable String refusalOf(int bitDepth) {
+        return null;
+    }
+
     /** New scratch memory for one thread. It fits this upscaler only. */
     Scratch newScratch();
 
     /**
-     * Upscales all patches, which have frames and regions of equal size, and returns when the last
-     * sample is written.
+     * Upscales all patches, which have frames and regions of equal size and depth, and returns when
+     * the last sample is written.
      *
      * @param patches 1 to {@link #maxBatch()} patches with this upscaler's scale
      * @param scratch from {@link #newScratch()}, used by no other thread meanwhile
      * @throws IllegalArgumentException if the patches do not fit each other or this upscaler
-     * @throws EngineException if the network cannot be run; the high-resolution regions then hold
-     *     anything
+     * @throws EngineException if the network cannot be run, also where it does not take the depth
+     *     at all, see {@link #refusalOf}; the high-resolution regions then hold anything
      */
     void upscale(List<Patch> patches, Scratch scratch);
 

@@ -47,9 +47,13 @@ record Window(int x, int y, int width, int height) {
         return new Window(x, y, width, height);
     }
 
-    /** True when the window is one run of bytes of the plane. */
+    /** True when the window is one run of bytes of a plane of bytes. */
     boolean isRunOf(Plane low) {
-        return low.isPacked() && x == 0 && width == low.width() && y + height <= low.height();
+        return Form.ofDepth(low.bitDepth()) == Form.BYTES
+                && low.isPacked()
+                && x == 0
+                && width == low.width()
+                && y + height <= low.height();
     }
 
     /** True when the window holds the region and nothing else. */
@@ -60,36 +64,53 @@ record Window(int x, int y, int width, int height) {
                 && height == region.height();
     }
 
-    /** Copies the window's samples, packed, to {@code to} from index {@code at}. */
+    /**
+     * Copies the window's samples, packed and in the form in which the network takes them, to
+     * {@code to} from sample {@code at} on.
+     */
     void copyFrom(Plane low, ByteBuffer to, int at) {
         ByteBuffer from = low.data().duplicate().clear();
+        Form form = Form.ofDepth(low.bitDepth());
         int present = Math.min(width, low.width() - x);
-        for (int row = 0; row < height; row++, at += width) {
-            int source = Math.min(y + row, low.height() - 1) * low.strideBytes() + x;
-            to.put(at, from, source, present);
+        int bytes = form.bytesOf(1);
+        for (int row = 0; row < height; row++) {
+            int rowOfFrame = Math.min(y + row, low.height() - 1);
+            int source = rowOfFrame * low.strideBytes() + x * low.bytesPerSample();
+            int start = bytes * (at + row * width);
+            if (form == Form.BYTES) {
+                to.put(start, from, source, present);
+            } else {
+                DeepSamples.toFloats(from, source, to, start, present, low.bitDepth());
+            }
             for (int column = present; column < width; column++) {
-                to.put(at + column, from.get(source + present - 1));
+                to.put(start + bytes * column, to, start + bytes * (present - 1), bytes);
             }
         }
     }
 
     /**
-     * Copies the samples of a region, upscaled, from the packed upscaled window in {@code from} at
-     * index {@code at} to their place in {@code high}.
+     * Copies the samples of a region, upscaled, from the packed upscaled window in {@code from},
+     * which begins at sample {@code at}, to their place in {@code high}.
      */
     void copyTo(Plane high, Region region, int scale, ByteBuffer from, int at) {
         ByteBuffer to = high.data().duplicate().clear();
+        Form form = Form.ofDepth(high.bitDepth());
         int columns = region.width() * scale;
         int source = at + ((region.y() - y) * width * scale + region.x() - x) * scale;
-        int target = (region.y() * high.strideBytes() + region.x()) * scale;
+        int target = (region.y() * high.strideBytes() + region.x() * high.bytesPerSample()) * scale;
         for (int row = 0; row < region.height() * scale; row++) {
-            to.put(target, from, source, columns);
+            if (form == Form.BYTES) {
+                to.put(target, from, source, columns);
+            } else {
+                DeepSamples.fromFloats(
+                        from, form.bytesOf(source), to, target, columns, high.bitDepth());
+            }
             source += width * scale;
             target += high.strideBytes();
         }
     }
 
-    /** Bytes of the window. */
+    /** Samples of the window. */
     int samples() {
         return Math.multiplyExact(width, height);
     }

@@ -8,7 +8,8 @@ package io.upriver.frame;
  * @param planes number of planes, 1 to 4
  * @param log2ChromaWidth how often chroma is halved across, 0 or more
  * @param log2ChromaHeight how often chroma is halved down, 0 or more
- * @param planarYuv true for luma and chroma in planes of their own, or luma alone
+ * @param planarYuv true for luma and chroma in planes of their own, or luma alone, with samples as
+ *     a {@link Plane} has them
  */
 public record PixelLayout(
         String name,
@@ -18,9 +19,9 @@ public record PixelLayout(
         int log2ChromaHeight,
         boolean planarYuv) {
 
-    /** True where plane 0 is 8-bit luma, one byte a sample: what the networks take. */
-    public boolean hasByteLuma() {
-        return planarYuv && bitDepth == 8;
+    /** Bytes that one sample of a planar layout takes: 1 or 2. */
+    public int bytesPerSample() {
+        return Plane.bytesPerSample(bitDepth);
     }
 
     /** Samples in a row of the plane, for a picture of the given luma width; odd sizes round up. */

@@ -10,10 +10,10 @@ import static org.bytedeco.ffmpeg.global.avutil.av_frame_get_buffer;
 import io.upriver.frame.Colour;
 import io.upriver.frame.PixelLayout;
 import io.upriver.frame.Plane;
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import org.bytedeco.ffmpeg.avutil.AVFrame;
-import org.bytedeco.javacpp.BytePointer;
 
 /**
  * One uncompressed picture: its planes, its time, and everything that must survive (colour, sample
@@ -96,16 +96,16 @@ public final class Picture implements AutoCloseable {
         return timeBase.toNanos(ptsTicks());
     }
 
-    /** The planes as views of native memory, for layouts of one byte a sample. */
+    /** The planes as views of native memory, for layouts that are {@code planarYuv}. */
     public List<Plane> planes() {
         List<Plane> planes = new ArrayList<>(layout.planes());
         for (int i = 0; i < layout.planes(); i++) {
             int width = layout.planeWidth(i, frame.width());
             int height = layout.planeHeight(i, frame.height());
             int stride = frame.linesize(i);
-            long bytes = (long) stride * (height - 1) + width;
-            BytePointer data = frame.data(i);
-            planes.add(new Plane(data.capacity(bytes).asByteBuffer(), width, height, stride));
+            long bytes = (long) stride * (height - 1) + (long) width * layout.bytesPerSample();
+            ByteBuffer data = frame.data(i).capacity(bytes).asByteBuffer();
+            planes.add(new Plane(data, width, height, stride, layout.bitDepth()));
         }
         return planes;
     }

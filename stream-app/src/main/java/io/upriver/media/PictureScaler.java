@@ -1,6 +1,7 @@
 package io.upriver.media;
 
 import static org.bytedeco.ffmpeg.global.avcodec.avcodec_find_best_pix_fmt_of_list;
+import static org.bytedeco.ffmpeg.global.avutil.AVCOL_RANGE_JPEG;
 import static org.bytedeco.ffmpeg.global.avutil.AVCOL_RANGE_MPEG;
 import static org.bytedeco.ffmpeg.global.avutil.AVCOL_SPC_BT709;
 import static org.bytedeco.ffmpeg.global.avutil.AV_PIX_FMT_FLAG_PAL;
@@ -13,14 +14,17 @@ import static org.bytedeco.ffmpeg.global.swscale.sws_alloc_context;
 import static org.bytedeco.ffmpeg.global.swscale.sws_free_context;
 import static org.bytedeco.ffmpeg.global.swscale.sws_scale_frame;
 
+import io.upriver.frame.PixelLayout;
 import org.bytedeco.ffmpeg.swscale.SwsContext;
 import org.bytedeco.javacpp.IntPointer;
 
 /**
  * Scales whole pictures of any layout by bicubic interpolation, and turns layouts that an encoder
- * does not take into the nearest that it does.
+ * does not take into the nearest that it does: the number of bits first, then chroma.
  *
- * <p>This is the way for what no network handles. Not thread-safe.
+ * <p>This is the way for pictures that are no planes of luma and chroma (RGB, packed, palette, big
+ * endian), and, at the same size, for large pictures that the encoder does not take as they are.
+ * Not thread-safe.
  */
 public final class PictureScaler implements AutoCloseable {
 
@@ -38,8 +42,14 @@ public final class PictureScaler implements AutoCloseable {
             // The matrix "RGB" and full range belong to the samples that came in.
             target.raw().colorspace(AVCOL_SPC_BT709).color_range(AVCOL_RANGE_MPEG);
         }
+        int range = target.raw().color_range();
         try {
+            if (isGrey(picture) && range == AVCOL_RANGE_MPEG) {
+                // swscale holds grey for full range whatever it says: full to full changes nothing
+                target.raw().color_range(AVCOL_RANGE_JPEG);
+            }
             Ffmpeg.check(sws_scale_frame(context, target.raw(), picture.raw()), "sws_scale_frame");
+            target.raw().color_range(range);
             return target;
         } catch (RuntimeException e) {
             target.close();
@@ -52,9 +62,18 @@ public final class PictureScaler implements AutoCloseable {
         return VideoEncoder.takes(encoder, PixelLayouts.withoutRange(picture.raw().format()));
     }
 
+    /** The layout in which the encoder gets the picture. */
+    public static PixelLayout layoutFor(Picture picture, String encoder) {
+        return PixelLayouts.of(formatFor(picture, encoder));
+    }
+
     private static boolean isRgb(Picture picture) {
         long kinds = AV_PIX_FMT_FLAG_RGB | AV_PIX_FMT_FLAG_PAL;
         return (av_pix_fmt_desc_get(picture.raw().format()).flags() & kinds) != 0;
+    }
+
+    private static boolean isGrey(Picture picture) {
+        return av_pix_fmt_desc_get(picture.raw().format()).nb_components() == 1 && !isRgb(picture);
     }
 
     private static int formatFor(Picture picture, String encoder) {

@@ -2,6 +2,7 @@ package io.upriver.media;
 
 import static org.bytedeco.ffmpeg.global.avutil.AVCOL_RANGE_JPEG;
 import static org.bytedeco.ffmpeg.global.avutil.AV_PIX_FMT_FLAG_BE;
+import static org.bytedeco.ffmpeg.global.avutil.AV_PIX_FMT_FLAG_FLOAT;
 import static org.bytedeco.ffmpeg.global.avutil.AV_PIX_FMT_FLAG_HWACCEL;
 import static org.bytedeco.ffmpeg.global.avutil.AV_PIX_FMT_FLAG_PAL;
 import static org.bytedeco.ffmpeg.global.avutil.AV_PIX_FMT_FLAG_PLANAR;
@@ -18,6 +19,7 @@ import static org.bytedeco.ffmpeg.global.avutil.av_pix_fmt_count_planes;
 import static org.bytedeco.ffmpeg.global.avutil.av_pix_fmt_desc_get;
 
 import io.upriver.frame.PixelLayout;
+import io.upriver.frame.Plane;
 import org.bytedeco.ffmpeg.avutil.AVFrame;
 import org.bytedeco.ffmpeg.avutil.AVPixFmtDescriptor;
 
@@ -36,6 +38,7 @@ final class PixelLayouts {
                 AV_PIX_FMT_FLAG_RGB
                         | AV_PIX_FMT_FLAG_HWACCEL
                         | AV_PIX_FMT_FLAG_PAL
+                        | AV_PIX_FMT_FLAG_FLOAT
                         | AV_PIX_FMT_FLAG_BE;
         int components = format.nb_components();
         int planes = av_pix_fmt_count_planes(pixelFormat);
@@ -44,7 +47,9 @@ final class PixelLayouts {
                 planar
                         && (format.flags() & others) == 0
                         && planes == components
-                        && format.comp(0).depth() >= 8;
+                        && format.comp(0).depth() >= Plane.LEAST_DEPTH
+                        && format.comp(0).depth() <= Plane.MOST_DEPTH
+                        && format.comp(0).shift() == 0;
         return new PixelLayout(
                 format.name().getString(),
                 format.comp(0).depth(),

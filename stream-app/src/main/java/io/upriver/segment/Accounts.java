@@ -18,6 +18,7 @@ final class Accounts {
         return new Outcome(
                 reason == null ? Outcome.Method.NETWORK : Outcome.Method.INTERPOLATED,
                 reason,
+                enlarger.note(),
                 reason == null ? model.digest() : null,
                 model.upscaler().scale(),
                 decoding.framesDelivered(),

@@ -1,8 +1,10 @@
 package io.upriver.segment;
 
 import io.upriver.engine.FrameBatcher;
+import io.upriver.engine.InterpolationUpscaler;
 import io.upriver.engine.PlaneInterpolator;
 import io.upriver.engine.Scratch;
+import io.upriver.engine.Upscaler;
 import io.upriver.frame.Colour;
 import io.upriver.frame.PixelLayout;
 import io.upriver.frame.Plane;
@@ -14,35 +16,43 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Makes pictures larger: luma by the network, on the lanes of the batcher; chroma by interpolation,
- * on the caller's thread meanwhile. Pictures that no network takes (more than 8 bits, RGB) are
- * interpolated as a whole.
+ * Makes pictures larger: luma by the network, on the lanes of the batcher; chroma and alpha by
+ * interpolation, on the caller's thread meanwhile. Each plane keeps its number of bits. Luma of a
+ * depth that the network does not take is interpolated too, and pictures without planes of luma and
+ * chroma (RGB, packed, big endian) are so as a whole.
  *
- * <p>One per segment, used by one thread.
+ * <p>Large pictures that the encoder does not take as they are, such as 12 bits into H.264, are
+ * turned into the nearest that it does by the thread that waits for them.
+ *
+ * <p>One per segment, used by one thread, besides the one that waits.
  */
 final class FrameEnlarger implements AutoCloseable {
 
     private final ModelLease model;
     private final FrameBatcher batcher;
     private final PictureScaler wholePictures = new PictureScaler();
+    private final PictureScaler fitting = new PictureScaler(); // the waiting thread's
+    private final InterpolationUpscaler interpolation;
     private final Map<Siting, PlaneInterpolator> interpolators = new HashMap<>();
     private final Scratch scratch;
     private final AtomicLong networkNanos = new AtomicLong();
     private @Nullable String interpolatedBecause;
+    private @Nullable String note;
 
     /** Where chroma samples stand between luma samples, in each direction. */
-    private record Siting(
-            boolean subsampledX, boolean cositedX, boolean subsampledY, boolean cositedY) {}
+    private record Siting(int log2Columns, boolean cositedX, int log2Rows, boolean cositedY) {}
 
-    private static final Siting CENTRED = new Siting(false, false, false, false);
+    private static final Siting CENTRED = new Siting(0, false, 0, false);
 
     FrameEnlarger(ModelLease model, FrameBatcher batcher) {
         this.model = model;
         this.batcher = batcher;
         this.interpolatedBecause = model.interpolatedBecause();
+        this.interpolation = new InterpolationUpscaler(model.upscaler().scale());
         this.scratch = interpolator(CENTRED).newScratch();
     }
 
@@ -51,17 +61,19 @@ final class FrameEnlarger implements AutoCloseable {
         int scale = model.upscaler().scale();
         int width = Math.multiplyExact(low.width(), scale);
         int height = Math.multiplyExact(low.height(), scale);
-        if (!low.layout().hasByteLuma() || !PictureScaler.fits(low, encoder)) {
+        if (!low.layout().planarYuv()) {
             interpolatedBecause =
                     "no network for pixel format " + low.layout().name() + " into " + encoder;
             Picture high = wholePictures.scale(low, width, height, encoder);
-            return new Enlarged(low, high, CompletableFuture.completedFuture(null));
+            return new Enlarged(
+                    low, high, CompletableFuture.completedFuture(null), UnaryOperator.identity());
         }
         Picture high = low.resized(width, height);
         List<Plane> from = low.planes();
         List<Plane> to = high.planes();
         long start = System.nanoTime();
-        CompletableFuture<Void> luma = batcher.submit(model.upscaler(), from.get(0), to.get(0));
+        CompletableFuture<Void> luma =
+                batcher.submit(upscalerFor(low.layout()), from.get(0), to.get(0));
         CompletableFuture<Void> timed =
                 luma.whenComplete(
                         (done, error) -> networkNanos.addAndGet(System.nanoTime() - start));
@@ -69,7 +81,41 @@ final class FrameEnlarger implements AutoCloseable {
             interpolator(siting(low.layout(), low.colour(), plane))
                     .scale(from.get(plane), to.get(plane), scratch);
         }
-        return new Enlarged(low, high, timed);
+        note = noteOf(high, encoder);
+        return new Enlarged(low, high, timed, picture -> fitted(picture, encoder));
+    }
+
+    /** The network, or where it does not take this depth, interpolation. */
+    private Upscaler upscalerFor(PixelLayout layout) {
+        String refusal = model.upscaler().refusalOf(layout.bitDepth());
+        if (refusal == null) {
+            return model.upscaler();
+        }
+        interpolatedBecause =
+                "no network for pixel format %s: %s".formatted(layout.name(), refusal);
+        return interpolation;
+    }
+
+    private Picture fitted(Picture high, String encoder) {
+        return PictureScaler.fits(high, encoder)
+                ? high
+                : fitting.scale(high, high.width(), high.height(), encoder);
+    }
+
+    private static @Nullable String noteOf(Picture high, String encoder) {
+        PixelLayout made = high.layout();
+        PixelLayout written = PictureScaler.layoutFor(high, encoder);
+        if (written.equals(made)) {
+            return null;
+        }
+        boolean isDepthAlone =
+                written.planes() == made.planes()
+                        && written.log2ChromaWidth() == made.log2ChromaWidth()
+                        && written.log2ChromaHeight() == made.log2ChromaHeight();
+        return isDepthAlone && written.bitDepth() < made.bitDepth()
+                ? "%d-bit into %s: %d bits kept"
+                        .formatted(made.bitDepth(), encoder, written.bitDepth())
+                : "%s into %s: written as %s".formatted(made.name(), encoder, written.name());
     }
 
     private PlaneInterpolator interpolator(Siting siting) {
@@ -78,9 +124,9 @@ final class FrameEnlarger implements AutoCloseable {
                 s ->
                         PlaneInterpolator.forChroma(
                                 model.upscaler().scale(),
-                                s.subsampledX(),
+                                s.log2Columns(),
                                 s.cositedX(),
-                                s.subsampledY(),
+                                s.log2Rows(),
                                 s.cositedY()));
     }
 
@@ -89,15 +135,20 @@ final class FrameEnlarger implements AutoCloseable {
             return CENTRED;
         }
         return new Siting(
-                layout.log2ChromaWidth() == 1,
+                layout.log2ChromaWidth(),
                 colour.chromaCositedHorizontally(),
-                layout.log2ChromaHeight() == 1,
+                layout.log2ChromaHeight(),
                 colour.chromaCositedVertically());
     }
 
     /** Why frames were interpolated, or null where the network made them all. */
     @Nullable String interpolatedBecause() {
         return interpolatedBecause;
+    }
+
+    /** What the encoder did not take as it was, or null where it took all. */
+    @Nullable String note() {
+        return note;
     }
 
     /** Time that the frames spent waiting for a lane and on it, added up. */
@@ -108,5 +159,6 @@ final class FrameEnlarger implements AutoCloseable {
     @Override
     public void close() {
         wholePictures.close();
+        fitting.close();
     }
 }

@@ -180,7 +180,7 @@ final class FrameBatcherTest {
             ExecutionException failure = assertThrows(ExecutionException.class, failed::get);
             assertInstanceOf(EngineException.class, failure.getCause());
             assertEquals(
-                    "upscaling 16x8 at 0,0 of 16x8 failed: java.lang.StackOverflowError",
+                    "upscaling 16x8 at 0,0 of 16x8 with 8 bits failed: java.lang.StackOverflowError",
                     failure.getCause().getMessage());
             assertNull(next.get());
         }

@@ -53,14 +53,36 @@ final class TestNetworks {
                 .toByteArray();
     }
 
-    /** Repeats every sample; receptive field 0, multiple 1. */
+    /**
+     * Repeats every sample; receptive field 0, multiple 1. It computes with floats, between the
+     * quickest ends for a CPU.
+     */
     static byte[] nearest(int scale) {
-        return planes("nearest")
-                .floats("scales", new float[] {1, 1, scale, scale}, 4)
+        return nearest(
+                scale,
+                planes("nearest")
+                        .floats("one", new float[] {1})
+                        .bytes("zero", new byte[] {0})
+                        .node("DequantizeLinear", List.of("luma", "one", "zero"), "low")
+                        .node("QuantizeLinear", List.of("high", "one", "zero"), "upscaled"));
+    }
+
+    /** Repeats every sample between ends of the caller's, which make "low", and take "high". */
+    static byte[] nearest(int scale, OnnxWriter ends) {
+        return repeating(ends, "low", "high", scale);
+    }
+
+    /** Repeats every sample and knows nothing but bytes. */
+    static byte[] nearestOfBytes(int scale) {
+        return repeating(planes("bytes"), "luma", "upscaled", scale);
+    }
+
+    private static byte[] repeating(OnnxWriter graph, String from, String to, int scale) {
+        return graph.floats("scales", new float[] {1, 1, scale, scale}, 4)
                 .node(
                         "Resize",
-                        List.of("luma", "", "scales"),
-                        "upscaled",
+                        List.of(from, "", "scales"),
+                        to,
                         "mode",
                         "nearest",
                         "coordinate_transformation_mode",
@@ -106,7 +128,8 @@ final class TestNetworks {
                 .toByteArray();
     }
 
-    private static OnnxWriter planes(String name) {
+    /** The beginning of a network that keeps the contract. */
+    static OnnxWriter planes(String name) {
         return new OnnxWriter(name)
                 .input("luma", UINT8, -1, 1, -1, -1)
                 .output("upscaled", UINT8, -1, 1, -1, -1);

@@ -11,26 +11,66 @@ final class TestPlanes {
 
     private TestPlanes() {}
 
-    /** A packed plane of noise. */
+    /** Depths of one byte a sample, and of two with and without bits to spare. */
+    static final int[] DEPTHS = {8, 9, 10, 12, 16};
+
+    /** A packed plane of noise of bytes. */
     static Plane noise(Random random, int width, int height) {
-        return filled(random, width, height, width);
+        return noise(random, width, height, 8);
     }
 
-    /** A plane of noise with noise between the rows and behind the last one. */
-    static Plane filled(Random random, int width, int height, int strideBytes) {
-        byte[] bytes = new byte[strideBytes * height + 16];
+    /** A packed plane of noise. */
+    static Plane noise(Random random, int width, int height, int bitDepth) {
+        return filled(random, width, height, 0, bitDepth);
+    }
+
+    /**
+     * A plane of noise with noise between the rows and behind the last one.
+     *
+     * @param gap samples between the end of a row and the next one
+     */
+    static Plane filled(Random random, int width, int height, int gap, int bitDepth) {
+        int bytesPerSample = bitDepth > 8 ? 2 : 1;
+        int stride = (width + gap) * bytesPerSample;
+        byte[] bytes = new byte[stride * height + 16];
         random.nextBytes(bytes);
         ByteBuffer data = ByteBuffer.allocateDirect(bytes.length).put(bytes);
         // the buffer is left at its end: planes go by index
-        return new Plane(data, width, height, strideBytes);
+        Plane plane = new Plane(data, width, height, stride, bitDepth);
+        for (int y = 0; y < height; y++) {
+            for (int x = 0; x < width; x++) {
+                put(plane, x, y, random.nextInt(plane.peak() + 1));
+            }
+        }
+        return plane;
     }
 
-    /** The same samples in rows of another stride. */
-    static Plane copy(Plane plane, int strideBytes) {
-        Plane copy = filled(new Random(7), plane.width(), plane.height(), strideBytes);
+    /** Sets a sample. */
+    static void put(Plane plane, int x, int y, int value) {
+        int at = y * plane.strideBytes() + x * plane.bytesPerSample();
+        plane.data().put(at, (byte) value);
+        if (plane.bytesPerSample() == 2) {
+            plane.data().put(at + 1, (byte) (value >> 8));
+        }
+    }
+
+    /** The same picture with more bits: every sample times a power of two. */
+    static Plane deepened(Plane plane, int bitDepth) {
+        Plane deep = Plane.allocate(plane.width(), plane.height(), bitDepth);
         for (int y = 0; y < plane.height(); y++) {
             for (int x = 0; x < plane.width(); x++) {
-                copy.data().put(y * strideBytes + x, (byte) plane.sample(x, y));
+                put(deep, x, y, plane.sample(x, y) << (bitDepth - plane.bitDepth()));
+            }
+        }
+        return deep;
+    }
+
+    /** The same samples in rows with a gap of so many samples behind them. */
+    static Plane copy(Plane plane, int gap) {
+        Plane copy = filled(new Random(7), plane.width(), plane.height(), gap, plane.bitDepth());
+        for (int y = 0; y < plane.height(); y++) {
+            for (int x = 0; x < plane.width(); x++) {
+                put(copy, x, y, plane.sample(x, y));
             }
         }
         return copy;

@@ -3,6 +3,7 @@ package io.upriver.engine;
 import static io.upriver.engine.TestPlanes.assertSameSamples;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -42,18 +43,19 @@ abstract class UpscalerContractTest {
         for (int[] size :
                 new int[][] {{1, 1}, {1, 9}, {12, 1}, {2, 2}, {7, 5}, {64, 36}, {33, 20}}) {
             // Given
-            Plane low = TestPlanes.noise(random, size[0], size[1]);
+            int bitDepth = depth(random);
+            Plane low = TestPlanes.noise(random, size[0], size[1], bitDepth);
             Plane expected = upscaledWhole(low);
-            Plane wideLow = TestPlanes.copy(low, size[0] + random.nextInt(20));
+            Plane wideLow = TestPlanes.copy(low, random.nextInt(20));
             int columns = size[0] * upscaler.scale();
             int rows = size[1] * upscaler.scale();
-            Plane high = TestPlanes.filled(random, columns, rows, columns + random.nextInt(20));
+            Plane high = TestPlanes.filled(random, columns, rows, random.nextInt(20), bitDepth);
 
             // When
             upscaler.upscale(List.of(Patch.whole(wideLow, high)), scratch);
 
             // Then
-            assertSameSamples(expected, high, size[0] + "x" + size[1]);
+            assertSameSamples(expected, high, size[0] + "x" + size[1] + " " + bitDepth);
         }
     }
 
@@ -64,9 +66,10 @@ abstract class UpscalerContractTest {
             // Given
             int width = 1 + random.nextInt(90);
             int height = 1 + random.nextInt(90);
-            Plane low = TestPlanes.noise(random, width, height);
+            int bitDepth = depth(random);
+            Plane low = TestPlanes.noise(random, width, height, bitDepth);
             Plane expected = upscaledWhole(low);
-            Plane high = Plane.allocate(expected.width(), expected.height());
+            Plane high = Plane.allocate(expected.width(), expected.height(), bitDepth);
             List<Region> regions = new ArrayList<>();
             cut(new Region(0, 0, width, height), 1 + random.nextInt(5), random, regions);
 
@@ -77,7 +80,9 @@ abstract class UpscalerContractTest {
 
             // Then
             assertSameSamples(
-                    expected, high, "%dx%d cut into %s".formatted(width, height, regions));
+                    expected,
+                    high,
+                    "%dx%d of %d bits cut into %s".formatted(width, height, bitDepth, regions));
         }
     }
 
@@ -89,13 +94,11 @@ abstract class UpscalerContractTest {
             int scale = upscaler.scale();
             int width = 2 + random.nextInt(60);
             int height = 2 + random.nextInt(60);
-            Plane low = TestPlanes.filled(random, width, height, width + random.nextInt(9));
+            int bitDepth = depth(random);
+            Plane low = TestPlanes.filled(random, width, height, random.nextInt(9), bitDepth);
             Plane high =
                     TestPlanes.filled(
-                            random,
-                            width * scale,
-                            height * scale,
-                            width * scale + random.nextInt(9));
+                            random, width * scale, height * scale, random.nextInt(9), bitDepth);
             int x = random.nextInt(width);
             int y = random.nextInt(height);
             Region region =
@@ -109,8 +112,9 @@ abstract class UpscalerContractTest {
             // Then
             byte[] actual = TestPlanes.bytes(high);
             for (int row = y * scale; row < (y + region.height()) * scale; row++) {
-                int start = row * high.strideBytes() + x * scale;
-                System.arraycopy(actual, start, expected, start, region.width() * scale);
+                int bytes = scale * high.bytesPerSample();
+                int start = row * high.strideBytes() + x * bytes;
+                System.arraycopy(actual, start, expected, start, region.width() * bytes);
             }
             assertArrayEquals(expected, actual, region.toString());
             assertArrayEquals(lowBefore, TestPlanes.bytes(low));
@@ -124,7 +128,7 @@ abstract class UpscalerContractTest {
         List<Plane> lows = new ArrayList<>();
         List<Plane> expected = new ArrayList<>();
         for (int i = 0; i < 8; i++) {
-            Plane low = TestPlanes.noise(random, 40 + 3 * i, 50 - 2 * i);
+            Plane low = TestPlanes.noise(random, 40 + 3 * i, 50 - 2 * i, i % 2 == 0 ? 8 : 10);
             lows.add(low);
             expected.add(upscaledWhole(low));
         }
@@ -152,14 +156,15 @@ abstract class UpscalerContractTest {
         Random random = new Random(5);
         for (int count = 1; count <= upscaler.maxBatch(); count++) {
             // Given
+            int bitDepth = depth(random);
             List<Patch> patches = new ArrayList<>();
             List<Plane> expected = new ArrayList<>();
             for (int i = 0; i < count; i++) {
-                Plane low = TestPlanes.noise(random, 41, 60);
-                Plane high = Plane.allocate(41 * upscaler.scale(), 60 * upscaler.scale());
+                Plane low = TestPlanes.noise(random, 41, 60, bitDepth);
+                Plane high = highFor(low);
                 Region region = new Region(random.nextInt(10), random.nextInt(40), 30, 20);
                 patches.add(new Patch(low, region, high));
-                Plane alone = Plane.allocate(high.width(), high.height());
+                Plane alone = highFor(low);
                 upscaler.upscale(List.of(new Patch(low, region, alone)), scratch);
                 expected.add(alone);
             }
@@ -191,6 +196,11 @@ abstract class UpscalerContractTest {
         assertRefused(List.of(), "patches, got 0");
         assertRefused(tooMany, "patches, got " + tooMany.size());
         assertRefused(List.of(Patch.whole(low, tooHigh)), "got " + tooHigh.width() + "x");
+        if (upscaler.maxBatch() > 1) {
+            Plane deep = Plane.allocate(8, 8, 10);
+            Patch other = Patch.whole(deep, highFor(deep));
+            assertRefused(List.of(patch, other), "expected patches of equal size and depth, got ");
+        }
     }
 
     @Test
@@ -213,6 +223,39 @@ abstract class UpscalerContractTest {
         assertEquals(upscaler.scale(), newScaleOfAFrame());
     }
 
+    /** The bits that were added take part in the arithmetic; without them it is that of bytes. */
+    @Test
+    void makesOfMoreBitsWhatItMakesOfBytes() {
+        Random random = new Random(6);
+        for (int bitDepth : TestPlanes.DEPTHS) {
+            // Given
+            Plane low = Plane.allocate(31, 22);
+            for (int i = 0; i < 31 * 22; i++) {
+                low.data().put(i, (byte) (108 + random.nextInt(40)));
+            }
+            Plane bytes = upscaledWhole(low);
+
+            // When
+            Plane deep = upscaledWhole(TestPlanes.deepened(low, bitDepth));
+
+            // Then
+            int unit = 1 << (bitDepth - 8);
+            for (int y = 0; y < bytes.height(); y++) {
+                for (int x = 0; x < bytes.width(); x++) {
+                    double value = Math.min(255, (double) deep.sample(x, y) / unit);
+                    assertEquals(bytes.sample(x, y), value, 0.55, bitDepth + " bits");
+                }
+            }
+        }
+    }
+
+    @Test
+    void takesEveryDepth() {
+        for (int bitDepth = 8; bitDepth <= 16; bitDepth++) {
+            assertNull(upscaler.refusalOf(bitDepth));
+        }
+    }
+
     private int newScaleOfAFrame() {
         return upscaledWhole(Plane.allocate(6, 4)).width() / 6;
     }
@@ -230,9 +273,7 @@ abstract class UpscalerContractTest {
         for (int round = 0; round < 5; round++) {
             highs.clear();
             for (Plane low : lows) {
-                Plane high =
-                        Plane.allocate(
-                                low.width() * upscaler.scale(), low.height() * upscaler.scale());
+                Plane high = highFor(low);
                 upscaler.upscale(List.of(Patch.whole(low, high)), own);
                 highs.add(high);
             }
@@ -241,10 +282,18 @@ abstract class UpscalerContractTest {
     }
 
     private Plane upscaledWhole(Plane low) {
-        Plane high =
-                Plane.allocate(low.width() * upscaler.scale(), low.height() * upscaler.scale());
+        Plane high = highFor(low);
         upscaler.upscale(List.of(Patch.whole(low, high)), scratch);
         return high;
+    }
+
+    private Plane highFor(Plane low) {
+        return Plane.allocate(
+                low.width() * upscaler.scale(), low.height() * upscaler.scale(), low.bitDepth());
+    }
+
+    private static int depth(Random random) {
+        return TestPlanes.DEPTHS[random.nextInt(TestPlanes.DEPTHS.length)];
     }
 
     /** Cuts a region into two at a random place, and those again. */

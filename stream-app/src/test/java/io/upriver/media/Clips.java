@@ -185,7 +185,8 @@ public final class Clips {
         for (Plane plane : picture.planes()) {
             for (int y = 0; y < plane.height(); y++) {
                 int from = y * plane.strideBytes();
-                ByteBuffer row = plane.data().duplicate().clear().slice(from, plane.width());
+                int bytes = plane.width() * plane.bytesPerSample();
+                ByteBuffer row = plane.data().duplicate().clear().slice(from, bytes);
                 md5.update(row);
             }
         }

@@ -4,12 +4,13 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.upriver.frame.Plane;
 import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Pictures that no network takes keep their colours on the way into each encoder. */
+/** Pictures keep their colours on the way into layouts that an encoder takes. */
 class PictureScalerTest {
 
     private static final List<String> ENCODERS = List.of("libx264", "libx265", "libsvtav1");
@@ -70,6 +71,81 @@ class PictureScalerTest {
             // Then
             JsonNode stream = Clips.stream(large, "v:0");
             assertEquals("yuv420p10le", stream.path("pix_fmt").asText(), encoder);
+        }
+    }
+
+    @Test
+    void choosesTheDepthThatIsNearest() {
+        String[][] expected = {
+            {"yuv420p", "yuv420p", "yuv420p", "yuv420p"},
+            {"yuv420p9le", "yuv420p10le", "yuv420p10le", "yuv420p10le"},
+            {"yuv420p10le", "yuv420p10le", "yuv420p10le", "yuv420p10le"},
+            {"yuv422p10le", "yuv422p10le", "yuv422p10le", "yuv420p10le"},
+            {"yuv420p12le", "yuv420p10le", "yuv420p12le", "yuv420p10le"},
+            {"yuv444p12le", "yuv444p10le", "yuv444p12le", "yuv420p10le"},
+            {"yuv420p14le", "yuv420p10le", "yuv420p12le", "yuv420p10le"},
+            {"yuv444p16le", "yuv444p10le", "yuv444p12le", "yuv420p10le"},
+            {"gray10le", "gray10le", "gray10le", "yuv420p10le"},
+            {"gray12le", "gray10le", "gray12le", "yuv420p10le"}
+        };
+        for (String[] formats : expected) {
+            // Given
+            Path clip = red("a.mkv -vf format=" + formats[0] + " -c:v ffv1");
+            Clips.pictures(
+                    Clips.bytes(clip),
+                    picture -> {
+                        for (int i = 0; i < ENCODERS.size(); i++) {
+                            // When
+                            String encoder = ENCODERS.get(i);
+                            String layout = PictureScaler.layoutFor(picture, encoder).name();
+
+                            // Then
+                            String what = formats[0] + " into " + encoder;
+                            assertEquals(formats[1 + i], layout, what);
+                            assertEquals(
+                                    formats[0].equals(layout),
+                                    PictureScaler.fits(picture, encoder),
+                                    what);
+                        }
+                    });
+        }
+    }
+
+    @Test
+    void losesNothingButTheBitsThatTheEncoderDoesNotTake() {
+        for (String format : List.of("yuv420p12le", "yuv444p12le", "yuv422p12le", "gray12le")) {
+            for (String encoder : ENCODERS) {
+                // Given: a picture that says that its range is limited
+                Path clip =
+                        Clips.make(
+                                directory.resolve("ramp.mkv"),
+                                "-f lavfi -i testsrc2=size=96x64:rate=10:duration=0.1,format="
+                                        + format
+                                        + " -color_range tv -c:v ffv1");
+                Clips.pictures(
+                        Clips.bytes(clip),
+                        picture -> {
+                            try (PictureScaler scaler = new PictureScaler();
+                                    // When
+                                    Picture made = scaler.scale(picture, 96, 64, encoder)) {
+                                // Then
+                                assertEquals(picture.colour(), made.colour());
+                                assertNear(picture, made, format + " into " + encoder);
+                            }
+                        });
+            }
+        }
+    }
+
+    /** Luma in units of the fewer bits. */
+    private static void assertNear(Picture given, Picture made, String what) {
+        Plane from = given.planes().get(0);
+        Plane to = made.planes().get(0);
+        double unit = 1 << (from.bitDepth() - to.bitDepth());
+        for (int y = 0; y < to.height(); y++) {
+            for (int x = 0; x < to.width(); x++) {
+                assertEquals(from.sample(x, y) / unit, to.sample(x, y), 1.5, what);
+            }
         }
     }
 

@@ -21,7 +21,18 @@ class VideoDecoderTest {
 
     @Test
     void givesTheSamplesThatFfmpegGives() {
-        for (String format : List.of("yuv420p", "yuv422p", "yuv444p", "yuv440p", "gray")) {
+        for (String format :
+                List.of(
+                        "yuv420p",
+                        "yuv422p",
+                        "yuv444p",
+                        "yuv440p",
+                        "gray",
+                        "yuv420p9le",
+                        "yuv422p10le",
+                        "yuv444p12le",
+                        "yuv420p16le",
+                        "gray10le")) {
             for (String size : List.of("64x48", "35x27")) {
                 // Given
                 Path clip = clip("raw.mkv", noise(size, format) + "-c:v ffv1");
@@ -47,6 +58,9 @@ class VideoDecoderTest {
             for (int y = 0; y < plane.height(); y++) {
                 for (int x = 0; x < plane.width(); x++) {
                     samples.write(plane.sample(x, y));
+                    if (plane.bitDepth() > 8) {
+                        samples.write(plane.sample(x, y) >> 8);
+                    }
                 }
             }
         }

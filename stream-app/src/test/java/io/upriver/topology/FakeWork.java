@@ -17,6 +17,7 @@ final class FakeWork implements SegmentWork {
             new Outcome(
                     Outcome.Method.NETWORK,
                     null,
+                    null,
                     "0123456789abcdef",
                     2,
                     50,

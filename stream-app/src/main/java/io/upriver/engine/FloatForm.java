@@ -1,0 +1,291 @@
+package io.upriver.engine;
+
+import ai.onnx.proto.OnnxMl.AttributeProto;
+import ai.onnx.proto.OnnxMl.GraphProto;
+import ai.onnx.proto.OnnxMl.ModelProto;
+import ai.onnx.proto.OnnxMl.NodeProto;
+import ai.onnx.proto.OnnxMl.TensorProto;
+import ai.onnx.proto.OnnxMl.ValueInfoProto;
+import com.google.protobuf.InvalidProtocolBufferException;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Makes a network for floats from one for bytes: the same graph without the nodes at its ends that
+ * turn bytes into floats, and floats into bytes again.
+ *
+ * <p>A network takes luma bytes and gives luma bytes, but in between it computes with floats, as
+ * fine as one likes. Its float form takes and gives code values on the same scale, 0 to 255, with
+ * what lies between them: fractions at both ends, and nothing rounded or limited.
+ *
+ * <p><b>The ends that are known.</b>
+ *
+ * <ul>
+ *   <li>In front: {@code Cast} to float, or {@code DequantizeLinear}.
+ *   <li>Behind: {@code QuantizeLinear}; or {@code Cast} to uint8 after {@code Round}; either with a
+ *       {@code Clip} to the range of a byte before it.
+ *   <li>Quantisation has one zero point of 0 and one scale, mostly 1. With another one it becomes a
+ *       multiplication in front, and a division behind.
+ *   <li>What only moves samples, such as {@code DepthToSpace}, may lie anywhere between.
+ * </ul>
+ *
+ * <p>All other graphs are refused, with what was found in place of a known end. The source is the
+ * ONNX operator specification, opset 17.
+ */
+final class FloatForm {
+
+    /** Operators whose first input comes out again in other places, whatever its type. */
+    private static final Set<String> MOVES =
+            Set.of(
+                    "Identity",
+                    "DepthToSpace",
+                    "SpaceToDepth",
+                    "Reshape",
+                    "Transpose",
+                    "Squeeze",
+                    "Unsqueeze",
+                    "Slice",
+                    "Pad");
+
+    /** A byte's largest value. */
+    private static final float PEAK = 255;
+
+    private final GraphProto.Builder graph;
+    private final Map<String, TensorProto> constants = new HashMap<>();
+
+    private FloatForm(GraphProto.Builder graph) {
+        this.graph = graph;
+        graph.getInitializerList().forEach(tensor -> constants.put(tensor.getName(), tensor));
+        for (NodeProto node : graph.getNodeList()) {
+            AttributeProto value = attribute(node, "value");
+            if (node.getOpType().equals("Constant") && value != null) {
+                constants.put(node.getOutput(0), value.getT());
+            }
+        }
+    }
+
+    /**
+     * The float form of an ONNX file.
+     *
+     * @param input the name of its input
+     * @param output the name of its output
+     * @throws EngineException if the graph's ends are not known, saying which
+     */
+    static byte[] of(byte[] onnx, String input, String output) {
+        ModelProto.Builder model;
+        try {
+            model = ModelProto.parseFrom(onnx).toBuilder();
+        } catch (InvalidProtocolBufferException e) {
+            throw new EngineException("the ONNX file cannot be read: " + e.getMessage(), e);
+        }
+        FloatForm form = new FloatForm(model.getGraphBuilder());
+        form.openInput(input);
+        form.openOutput(output);
+        form.graph.getInputBuilderList().forEach(end -> makeFloat(end, input));
+        form.graph.getOutputBuilderList().forEach(end -> makeFloat(end, output));
+        form.graph.clearValueInfo(); // optional, and no longer true of the tensors at the ends
+        return model.build().toByteArray();
+    }
+
+    private static void makeFloat(ValueInfoProto.Builder end, String name) {
+        if (end.getName().equals(name)) {
+            end.getTypeBuilder()
+                    .getTensorTypeBuilder()
+                    .setElemType(TensorProto.DataType.FLOAT.getNumber());
+        }
+    }
+
+    /** Takes away what turns this tensor of bytes into floats, wherever it is used. */
+    private void openInput(String bytes) {
+        for (NodeProto.Builder node : graph.getNodeBuilderList()) {
+            if (!node.getInputList().contains(bytes)) {
+                continue;
+            }
+            switch (node.getOpType()) {
+                case "Cast" -> {
+                    requireCast(node, TensorProto.DataType.FLOAT, "begins");
+                    replace(node, "Identity");
+                }
+                case "DequantizeLinear" -> {
+                    requireQuantisation(node, "begins");
+                    replaceByArithmetic(node, "Mul");
+                }
+                case "Shape" -> {} // the same for floats
+                default -> {
+                    if (!MOVES.contains(node.getOpType())) {
+                        throw unknown("begins", node, "DequantizeLinear or Cast");
+                    }
+                    openInput(node.getOutput(0));
+                }
+            }
+        }
+    }
+
+    /** Takes away what turns floats into this tensor of bytes. */
+    private void openOutput(String bytes) {
+        NodeProto.Builder last = producerBehindMoves(bytes);
+        if (last == null) {
+            throw new EngineException("its output is its input");
+        }
+        String before = last.getInput(0);
+        switch (last.getOpType()) {
+            case "QuantizeLinear" -> {
+                float scale = requireQuantisation(last, "ends");
+                replaceByArithmetic(last, "Div");
+                openRounding(before, scale);
+            }
+            case "Cast" -> {
+                requireCast(last, TensorProto.DataType.UINT8, "ends");
+                replace(last, "Identity");
+                if (!openRounding(before, 1)) {
+                    throw new EngineException("it ends with a Cast to uint8 without Round");
+                }
+            }
+            default -> throw unknown("ends", last, "QuantizeLinear or Cast");
+        }
+    }
+
+    /**
+     * Takes away rounding, and limits to the range of bytes of this scale, in front of the last
+     * node; whether there was rounding.
+     */
+    private boolean openRounding(String floats, float scale) {
+        boolean isRounded = false;
+        NodeProto.Builder node = producerBehindMoves(floats);
+        while (node != null && (node.getOpType().equals("Round") || isClip(node, scale))) {
+            isRounded |= node.getOpType().equals("Round");
+            String before = node.getInput(0);
+            replace(node, "Identity");
+            node = producerBehindMoves(before);
+        }
+        return isRounded;
+    }
+
+    /** The node that computes this tensor, from which others only move it; null for an input. */
+    private NodeProto.@Nullable Builder producerBehindMoves(String tensor) {
+        for (NodeProto.Builder node : graph.getNodeBuilderList()) {
+            if (node.getOutputList().contains(tensor)) {
+                requireOneUse(tensor);
+                return MOVES.contains(node.getOpType())
+                        ? producerBehindMoves(node.getInput(0))
+                        : node;
+            }
+        }
+        return null;
+    }
+
+    /** What is changed for the output must not be seen by anybody else. */
+    private void requireOneUse(String tensor) {
+        long uses =
+                graph.getOutputList().stream().filter(o -> o.getName().equals(tensor)).count()
+                        + graph.getNodeList().stream()
+                                .flatMap(node -> node.getInputList().stream())
+                                .filter(tensor::equals)
+                                .count();
+        if (uses != 1) {
+            throw new EngineException(
+                    "\"%s\" at its end is used %d times, expected once".formatted(tensor, uses));
+        }
+    }
+
+    private boolean isClip(NodeProto.Builder node, float scale) {
+        if (!node.getOpType().equals("Clip")) {
+            return false;
+        }
+        Float least = bound(node, 1, "min");
+        Float most = bound(node, 2, "max");
+        return least != null
+                && most != null
+                && least == 0
+                && Math.abs(most / scale - PEAK) < PEAK * 1e-5f;
+    }
+
+    /** A limit of Clip: an input since opset 11, an attribute before. */
+    private @Nullable Float bound(NodeProto.Builder clip, int input, String attribute) {
+        if (clip.getInputCount() > input) {
+            return scalar(clip.getInput(input));
+        }
+        AttributeProto value = attribute(clip.build(), attribute);
+        return value == null ? null : Float.valueOf(value.getF());
+    }
+
+    private void requireCast(NodeProto.Builder cast, TensorProto.DataType type, String where) {
+        AttributeProto to = attribute(cast.build(), "to");
+        if (to == null || to.getI() != type.getNumber()) {
+            String found = to == null ? "nothing" : "type " + to.getI();
+            throw new EngineException(
+                    "it %s with a Cast to %s, expected %s".formatted(where, found, type));
+        }
+    }
+
+    /** The scale of a quantisation with a zero point of 0. */
+    private float requireQuantisation(NodeProto.Builder node, String where) {
+        Float scale = scalar(node.getInput(1));
+        boolean isZero =
+                node.getInputCount() < 3
+                        || node.getInput(2).isEmpty()
+                        || Float.valueOf(0).equals(scalar(node.getInput(2)));
+        if (scale == null || !isZero) {
+            throw new EngineException(
+                    "it %s with %s, expected one scale and a zero point of 0"
+                            .formatted(where, node.getOpType()));
+        }
+        return scale;
+    }
+
+    /** The value of a constant with one float or byte; null for anything else. */
+    private @Nullable Float scalar(String name) {
+        TensorProto tensor = constants.get(name);
+        if (tensor == null || tensor.getDimsList().stream().anyMatch(extent -> extent != 1)) {
+            return null;
+        }
+        boolean isFloat = tensor.getDataType() == TensorProto.DataType.FLOAT.getNumber();
+        boolean isByte = tensor.getDataType() == TensorProto.DataType.UINT8.getNumber();
+        if (isFloat && tensor.getFloatDataCount() == 1) {
+            return tensor.getFloatData(0);
+        } else if (isFloat && tensor.getRawData().size() == Float.BYTES) {
+            return Float.intBitsToFloat(
+                    Integer.reverseBytes(tensor.getRawData().asReadOnlyByteBuffer().getInt()));
+        } else if (isByte && tensor.getInt32DataCount() == 1) {
+            return (float) tensor.getInt32Data(0);
+        } else if (isByte && tensor.getRawData().size() == 1) {
+            return (float) Byte.toUnsignedInt(tensor.getRawData().byteAt(0));
+        }
+        return null;
+    }
+
+    private static @Nullable AttributeProto attribute(NodeProto node, String name) {
+        for (AttributeProto attribute : node.getAttributeList()) {
+            if (attribute.getName().equals(name)) {
+                return attribute;
+            }
+        }
+        return null;
+    }
+
+    /**
+     * A quantisation's node becomes plain arithmetic with its scale, or nothing for a scale of 1.
+     */
+    private void replaceByArithmetic(NodeProto.Builder node, String operator) {
+        String scale = node.getInput(1);
+        if (Float.valueOf(1).equals(scalar(scale))) {
+            replace(node, "Identity");
+        } else {
+            replace(node, operator);
+            node.addInput(scale);
+        }
+    }
+
+    /** Leaves a node's first input and its output, with another operator between. */
+    private static void replace(NodeProto.Builder node, String operator) {
+        String input = node.getInput(0);
+        node.setOpType(operator).clearDomain().clearAttribute().clearInput().addInput(input);
+    }
+
+    private static EngineException unknown(String where, NodeProto.Builder node, String expected) {
+        return new EngineException(
+                "it %s with %s, expected %s".formatted(where, node.getOpType(), expected));
+    }
+}
