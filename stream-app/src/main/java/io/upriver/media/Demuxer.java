@@ -164,6 +164,11 @@ public final class Demuxer implements AutoCloseable {
         return context.duration() > 0 ? context.duration() / (double) AV_TIME_BASE : 0;
     }
 
+    /** How many chapters the file has. */
+    public int chapters() {
+        return context.nb_chapters();
+    }
+
     AVFormatContext raw() {
         return context;
     }

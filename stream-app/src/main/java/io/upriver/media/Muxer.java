@@ -11,7 +11,6 @@ import static org.bytedeco.ffmpeg.global.avcodec.avcodec_parameters_copy;
 import static org.bytedeco.ffmpeg.global.avcodec.avcodec_parameters_from_context;
 import static org.bytedeco.ffmpeg.global.avformat.AVFMT_TS_NONSTRICT;
 import static org.bytedeco.ffmpeg.global.avformat.AVIO_FLAG_WRITE;
-import static org.bytedeco.ffmpeg.global.avformat.av_guess_format;
 import static org.bytedeco.ffmpeg.global.avformat.av_interleaved_write_frame;
 import static org.bytedeco.ffmpeg.global.avformat.av_write_trailer;
 import static org.bytedeco.ffmpeg.global.avformat.avformat_alloc_output_context2;
@@ -29,10 +28,10 @@ import static org.bytedeco.ffmpeg.global.avutil.av_dict_free;
 import static org.bytedeco.ffmpeg.global.avutil.av_dict_set;
 import static org.bytedeco.ffmpeg.global.avutil.av_free;
 
+import java.math.BigInteger;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
-import java.util.Optional;
 import org.bytedeco.ffmpeg.avcodec.AVCodecParameters;
 import org.bytedeco.ffmpeg.avcodec.AVPacket;
 import org.bytedeco.ffmpeg.avcodec.AVPacketSideData;
@@ -53,6 +52,8 @@ import org.bytedeco.javacpp.PointerPointer;
  * thread-safe.
  */
 public final class Muxer implements AutoCloseable {
+
+    private static final BigInteger MILLISECONDS = BigInteger.valueOf(1000);
 
     private final AVFormatContext context;
     private final boolean inMemory;
@@ -92,15 +93,10 @@ public final class Muxer implements AutoCloseable {
         return new Muxer(context, true, "empty_moov+default_base_moof+frag_discont+delay_moov");
     }
 
-    /**
-     * A file, its container chosen by the name it will have.
-     *
-     * @param file where it is written
-     * @param finalName the name whose ending decides
-     */
-    public static Muxer file(Path file, String finalName) {
+    /** A file, which may be written under another name than the one that decides on its format. */
+    public static Muxer file(Path file, FileFormat format) {
         String url = "file:" + file;
-        AVFormatContext context = allocate(formatOf(finalName), url);
+        AVFormatContext context = allocate(format.raw(), url);
         AVIOContext io = new AVIOContext(null);
         int code = avio_open(io, url, AVIO_FLAG_WRITE);
         if (code < 0) {
@@ -122,35 +118,6 @@ public final class Muxer implements AutoCloseable {
                 avformat_alloc_output_context2(context, format, (String) null, url),
                 "avformat_alloc_output_context2");
         return context;
-    }
-
-    private static AVOutputFormat formatOf(String finalName) {
-        AVOutputFormat format = av_guess_format(null, finalName, null);
-        if (format == null || format.isNull()) {
-            throw new MediaException(
-                    MediaException.Kind.UNSUPPORTED,
-                    "expected an output name with the ending of a video container, such as .mp4 or .mkv, got "
-                            + finalName);
-        }
-        return format;
-    }
-
-    /** The muxer's name for a file name's ending, or empty where the ending says nothing. */
-    public static Optional<String> formatNameOf(String fileName) {
-        AVOutputFormat format = av_guess_format(null, fileName, null);
-        return format == null || format.isNull()
-                ? Optional.empty()
-                : Optional.of(format.name().getString());
-    }
-
-    /** True where a file of that name can hold the track's codec as it is. */
-    public static boolean canHold(String fileName, Track track) {
-        AVOutputFormat format = formatOf(fileName);
-        if (track.kind() == Track.Kind.ATTACHMENT) {
-            // Fonts and pictures beside the tracks: only Matroska has such, and of any kind.
-            return format.name().getString().equals("matroska");
-        }
-        return Ffmpeg.canHold(format, track.codecId());
     }
 
     /** Adds a track as it is: codec parameters, names, flags and clock; returns its index. */
@@ -240,11 +207,18 @@ public final class Muxer implements AutoCloseable {
         context.metadata(metadata);
     }
 
+    /**
+     * Takes over the source's chapters, with their titles and times, where the container holds any.
+     */
+    public void copyChapters(Demuxer source) {
+        Chapters.copy(source.raw(), context);
+    }
+
     /** Writes the header; afterwards no track can be added. */
     public void start() {
         AVDictionary options = new AVDictionary(null);
         String name = context.oformat().name().getString();
-        if (name.equals("mp4") || name.equals("mov")) {
+        if (FileFormat.isMp4Family(name)) {
             av_dict_set(options, "movflags", movFlags, 0);
             if (inMemory) {
                 av_dict_set(options, "use_editlist", "0", 0);
@@ -252,7 +226,7 @@ public final class Muxer implements AutoCloseable {
             if (clockDenominator > 0) {
                 String clock = Integer.toString(clockDenominator);
                 av_dict_set(options, "video_track_timescale", clock, 0);
-                av_dict_set(options, "movie_timescale", clock, 0);
+                av_dict_set(options, "movie_timescale", Integer.toString(movieClock()), 0);
             }
         } else if (name.equals("mpegts")) {
             av_dict_set(options, "mpegts_copyts", "1", 0);
@@ -263,6 +237,19 @@ public final class Muxer implements AutoCloseable {
             throw Ffmpeg.failure(
                     MediaException.Kind.UNSUPPORTED, code, "avformat_write_header (" + name + ")");
         }
+    }
+
+    /**
+     * A clock that is exact for pictures, and for chapters, which most programs set by
+     * milliseconds.
+     */
+    private int movieClock() {
+        if (context.nb_chapters() == 0) {
+            return clockDenominator;
+        }
+        int common = BigInteger.valueOf(clockDenominator).gcd(MILLISECONDS).intValue();
+        long clock = (long) clockDenominator / common * MILLISECONDS.intValue();
+        return clock <= Integer.MAX_VALUE ? (int) clock : clockDenominator;
     }
 
     /** Writes a packet to the track and closes it. */

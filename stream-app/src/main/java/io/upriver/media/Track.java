@@ -1,8 +1,10 @@
 package io.upriver.media;
 
+import static org.bytedeco.ffmpeg.global.avcodec.AV_CODEC_ID_BIN_DATA;
 import static org.bytedeco.ffmpeg.global.avcodec.AV_CODEC_ID_VP8;
 import static org.bytedeco.ffmpeg.global.avcodec.avcodec_get_name;
 import static org.bytedeco.ffmpeg.global.avformat.AV_DISPOSITION_ATTACHED_PIC;
+import static org.bytedeco.ffmpeg.global.avformat.AV_DISPOSITION_TIMED_THUMBNAILS;
 import static org.bytedeco.ffmpeg.global.avutil.AVMEDIA_TYPE_ATTACHMENT;
 import static org.bytedeco.ffmpeg.global.avutil.AVMEDIA_TYPE_AUDIO;
 import static org.bytedeco.ffmpeg.global.avutil.AVMEDIA_TYPE_SUBTITLE;
@@ -29,6 +31,7 @@ public final class Track {
     }
 
     private static final int VP8_SHOW_FRAME = 0x10;
+    private static final int TEXT_TAG = Ffmpeg.tag("text");
 
     private final AVStream stream;
     private final TimeBase timeBase;
@@ -58,6 +61,16 @@ public final class Track {
     /** True for a still picture that only illustrates the file, such as an album cover. */
     public boolean isCoverArt() {
         return (stream.disposition() & AV_DISPOSITION_ATTACHED_PIC) != 0;
+    }
+
+    /**
+     * True where the track is only the way in which MP4 keeps chapters, which FFmpeg reads as
+     * {@link Demuxer#chapters()} too: their titles as text, or a picture of each.
+     */
+    public boolean isOfChapters() {
+        boolean titles =
+                codecId() == AV_CODEC_ID_BIN_DATA && stream.codecpar().codec_tag() == TEXT_TAG;
+        return titles || (stream.disposition() & AV_DISPOSITION_TIMED_THUMBNAILS) != 0;
     }
 
     /** FFmpeg's short name of the codec, such as {@code h264}. */
