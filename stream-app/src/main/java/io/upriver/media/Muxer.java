@@ -2,6 +2,7 @@ package io.upriver.media;
 
 import static org.bytedeco.ffmpeg.avformat.AVFormatContext.AVFMT_AVOID_NEG_TS_DISABLED;
 import static org.bytedeco.ffmpeg.avformat.AVFormatContext.AVFMT_FLAG_BITEXACT;
+import static org.bytedeco.ffmpeg.global.avcodec.AV_CODEC_ID_HEVC;
 import static org.bytedeco.ffmpeg.global.avcodec.AV_PKT_DATA_DISPLAYMATRIX;
 import static org.bytedeco.ffmpeg.global.avcodec.FF_COMPLIANCE_EXPERIMENTAL;
 import static org.bytedeco.ffmpeg.global.avcodec.av_packet_rescale_ts;
@@ -53,6 +54,9 @@ import org.bytedeco.javacpp.PointerPointer;
  */
 public final class Muxer implements AutoCloseable {
 
+    private static final int HVC1 = Ffmpeg.tag("hvc1");
+    private static final byte HVCC_VERSION = 1;
+    private static final int HEV1 = Ffmpeg.tag("hev1");
     private static final BigInteger MILLISECONDS = BigInteger.valueOf(1000);
 
     private final AVFormatContext context;
@@ -138,7 +142,7 @@ public final class Muxer implements AutoCloseable {
                 avcodec_parameters_copy(parameters, coded.raw().codecpar()),
                 "avcodec_parameters_copy");
         // The tag belongs to the source's container; the muxer finds its own.
-        parameters.codec_tag(0);
+        parameters.codec_tag(tagOf(parameters, hasHevcHeader(parameters)));
         stream.avg_frame_rate(original.raw().avg_frame_rate());
         AVRational aspect = original.raw().sample_aspect_ratio();
         stream.sample_aspect_ratio(aspect);
@@ -161,11 +165,32 @@ public final class Muxer implements AutoCloseable {
         Ffmpeg.check(
                 avcodec_parameters_from_context(stream.codecpar(), encoder.raw()),
                 "avcodec_parameters_from_context");
+        boolean hasHeader = stream.codecpar().extradata_size() > 0;
+        stream.codecpar().codec_tag(tagOf(stream.codecpar(), hasHeader));
         stream.avg_frame_rate(decoded.raw().avg_frame_rate());
         stream.sample_aspect_ratio(encoder.raw().sample_aspect_ratio());
         copyRotation(decoded, stream);
         describe(stream, decoded, encoder.timeBase());
         return stream.index();
+    }
+
+    /**
+     * The name that MP4 is to give the codec, or 0 for the muxer's choice. For HEVC that is {@code
+     * hev1}, which allows parameter sets in the packets and which Apple's players refuse. {@code
+     * hvc1} says that they are all in the header (ISO/IEC 14496-15, 8.4.1).
+     */
+    private int tagOf(AVCodecParameters parameters, boolean hasHeader) {
+        boolean hevcInMp4 =
+                parameters.codec_id() == AV_CODEC_ID_HEVC
+                        && FileFormat.isMp4Family(context.oformat().name().getString());
+        return hevcInMp4 && hasHeader ? HVC1 : 0;
+    }
+
+    /** True where the track comes with HEVC's header for files and is not said to go beyond it. */
+    private static boolean hasHevcHeader(AVCodecParameters parameters) {
+        return parameters.codec_tag() != HEV1
+                && parameters.extradata_size() > 0
+                && parameters.extradata().get(0) == HVCC_VERSION;
     }
 
     private void describe(AVStream stream, Track source, TimeBase timeBase) {

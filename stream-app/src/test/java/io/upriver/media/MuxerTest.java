@@ -144,6 +144,51 @@ class MuxerTest {
         assertEquals("mp4 mkv ts mov", holders(mpeg2, 1));
     }
 
+    /** What Apple's players insist on, and what it promises: no parameter sets in the packets. */
+    @Test
+    void callsHevcInMp4ByTheNameThatSaysThatAllParameterSetsAreInTheHeader() {
+        // Given
+        EncoderSettings x265 = EncoderSettings.ofCodec("hevc", null, null, null, 1);
+        byte[] segment;
+        try (Demuxer demuxer = Demuxer.open(clip);
+                VideoDecoder decoder = new VideoDecoder(demuxer.mainVideo(), 1);
+                Encoding encoding = new Encoding(x265, SegmentFormat.MP4, demuxer.mainVideo())) {
+            Clips.pictures(demuxer, decoder, encoding::add);
+
+            // When
+            segment = encoding.finish();
+        }
+        Path coded = Clips.write(at("hevc.segment.mp4"), segment);
+        List<Path> files = List.of(coded, copy(coded, at("hevc.mp4")), copy(coded, at("hevc.mov")));
+
+        // Then
+        for (Path file : files) {
+            assertEquals("hvc1", Clips.stream(file, "v:0").path("codec_tag_string").asText());
+            Path sets = Clips.make(at("sets.hevc"), file, PARAMETER_SETS);
+            assertEquals(0, Clips.bytes(sets).length, "parameter sets in packets of " + file);
+            assertEquals(50, Clips.decoded(file).frames().size());
+        }
+    }
+
+    private static final String PARAMETER_SETS =
+            "-i FILE -map 0:v -c copy -bsf:v filter_units=pass_types=32-34 -f data";
+
+    @Test
+    void keepsTheNameOfHevcThatMayRepeatItsParameterSets() {
+        // Given: a transport stream, and an MP4 that says so
+        Path stream = Clips.make(at("h.ts"), clip, "-i FILE " + Clips.HEVC_OPEN + "-an");
+        Path hev1 = Clips.make(at("hev1.mp4"), stream, "-i FILE -c copy -tag:v hev1");
+        Path sets = Clips.make(at("sets.hevc"), stream, PARAMETER_SETS);
+        assertTrue(Clips.bytes(sets).length > 0, "expected parameter sets in the packets");
+        for (Path file : List.of(stream, hev1)) {
+            // When
+            Path copy = copy(file, at("copy.mp4"));
+
+            // Then
+            assertEquals("hev1", Clips.stream(copy, "v:0").path("codec_tag_string").asText());
+        }
+    }
+
     private static final String SRT = "1\n00:00:00,200 --> 00:00:01,000\nHello\n";
 
     private static String holders(Path file, int track) {
