@@ -1,6 +1,7 @@
 package io.upriver.egress;
 
 import io.upriver.media.Demuxer;
+import io.upriver.media.Extras;
 import io.upriver.media.FileFormat;
 import io.upriver.media.MediaException;
 import io.upriver.media.Muxer;
@@ -22,11 +23,13 @@ import org.jspecify.annotations.Nullable;
  */
 public final class FileWriter implements AutoCloseable {
 
+    private final Path film;
     private final Demuxer original;
     private final Track video;
     private final OtherTracks others;
     private final Path target;
     private final FileFormat format;
+    private final List<String> notes = new ArrayList<>();
     private @Nullable Muxer muxer;
     private @Nullable DecodingOrder decodingOrder;
     private @Nullable String firstSize;
@@ -40,12 +43,14 @@ public final class FileWriter implements AutoCloseable {
      * @throws MediaException if that container cannot hold the file's sound or subtitles
      */
     public FileWriter(Path original, Path target, String finalName) {
+        this.film = original;
         this.target = target;
         this.format = FileFormat.ofName(finalName);
         this.original = Demuxer.open(original);
         try {
             this.video = this.original.mainVideo();
             this.others = new OtherTracks(this.original, video, format);
+            notes.addAll(others.notes());
         } catch (RuntimeException e) {
             this.original.close();
             throw e;
@@ -86,6 +91,7 @@ public final class FileWriter implements AutoCloseable {
     private void open(Track coded) {
         muxer = Muxer.file(target, format);
         decodingOrder = new DecodingOrder(coded.reorderingDelay());
+        notes.addAll(Extras.lost(film, coded));
         muxer.copyMetadata(original);
         if (format.holdsChapters()) {
             muxer.copyChapters(original);
@@ -132,7 +138,7 @@ public final class FileWriter implements AutoCloseable {
 
     /** What was left out of the output, in sentences. */
     public List<String> notes() {
-        return List.copyOf(others.notes());
+        return List.copyOf(notes);
     }
 
     @Override

@@ -56,6 +56,12 @@ final class OtherTracks implements AutoCloseable {
             }
             return;
         }
+        if (track.isEnhancementOnly()) {
+            notes.add(
+                    "track %d left out: it enhances the pictures of the input by Dolby Vision"
+                            .formatted(track.index()));
+            return;
+        }
         if (format.holds(track)) {
             carried.add(track);
             return;

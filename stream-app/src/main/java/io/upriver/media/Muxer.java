@@ -4,9 +4,9 @@ import static org.bytedeco.ffmpeg.avformat.AVFormatContext.AVFMT_AVOID_NEG_TS_DI
 import static org.bytedeco.ffmpeg.avformat.AVFormatContext.AVFMT_FLAG_BITEXACT;
 import static org.bytedeco.ffmpeg.global.avcodec.AV_CODEC_ID_HEVC;
 import static org.bytedeco.ffmpeg.global.avcodec.AV_PKT_DATA_DISPLAYMATRIX;
+import static org.bytedeco.ffmpeg.global.avcodec.AV_PKT_DATA_STEREO3D;
 import static org.bytedeco.ffmpeg.global.avcodec.FF_COMPLIANCE_EXPERIMENTAL;
 import static org.bytedeco.ffmpeg.global.avcodec.av_packet_rescale_ts;
-import static org.bytedeco.ffmpeg.global.avcodec.av_packet_side_data_get;
 import static org.bytedeco.ffmpeg.global.avcodec.av_packet_side_data_new;
 import static org.bytedeco.ffmpeg.global.avcodec.avcodec_parameters_copy;
 import static org.bytedeco.ffmpeg.global.avcodec.avcodec_parameters_from_context;
@@ -42,8 +42,10 @@ import org.bytedeco.ffmpeg.avformat.AVOutputFormat;
 import org.bytedeco.ffmpeg.avformat.AVStream;
 import org.bytedeco.ffmpeg.avutil.AVDictionary;
 import org.bytedeco.ffmpeg.avutil.AVRational;
+import org.bytedeco.ffmpeg.avutil.AVStereo3D;
 import org.bytedeco.javacpp.BytePointer;
 import org.bytedeco.javacpp.PointerPointer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Puts packets of several tracks into a file or a segment, ordered by time.
@@ -152,6 +154,7 @@ public final class Muxer implements AutoCloseable {
             parameters.sample_aspect_ratio(aspect);
         }
         copyRotation(original, stream);
+        copyStereo(original, stream);
         describe(stream, original, original.timeBase());
         return stream.index();
     }
@@ -205,23 +208,29 @@ public final class Muxer implements AutoCloseable {
     }
 
     private static void copyRotation(Track from, AVStream to) {
-        AVCodecParameters source = from.raw().codecpar();
-        AVPacketSideData matrix =
-                av_packet_side_data_get(
-                        source.coded_side_data(),
-                        source.nb_coded_side_data(),
-                        AV_PKT_DATA_DISPLAYMATRIX);
-        if (matrix == null || matrix.isNull()) {
+        copySideData(AV_PKT_DATA_DISPLAYMATRIX, from.sideData(AV_PKT_DATA_DISPLAYMATRIX), to);
+    }
+
+    /**
+     * How two views lie in a picture: FFmpeg writes it into MP4 in two ways and reads back the one
+     * that says less, so what a segment says of it is not enough.
+     */
+    private static void copyStereo(Track from, AVStream to) {
+        byte[] stereo = from.sideData(AV_PKT_DATA_STEREO3D);
+        if (stereo != null && SideData.hasBothViews(new AVStereo3D(new BytePointer(stereo)))) {
+            copySideData(AV_PKT_DATA_STEREO3D, stereo, to);
+        }
+    }
+
+    private static void copySideData(int type, byte @Nullable [] data, AVStream to) {
+        if (data == null) {
             return;
         }
         AVCodecParameters target = to.codecpar();
         int[] count = {target.nb_coded_side_data()};
         AVPacketSideData list = new AVPacketSideData(target.coded_side_data());
-        AVPacketSideData copy =
-                av_packet_side_data_new(list, count, AV_PKT_DATA_DISPLAYMATRIX, matrix.size(), 0);
-        byte[] bytes = new byte[(int) matrix.size()];
-        matrix.data().capacity(bytes.length).get(bytes);
-        copy.data().capacity(bytes.length).put(bytes);
+        AVPacketSideData copy = av_packet_side_data_new(list, count, type, data.length, 0);
+        copy.data().capacity(data.length).put(data);
         target.coded_side_data(list).nb_coded_side_data(count[0]);
     }
 

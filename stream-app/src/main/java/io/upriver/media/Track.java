@@ -2,6 +2,7 @@ package io.upriver.media;
 
 import static org.bytedeco.ffmpeg.global.avcodec.AV_CODEC_ID_BIN_DATA;
 import static org.bytedeco.ffmpeg.global.avcodec.AV_CODEC_ID_VP8;
+import static org.bytedeco.ffmpeg.global.avcodec.av_packet_side_data_get;
 import static org.bytedeco.ffmpeg.global.avcodec.avcodec_get_name;
 import static org.bytedeco.ffmpeg.global.avformat.AV_DISPOSITION_ATTACHED_PIC;
 import static org.bytedeco.ffmpeg.global.avformat.AV_DISPOSITION_TIMED_THUMBNAILS;
@@ -10,9 +11,12 @@ import static org.bytedeco.ffmpeg.global.avutil.AVMEDIA_TYPE_AUDIO;
 import static org.bytedeco.ffmpeg.global.avutil.AVMEDIA_TYPE_SUBTITLE;
 import static org.bytedeco.ffmpeg.global.avutil.AVMEDIA_TYPE_VIDEO;
 
+import org.bytedeco.ffmpeg.avcodec.AVCodecParameters;
+import org.bytedeco.ffmpeg.avcodec.AVPacketSideData;
 import org.bytedeco.ffmpeg.avformat.AVStream;
 import org.bytedeco.ffmpeg.avutil.AVDictionary;
 import org.bytedeco.ffmpeg.avutil.AVRational;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One track of a demuxed file or segment: what it carries and on what clock.
@@ -115,6 +119,29 @@ public final class Track {
                         && packet.sizeBytes() > 0
                         && (packet.raw().data().get(0) & VP8_SHOW_FRAME) == 0;
         return !hidden && !packet.isDiscarded();
+    }
+
+    /**
+     * True for a track of Dolby Vision that is no picture by itself: what is to be added to the
+     * pictures of another one.
+     */
+    public boolean isEnhancementOnly() {
+        DolbyVision dolbyVision = DolbyVision.of(this);
+        return dolbyVision != null && !dolbyVision.isBase();
+    }
+
+    /** What the container's header says of the track under the key of FFmpeg, or null. */
+    byte @Nullable [] sideData(int type) {
+        AVCodecParameters parameters = stream.codecpar();
+        AVPacketSideData data =
+                av_packet_side_data_get(
+                        parameters.coded_side_data(), parameters.nb_coded_side_data(), type);
+        if (data == null || data.isNull()) {
+            return null;
+        }
+        byte[] bytes = new byte[(int) data.size()];
+        data.data().capacity(bytes.length).get(bytes);
+        return bytes;
     }
 
     int codecId() {
