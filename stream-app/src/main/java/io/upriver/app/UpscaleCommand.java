@@ -9,8 +9,8 @@ import io.upriver.kafka.EmbeddedBroker;
 import io.upriver.kafka.KafkaAccess;
 import io.upriver.kafka.TopicSetup;
 import io.upriver.media.EncoderSettings;
+import io.upriver.media.FileFormat;
 import io.upriver.media.MediaException;
-import io.upriver.media.Muxer;
 import io.upriver.media.Splitter;
 import io.upriver.media.VideoEncoder;
 import io.upriver.model.ModelException;
@@ -250,7 +250,7 @@ final class UpscaleCommand implements Callable<Integer> {
         if (parent == null || !Files.isDirectory(parent)) {
             throw new IllegalArgumentException("no such directory: " + parent);
         }
-        if (Muxer.formatNameOf(output.getFileName().toString()).isEmpty()) {
+        if (!FileFormat.isKnown(output.getFileName().toString())) {
             throw usage(
                     "expected an output name with the ending of a video container, such as .mp4 or .mkv, got "
                             + output);

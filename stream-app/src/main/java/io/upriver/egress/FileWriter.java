@@ -1,6 +1,8 @@
 package io.upriver.egress;
 
 import io.upriver.media.Demuxer;
+import io.upriver.media.Extras;
+import io.upriver.media.FileFormat;
 import io.upriver.media.MediaException;
 import io.upriver.media.Muxer;
 import io.upriver.media.Packet;
@@ -9,9 +11,7 @@ import io.upriver.media.TimeBase;
 import io.upriver.media.Track;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,16 +23,17 @@ import org.jspecify.annotations.Nullable;
  */
 public final class FileWriter implements AutoCloseable {
 
+    private final Path film;
     private final Demuxer original;
     private final Track video;
+    private final OtherTracks others;
     private final Path target;
-    private final String finalName;
-    private final Map<Integer, Integer> outputIndex = new HashMap<>();
+    private final FileFormat format;
     private final List<String> notes = new ArrayList<>();
     private @Nullable Muxer muxer;
     private @Nullable DecodingOrder decodingOrder;
     private @Nullable String latestSize;
-    private @Nullable Packet waiting;
+    private int videoIndex;
     private long frames;
 
     /**
@@ -42,37 +43,17 @@ public final class FileWriter implements AutoCloseable {
      * @throws MediaException if that container cannot hold the file's sound or subtitles
      */
     public FileWriter(Path original, Path target, String finalName) {
-        this.original = Demuxer.open(original);
+        this.film = original;
         this.target = target;
-        this.finalName = finalName;
+        this.format = FileFormat.ofName(finalName);
+        this.original = Demuxer.open(original);
         try {
             this.video = this.original.mainVideo();
-            checkTracks();
+            this.others = new OtherTracks(this.original, video, format);
+            notes.addAll(others.notes());
         } catch (RuntimeException e) {
             this.original.close();
             throw e;
-        }
-    }
-
-    private void checkTracks() {
-        for (Track track : original.tracks()) {
-            if (track.index() == video.index() || Muxer.canHold(finalName, track)) {
-                continue;
-            }
-            String what =
-                    "track %d (%s, %s)"
-                            .formatted(
-                                    track.index(),
-                                    track.kind().name().toLowerCase(java.util.Locale.ROOT),
-                                    track.codecName());
-            if (track.kind() == Track.Kind.AUDIO || track.kind() == Track.Kind.SUBTITLE) {
-                String advice =
-                        Muxer.canHold("x.mkv", track) ? "; an output name ending in .mkv can" : "";
-                throw new MediaException(
-                        MediaException.Kind.UNSUPPORTED,
-                        "%s cannot hold %s of the input%s".formatted(finalName, what, advice));
-            }
-            notes.add(what + " left out: " + finalName + " cannot hold it");
         }
     }
 
@@ -97,7 +78,7 @@ public final class FileWriter implements AutoCloseable {
             }
             latestSize = size;
             List<Packet> packets = videoPackets(demuxer, coded);
-            if (changes) {
+            if (changes && !packets.isEmpty()) {
                 packets.get(0).announce(coded);
             }
             long[] pts = packets.stream().mapToLong(Packet::ptsTicks).toArray();
@@ -105,22 +86,26 @@ public final class FileWriter implements AutoCloseable {
             for (int i = 0; i < pts.length; i++) {
                 Packet packet = packets.get(i);
                 packet.retime(pts[i], dts[i], packet.durationTicks());
-                copyOthersUntil(packet.timeBase().toNanos(dts[i]));
-                muxer.write(outputIndex.get(video.index()), packet);
+                others.copyUntil(packet.timeBase().toNanos(dts[i]), muxer);
+                muxer.write(videoIndex, packet);
                 frames++;
             }
         }
     }
 
     private void open(Track coded) {
-        muxer = Muxer.file(target, finalName);
+        muxer = Muxer.file(target, format);
         decodingOrder = new DecodingOrder(coded.reorderingDelay());
+        notes.addAll(Extras.lost(film, coded));
         muxer.copyMetadata(original);
+        if (format.holdsChapters()) {
+            muxer.copyChapters(original);
+        }
         for (Track track : original.tracks()) {
             if (track.index() == video.index()) {
-                outputIndex.put(track.index(), muxer.addCopy(coded, video));
-            } else if (Muxer.canHold(finalName, track)) {
-                outputIndex.put(track.index(), muxer.addCopy(track));
+                videoIndex = muxer.addCopy(coded, video);
+            } else {
+                others.add(track, muxer);
             }
         }
         muxer.start();
@@ -141,42 +126,13 @@ public final class FileWriter implements AutoCloseable {
         return packets;
     }
 
-    /**
-     * Copies the other tracks up to the given time, so that the file is interleaved as it should
-     * be.
-     */
-    private void copyOthersUntil(long nanos) {
-        while (true) {
-            if (waiting == null) {
-                waiting = nextOther();
-            }
-            if (waiting == null || waiting.timeBase().toNanos(waiting.dtsTicks()) > nanos) {
-                return;
-            }
-            Packet packet = waiting;
-            waiting = null;
-            muxer.write(outputIndex.get(packet.trackIndex()), packet);
-        }
-    }
-
-    private @Nullable Packet nextOther() {
-        for (Packet packet = original.read(); packet != null; packet = original.read()) {
-            if (packet.trackIndex() != video.index()
-                    && outputIndex.containsKey(packet.trackIndex())) {
-                return packet;
-            }
-            packet.close();
-        }
-        return null;
-    }
-
     /** Writes what is left of the other tracks and ends the file. */
     public void finish() {
         if (muxer == null) {
             throw new MediaException(
                     MediaException.Kind.UNREADABLE, "expected at least one segment, got none");
         }
-        copyOthersUntil(Long.MAX_VALUE);
+        others.copyUntil(Long.MAX_VALUE, muxer);
         muxer.finish();
     }
 
@@ -192,9 +148,7 @@ public final class FileWriter implements AutoCloseable {
 
     @Override
     public void close() {
-        if (waiting != null) {
-            waiting.close();
-        }
+        others.close();
         if (muxer != null) {
             muxer.close();
         }

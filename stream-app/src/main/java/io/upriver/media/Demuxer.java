@@ -130,19 +130,31 @@ public final class Demuxer implements AutoCloseable {
      * The moving picture that is upscaled: the largest video track that is not cover art, the first
      * of equals.
      *
-     * @throws MediaException if there is none
+     * @throws MediaException if there is none, or it has right colours only with data that
+     *     upscaling would lose
      */
     public Track mainVideo() {
-        return tracks.stream()
-                .filter(t -> t.kind() == Track.Kind.VIDEO && !t.isCoverArt())
-                .max(
-                        Comparator.comparingLong((Track t) -> (long) t.width() * t.height())
-                                .thenComparing(t -> -t.index()))
-                .orElseThrow(
-                        () ->
-                                new MediaException(
-                                        MediaException.Kind.NO_VIDEO,
-                                        "expected a video track, found " + describeTracks()));
+        Track video =
+                tracks.stream()
+                        .filter(t -> t.kind() == Track.Kind.VIDEO && !t.isCoverArt())
+                        .filter(t -> !t.isEnhancementOnly())
+                        .max(
+                                Comparator.comparingLong((Track t) -> (long) t.width() * t.height())
+                                        .thenComparing(t -> -t.index()))
+                        .orElseThrow(
+                                () ->
+                                        new MediaException(
+                                                MediaException.Kind.NO_VIDEO,
+                                                "expected a video track, found "
+                                                        + describeTracks()));
+        DolbyVision dolbyVision = DolbyVision.of(video);
+        if (dolbyVision != null && !dolbyVision.hasCompatibleBase()) {
+            throw new MediaException(
+                    MediaException.Kind.UNSUPPORTED,
+                    "expected a picture with colours of its own, found Dolby Vision profile %d, whose colours are wrong without data that describe the small pictures only; convert it to HDR10 first"
+                            .formatted(dolbyVision.profile()));
+        }
+        return video;
     }
 
     /**
@@ -210,6 +222,11 @@ public final class Demuxer implements AutoCloseable {
     /** Length in seconds as the container declares it, or 0. */
     public double durationSeconds() {
         return context.duration() > 0 ? context.duration() / (double) AV_TIME_BASE : 0;
+    }
+
+    /** How many chapters the file has. */
+    public int chapters() {
+        return context.nb_chapters();
     }
 
     AVFormatContext raw() {

@@ -88,6 +88,12 @@ final class Ffmpeg {
         return new AVRational().num(timeBase.numerator()).den(timeBase.denominator());
     }
 
+    /** Four letters as the number by which containers name codecs. */
+    static int tag(String letters) {
+        byte[] ascii = letters.getBytes(StandardCharsets.US_ASCII);
+        return ascii[0] | ascii[1] << 8 | ascii[2] << 16 | ascii[3] << 24;
+    }
+
     /** True where files of the format can hold the codec. */
     static boolean canHold(AVOutputFormat format, int codecId) {
         if (format.name().getString().equals("mpegts")) {

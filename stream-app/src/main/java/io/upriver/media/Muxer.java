@@ -2,16 +2,16 @@ package io.upriver.media;
 
 import static org.bytedeco.ffmpeg.avformat.AVFormatContext.AVFMT_AVOID_NEG_TS_DISABLED;
 import static org.bytedeco.ffmpeg.avformat.AVFormatContext.AVFMT_FLAG_BITEXACT;
+import static org.bytedeco.ffmpeg.global.avcodec.AV_CODEC_ID_HEVC;
 import static org.bytedeco.ffmpeg.global.avcodec.AV_PKT_DATA_DISPLAYMATRIX;
+import static org.bytedeco.ffmpeg.global.avcodec.AV_PKT_DATA_STEREO3D;
 import static org.bytedeco.ffmpeg.global.avcodec.FF_COMPLIANCE_EXPERIMENTAL;
 import static org.bytedeco.ffmpeg.global.avcodec.av_packet_rescale_ts;
-import static org.bytedeco.ffmpeg.global.avcodec.av_packet_side_data_get;
 import static org.bytedeco.ffmpeg.global.avcodec.av_packet_side_data_new;
 import static org.bytedeco.ffmpeg.global.avcodec.avcodec_parameters_copy;
 import static org.bytedeco.ffmpeg.global.avcodec.avcodec_parameters_from_context;
 import static org.bytedeco.ffmpeg.global.avformat.AVFMT_TS_NONSTRICT;
 import static org.bytedeco.ffmpeg.global.avformat.AVIO_FLAG_WRITE;
-import static org.bytedeco.ffmpeg.global.avformat.av_guess_format;
 import static org.bytedeco.ffmpeg.global.avformat.av_interleaved_write_frame;
 import static org.bytedeco.ffmpeg.global.avformat.av_write_trailer;
 import static org.bytedeco.ffmpeg.global.avformat.avformat_alloc_output_context2;
@@ -29,10 +29,10 @@ import static org.bytedeco.ffmpeg.global.avutil.av_dict_free;
 import static org.bytedeco.ffmpeg.global.avutil.av_dict_set;
 import static org.bytedeco.ffmpeg.global.avutil.av_free;
 
+import java.math.BigInteger;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
-import java.util.Optional;
 import org.bytedeco.ffmpeg.avcodec.AVCodecParameters;
 import org.bytedeco.ffmpeg.avcodec.AVPacket;
 import org.bytedeco.ffmpeg.avcodec.AVPacketSideData;
@@ -42,8 +42,10 @@ import org.bytedeco.ffmpeg.avformat.AVOutputFormat;
 import org.bytedeco.ffmpeg.avformat.AVStream;
 import org.bytedeco.ffmpeg.avutil.AVDictionary;
 import org.bytedeco.ffmpeg.avutil.AVRational;
+import org.bytedeco.ffmpeg.avutil.AVStereo3D;
 import org.bytedeco.javacpp.BytePointer;
 import org.bytedeco.javacpp.PointerPointer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Puts packets of several tracks into a file or a segment, ordered by time.
@@ -53,6 +55,11 @@ import org.bytedeco.javacpp.PointerPointer;
  * thread-safe.
  */
 public final class Muxer implements AutoCloseable {
+
+    private static final int HVC1 = Ffmpeg.tag("hvc1");
+    private static final byte HVCC_VERSION = 1;
+    private static final int HEV1 = Ffmpeg.tag("hev1");
+    private static final BigInteger MILLISECONDS = BigInteger.valueOf(1000);
 
     private final AVFormatContext context;
     private final boolean inMemory;
@@ -92,15 +99,10 @@ public final class Muxer implements AutoCloseable {
         return new Muxer(context, true, "empty_moov+default_base_moof+frag_discont+delay_moov");
     }
 
-    /**
-     * A file, its container chosen by the name it will have.
-     *
-     * @param file where it is written
-     * @param finalName the name whose ending decides
-     */
-    public static Muxer file(Path file, String finalName) {
+    /** A file, which may be written under another name than the one that decides on its format. */
+    public static Muxer file(Path file, FileFormat format) {
         String url = "file:" + file;
-        AVFormatContext context = allocate(formatOf(finalName), url);
+        AVFormatContext context = allocate(format.raw(), url);
         AVIOContext io = new AVIOContext(null);
         int code = avio_open(io, url, AVIO_FLAG_WRITE);
         if (code < 0) {
@@ -124,35 +126,6 @@ public final class Muxer implements AutoCloseable {
         return context;
     }
 
-    private static AVOutputFormat formatOf(String finalName) {
-        AVOutputFormat format = av_guess_format(null, finalName, null);
-        if (format == null || format.isNull()) {
-            throw new MediaException(
-                    MediaException.Kind.UNSUPPORTED,
-                    "expected an output name with the ending of a video container, such as .mp4 or .mkv, got "
-                            + finalName);
-        }
-        return format;
-    }
-
-    /** The muxer's name for a file name's ending, or empty where the ending says nothing. */
-    public static Optional<String> formatNameOf(String fileName) {
-        AVOutputFormat format = av_guess_format(null, fileName, null);
-        return format == null || format.isNull()
-                ? Optional.empty()
-                : Optional.of(format.name().getString());
-    }
-
-    /** True where a file of that name can hold the track's codec as it is. */
-    public static boolean canHold(String fileName, Track track) {
-        AVOutputFormat format = formatOf(fileName);
-        if (track.kind() == Track.Kind.ATTACHMENT) {
-            // Fonts and pictures beside the tracks: only Matroska has such, and of any kind.
-            return format.name().getString().equals("matroska");
-        }
-        return Ffmpeg.canHold(format, track.codecId());
-    }
-
     /** Adds a track as it is: codec parameters, names, flags and clock; returns its index. */
     public int addCopy(Track source) {
         return addCopy(source, source);
@@ -171,7 +144,7 @@ public final class Muxer implements AutoCloseable {
                 avcodec_parameters_copy(parameters, coded.raw().codecpar()),
                 "avcodec_parameters_copy");
         // The tag belongs to the source's container; the muxer finds its own.
-        parameters.codec_tag(0);
+        parameters.codec_tag(tagOf(parameters, hasHevcHeader(parameters)));
         stream.avg_frame_rate(original.raw().avg_frame_rate());
         AVRational aspect = original.raw().sample_aspect_ratio();
         stream.sample_aspect_ratio(aspect);
@@ -181,6 +154,7 @@ public final class Muxer implements AutoCloseable {
             parameters.sample_aspect_ratio(aspect);
         }
         copyRotation(original, stream);
+        copyStereo(original, stream);
         describe(stream, original, original.timeBase());
         return stream.index();
     }
@@ -194,11 +168,32 @@ public final class Muxer implements AutoCloseable {
         Ffmpeg.check(
                 avcodec_parameters_from_context(stream.codecpar(), encoder.raw()),
                 "avcodec_parameters_from_context");
+        boolean hasHeader = stream.codecpar().extradata_size() > 0;
+        stream.codecpar().codec_tag(tagOf(stream.codecpar(), hasHeader));
         stream.avg_frame_rate(decoded.raw().avg_frame_rate());
         stream.sample_aspect_ratio(encoder.raw().sample_aspect_ratio());
         copyRotation(decoded, stream);
         describe(stream, decoded, encoder.timeBase());
         return stream.index();
+    }
+
+    /**
+     * The name that MP4 is to give the codec, or 0 for the muxer's choice. For HEVC that is {@code
+     * hev1}, which allows parameter sets in the packets and which Apple's players refuse. {@code
+     * hvc1} says that they are all in the header (ISO/IEC 14496-15, 8.4.1).
+     */
+    private int tagOf(AVCodecParameters parameters, boolean hasHeader) {
+        boolean hevcInMp4 =
+                parameters.codec_id() == AV_CODEC_ID_HEVC
+                        && FileFormat.isMp4Family(context.oformat().name().getString());
+        return hevcInMp4 && hasHeader ? HVC1 : 0;
+    }
+
+    /** True where the track comes with HEVC's header for files and is not said to go beyond it. */
+    private static boolean hasHevcHeader(AVCodecParameters parameters) {
+        return parameters.codec_tag() != HEV1
+                && parameters.extradata_size() > 0
+                && parameters.extradata().get(0) == HVCC_VERSION;
     }
 
     private void describe(AVStream stream, Track source, TimeBase timeBase) {
@@ -213,23 +208,29 @@ public final class Muxer implements AutoCloseable {
     }
 
     private static void copyRotation(Track from, AVStream to) {
-        AVCodecParameters source = from.raw().codecpar();
-        AVPacketSideData matrix =
-                av_packet_side_data_get(
-                        source.coded_side_data(),
-                        source.nb_coded_side_data(),
-                        AV_PKT_DATA_DISPLAYMATRIX);
-        if (matrix == null || matrix.isNull()) {
+        copySideData(AV_PKT_DATA_DISPLAYMATRIX, from.sideData(AV_PKT_DATA_DISPLAYMATRIX), to);
+    }
+
+    /**
+     * How two views lie in a picture: FFmpeg writes it into MP4 in two ways and reads back the one
+     * that says less, so what a segment says of it is not enough.
+     */
+    private static void copyStereo(Track from, AVStream to) {
+        byte[] stereo = from.sideData(AV_PKT_DATA_STEREO3D);
+        if (stereo != null && SideData.hasBothViews(new AVStereo3D(new BytePointer(stereo)))) {
+            copySideData(AV_PKT_DATA_STEREO3D, stereo, to);
+        }
+    }
+
+    private static void copySideData(int type, byte @Nullable [] data, AVStream to) {
+        if (data == null) {
             return;
         }
         AVCodecParameters target = to.codecpar();
         int[] count = {target.nb_coded_side_data()};
         AVPacketSideData list = new AVPacketSideData(target.coded_side_data());
-        AVPacketSideData copy =
-                av_packet_side_data_new(list, count, AV_PKT_DATA_DISPLAYMATRIX, matrix.size(), 0);
-        byte[] bytes = new byte[(int) matrix.size()];
-        matrix.data().capacity(bytes.length).get(bytes);
-        copy.data().capacity(bytes.length).put(bytes);
+        AVPacketSideData copy = av_packet_side_data_new(list, count, type, data.length, 0);
+        copy.data().capacity(data.length).put(data);
         target.coded_side_data(list).nb_coded_side_data(count[0]);
     }
 
@@ -240,11 +241,18 @@ public final class Muxer implements AutoCloseable {
         context.metadata(metadata);
     }
 
+    /**
+     * Takes over the source's chapters, with their titles and times, where the container holds any.
+     */
+    public void copyChapters(Demuxer source) {
+        Chapters.copy(source.raw(), context);
+    }
+
     /** Writes the header; afterwards no track can be added. */
     public void start() {
         AVDictionary options = new AVDictionary(null);
         String name = context.oformat().name().getString();
-        if (name.equals("mp4") || name.equals("mov")) {
+        if (FileFormat.isMp4Family(name)) {
             av_dict_set(options, "movflags", movFlags, 0);
             if (inMemory) {
                 av_dict_set(options, "use_editlist", "0", 0);
@@ -252,7 +260,7 @@ public final class Muxer implements AutoCloseable {
             if (clockDenominator > 0) {
                 String clock = Integer.toString(clockDenominator);
                 av_dict_set(options, "video_track_timescale", clock, 0);
-                av_dict_set(options, "movie_timescale", clock, 0);
+                av_dict_set(options, "movie_timescale", Integer.toString(movieClock()), 0);
             }
         } else if (name.equals("mpegts")) {
             av_dict_set(options, "mpegts_copyts", "1", 0);
@@ -268,6 +276,19 @@ public final class Muxer implements AutoCloseable {
     /** True where the picture's size may change in the middle: {@link Packet#announce} first. */
     public boolean takesChanges() {
         return context.oformat().name().getString().equals("mpegts");
+    }
+
+    /**
+     * A clock that is exact for pictures, and for chapters, which most programs set by
+     * milliseconds.
+     */
+    private int movieClock() {
+        if (context.nb_chapters() == 0) {
+            return clockDenominator;
+        }
+        int common = BigInteger.valueOf(clockDenominator).gcd(MILLISECONDS).intValue();
+        long clock = (long) clockDenominator / common * MILLISECONDS.intValue();
+        return clock <= Integer.MAX_VALUE ? (int) clock : clockDenominator;
     }
 
     /** Writes a packet to the track and closes it. */

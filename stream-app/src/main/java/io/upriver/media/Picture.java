@@ -46,6 +46,7 @@ public final class Picture implements AutoCloseable {
         AVFrame copy = av_frame_alloc();
         try {
             Ffmpeg.check(av_frame_copy_props(copy, frame), "av_frame_copy_props");
+            SideData.removeUntrue(copy);
             copy.format(pixelFormat).width(width).height(height);
             copy.color_range(PixelLayouts.range(frame));
             copy.pts(ptsTicks());

@@ -264,12 +264,14 @@ public final class Splitter implements AutoCloseable {
         long endNanos =
                 bounded
                         ? clock.toNanos(boundaryTicks) - MARGIN_NANOS
-                        : clock.toNanos(Math.max(end, start + 1)) + MARGIN_NANOS;
+                        : clock.toNanos(Math.max(end, start + 1))
+                                + (hidesFrom(end, packets) ? -MARGIN_NANOS : MARGIN_NANOS);
         long startNanos = Math.max(0, clock.toNanos(start) - MARGIN_NANOS);
         long durationMillis = (clock.toNanos(end) - clock.toNanos(start)) / 1_000_000;
         try (Muxer muxer = Muxer.segment(format, video)) {
             int track = muxer.addCopy(video);
             muxer.start();
+            decodeBeforeShown(packets);
             packets.forEach(p -> muxer.write(track, p));
             return new Piece(
                     muxer.finishBytes(),
@@ -279,6 +281,30 @@ public final class Splitter implements AutoCloseable {
                     durationMillis,
                     frames,
                     discontinuity);
+        }
+    }
+
+    /** True where an edit list hides frames that would be shown after the end. */
+    private static boolean hidesFrom(long end, List<Packet> packets) {
+        return packets.stream().anyMatch(p -> p.isDiscarded() && p.ptsTicks() >= end);
+    }
+
+    /**
+     * Files that were cut may say that pictures are decoded after they are shown, which muxers
+     * refuse. Decoding times are then made from the times of showing, in their order.
+     */
+    private static void decodeBeforeShown(List<Packet> packets) {
+        if (packets.stream().allMatch(p -> p.dtsTicks() <= p.ptsTicks())) {
+            return;
+        }
+        long[] sorted = packets.stream().mapToLong(Packet::ptsTicks).sorted().toArray();
+        long ahead = 0;
+        for (int i = 0; i < sorted.length; i++) {
+            ahead = Math.max(ahead, sorted[i] - packets.get(i).ptsTicks());
+        }
+        for (int i = 0; i < sorted.length; i++) {
+            Packet packet = packets.get(i);
+            packet.retime(packet.ptsTicks(), sorted[i] - ahead, packet.durationTicks());
         }
     }
 

@@ -1,18 +1,24 @@
 package io.upriver.media;
 
+import static org.bytedeco.ffmpeg.global.avcodec.AV_CODEC_ID_BIN_DATA;
 import static org.bytedeco.ffmpeg.global.avcodec.AV_CODEC_ID_H264;
 import static org.bytedeco.ffmpeg.global.avcodec.AV_CODEC_ID_HEVC;
 import static org.bytedeco.ffmpeg.global.avcodec.AV_CODEC_ID_VP8;
+import static org.bytedeco.ffmpeg.global.avcodec.av_packet_side_data_get;
 import static org.bytedeco.ffmpeg.global.avcodec.avcodec_get_name;
 import static org.bytedeco.ffmpeg.global.avformat.AV_DISPOSITION_ATTACHED_PIC;
+import static org.bytedeco.ffmpeg.global.avformat.AV_DISPOSITION_TIMED_THUMBNAILS;
 import static org.bytedeco.ffmpeg.global.avutil.AVMEDIA_TYPE_ATTACHMENT;
 import static org.bytedeco.ffmpeg.global.avutil.AVMEDIA_TYPE_AUDIO;
 import static org.bytedeco.ffmpeg.global.avutil.AVMEDIA_TYPE_SUBTITLE;
 import static org.bytedeco.ffmpeg.global.avutil.AVMEDIA_TYPE_VIDEO;
 
+import org.bytedeco.ffmpeg.avcodec.AVCodecParameters;
+import org.bytedeco.ffmpeg.avcodec.AVPacketSideData;
 import org.bytedeco.ffmpeg.avformat.AVStream;
 import org.bytedeco.ffmpeg.avutil.AVDictionary;
 import org.bytedeco.ffmpeg.avutil.AVRational;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One track of a demuxed file or segment: what it carries and on what clock.
@@ -31,6 +37,7 @@ public final class Track {
     }
 
     private static final int VP8_SHOW_FRAME = 0x10;
+    private static final int TEXT_TAG = Ffmpeg.tag("text");
 
     private final AVStream stream;
     private final TimeBase timeBase;
@@ -60,6 +67,16 @@ public final class Track {
     /** True for a still picture that only illustrates the file, such as an album cover. */
     public boolean isCoverArt() {
         return (stream.disposition() & AV_DISPOSITION_ATTACHED_PIC) != 0;
+    }
+
+    /**
+     * True where the track is only the way in which MP4 keeps chapters, which FFmpeg reads as
+     * {@link Demuxer#chapters()} too: their titles as text, or a picture of each.
+     */
+    public boolean isOfChapters() {
+        boolean titles =
+                codecId() == AV_CODEC_ID_BIN_DATA && stream.codecpar().codec_tag() == TEXT_TAG;
+        return titles || (stream.disposition() & AV_DISPOSITION_TIMED_THUMBNAILS) != 0;
     }
 
     /** FFmpeg's short name of the codec, such as {@code h264}. */
@@ -111,6 +128,29 @@ public final class Track {
                         && packet.sizeBytes() > 0
                         && (packet.raw().data().get(0) & VP8_SHOW_FRAME) == 0;
         return !hidden && !packet.isDiscarded();
+    }
+
+    /**
+     * True for a track of Dolby Vision that is no picture by itself: what is to be added to the
+     * pictures of another one.
+     */
+    public boolean isEnhancementOnly() {
+        DolbyVision dolbyVision = DolbyVision.of(this);
+        return dolbyVision != null && !dolbyVision.isBase();
+    }
+
+    /** What the container's header says of the track under the key of FFmpeg, or null. */
+    byte @Nullable [] sideData(int type) {
+        AVCodecParameters parameters = stream.codecpar();
+        AVPacketSideData data =
+                av_packet_side_data_get(
+                        parameters.coded_side_data(), parameters.nb_coded_side_data(), type);
+        if (data == null || data.isNull()) {
+            return null;
+        }
+        byte[] bytes = new byte[(int) data.size()];
+        data.data().capacity(bytes.length).get(bytes);
+        return bytes;
     }
 
     int codecId() {

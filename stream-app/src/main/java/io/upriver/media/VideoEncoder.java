@@ -19,6 +19,9 @@ import static org.bytedeco.ffmpeg.global.avutil.av_d2q;
 import static org.bytedeco.ffmpeg.global.avutil.av_get_cpu_flags;
 import static org.bytedeco.ffmpeg.global.avutil.av_opt_set;
 
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
 import java.util.function.Consumer;
 import org.bytedeco.ffmpeg.avcodec.AVCodec;
 import org.bytedeco.ffmpeg.avcodec.AVCodecContext;
@@ -45,6 +48,8 @@ public final class VideoEncoder implements AutoCloseable {
 
     private final AVCodecContext context;
     private final TimeBase timeBase;
+    private final @Nullable MessageWriter messageWriter;
+    private final Map<Long, List<byte[]>> messages = new HashMap<>();
 
     /**
      * Opens an encoder.
@@ -62,6 +67,7 @@ public final class VideoEncoder implements AutoCloseable {
         refuseTooNarrow(settings, first);
         this.timeBase = first.timeBase();
         this.context = avcodec_alloc_context3(codec);
+        this.messageWriter = MessageWriter.of(codec.id());
         AVFrame frame = first.raw();
         try {
             context.width(frame.width()).height(frame.height()).pix_fmt(frame.format());
@@ -71,6 +77,7 @@ public final class VideoEncoder implements AutoCloseable {
             context.color_trc(frame.color_trc());
             context.colorspace(frame.colorspace());
             context.chroma_sample_location(frame.chroma_location());
+            SideData.describe(context, frame);
             context.time_base(Ffmpeg.rational(timeBase));
             AVRational rate = av_d2q(framesPerSecond > 0 ? framesPerSecond : UNKNOWN_RATE, 100_000);
             context.framerate(rate);
@@ -196,6 +203,8 @@ public final class VideoEncoder implements AutoCloseable {
     /**
      * Encodes one picture, or with null what is left at the end; hands on each packet, which the
      * taker closes.
+     *
+     * <p>Captions and HDR10+ move from the picture into its packet.
      */
     public void encode(@Nullable Picture picture, Consumer<Packet> packets) {
         if (picture != null
@@ -209,6 +218,12 @@ public final class VideoEncoder implements AutoCloseable {
                                     picture.width(),
                                     picture.height()));
         }
+        if (picture != null && messageWriter != null) {
+            List<byte[]> taken = PictureMessages.takeFrom(picture.raw());
+            if (!taken.isEmpty()) {
+                messages.put(picture.raw().pts(), taken);
+            }
+        }
         Ffmpeg.check(
                 avcodec_send_frame(context, picture == null ? null : picture.raw()),
                 "avcodec_send_frame");
@@ -221,6 +236,10 @@ public final class VideoEncoder implements AutoCloseable {
                     Ffmpeg.check(code, "avcodec_receive_packet");
                 }
                 return;
+            }
+            List<byte[]> taken = messages.remove(packet.pts());
+            if (taken != null) {
+                messageWriter.write(packet, taken);
             }
             packets.accept(new Packet(packet, timeBase));
         }

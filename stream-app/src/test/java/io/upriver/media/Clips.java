@@ -103,9 +103,18 @@ public final class Clips {
 
     /** What ffprobe prints as JSON for these arguments. */
     public static JsonNode probe(Path file, String arguments) {
+        return probe(words(arguments + " -of json FILE", file));
+    }
+
+    /** What ffprobe prints as JSON for these arguments, which name the input. */
+    public static JsonNode probe(String arguments) {
+        return probe(List.of((arguments + " -of json").split(" +")));
+    }
+
+    private static JsonNode probe(List<String> arguments) {
         String program = Loader.load(org.bytedeco.ffmpeg.ffprobe.class);
         try {
-            return JSON.readTree(run(program, words(arguments + " -of json FILE", file)));
+            return JSON.readTree(run(program, arguments));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

@@ -4,6 +4,7 @@ import static io.upriver.media.Clips.H264;
 import static io.upriver.media.Clips.PICTURE;
 import static io.upriver.media.Clips.TONE;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -12,12 +13,13 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Optional;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class MuxerTest {
+
+    private static final FileFormat MP4 = FileFormat.ofName("a.mp4");
 
     @TempDir static Path directory;
 
@@ -76,20 +78,20 @@ class MuxerTest {
 
     @Test
     void knowsTheFormatsByTheirEndings() {
-        assertEquals(Optional.of("mp4"), Muxer.formatNameOf("a.mp4"));
-        assertEquals(Optional.of("mov"), Muxer.formatNameOf("a.mov"));
-        assertEquals(Optional.of("matroska"), Muxer.formatNameOf("a.mkv"));
-        assertEquals(Optional.of("webm"), Muxer.formatNameOf("a.webm"));
-        assertEquals(Optional.of("mpegts"), Muxer.formatNameOf("a.ts"));
-        assertEquals(Optional.empty(), Muxer.formatNameOf("a.xyz"));
-        assertEquals(Optional.empty(), Muxer.formatNameOf("mp4"));
+        assertEquals("mp4", FileFormat.ofName("a.mp4").name());
+        assertEquals("mov", FileFormat.ofName("a.mov").name());
+        assertEquals("matroska", FileFormat.ofName("a.mkv").name());
+        assertEquals("webm", FileFormat.ofName("a.webm").name());
+        assertEquals("mpegts", FileFormat.ofName("a.ts").name());
+        assertFalse(FileFormat.isKnown("a.xyz"));
+        assertFalse(FileFormat.isKnown("mp4"));
     }
 
     @Test
     void refusesAnUnknownEnding() {
         // When
         MediaException refusal =
-                assertThrows(MediaException.class, () -> Muxer.file(at("part"), "film.xyz"));
+                assertThrows(MediaException.class, () -> FileFormat.ofName("film.xyz"));
 
         // Then
         assertEquals(MediaException.Kind.UNSUPPORTED, refusal.kind());
@@ -105,8 +107,7 @@ class MuxerTest {
         Path nowhere = at("no such directory").resolve("a.mp4");
 
         // When
-        MediaException refusal =
-                assertThrows(MediaException.class, () -> Muxer.file(nowhere, "a.mp4"));
+        MediaException refusal = assertThrows(MediaException.class, () -> Muxer.file(nowhere, MP4));
 
         // Then
         assertEquals(
@@ -143,13 +144,58 @@ class MuxerTest {
         assertEquals("mp4 mkv ts mov", holders(mpeg2, 1));
     }
 
+    /** What Apple's players insist on, and what it promises: no parameter sets in the packets. */
+    @Test
+    void callsHevcInMp4ByTheNameThatSaysThatAllParameterSetsAreInTheHeader() {
+        // Given
+        EncoderSettings x265 = EncoderSettings.ofCodec("hevc", null, null, null, 1);
+        byte[] segment;
+        try (Demuxer demuxer = Demuxer.open(clip);
+                VideoDecoder decoder = new VideoDecoder(demuxer.mainVideo(), 1);
+                Encoding encoding = new Encoding(x265, SegmentFormat.MP4, demuxer.mainVideo())) {
+            Clips.pictures(demuxer, decoder, encoding::add);
+
+            // When
+            segment = encoding.finish();
+        }
+        Path coded = Clips.write(at("hevc.segment.mp4"), segment);
+        List<Path> files = List.of(coded, copy(coded, at("hevc.mp4")), copy(coded, at("hevc.mov")));
+
+        // Then
+        for (Path file : files) {
+            assertEquals("hvc1", Clips.stream(file, "v:0").path("codec_tag_string").asText());
+            Path sets = Clips.make(at("sets.hevc"), file, PARAMETER_SETS);
+            assertEquals(0, Clips.bytes(sets).length, "parameter sets in packets of " + file);
+            assertEquals(50, Clips.decoded(file).frames().size());
+        }
+    }
+
+    private static final String PARAMETER_SETS =
+            "-i FILE -map 0:v -c copy -bsf:v filter_units=pass_types=32-34 -f data";
+
+    @Test
+    void keepsTheNameOfHevcThatMayRepeatItsParameterSets() {
+        // Given: a transport stream, and an MP4 that says so
+        Path stream = Clips.make(at("h.ts"), clip, "-i FILE " + Clips.HEVC_OPEN + "-an");
+        Path hev1 = Clips.make(at("hev1.mp4"), stream, "-i FILE -c copy -tag:v hev1");
+        Path sets = Clips.make(at("sets.hevc"), stream, PARAMETER_SETS);
+        assertTrue(Clips.bytes(sets).length > 0, "expected parameter sets in the packets");
+        for (Path file : List.of(stream, hev1)) {
+            // When
+            Path copy = copy(file, at("copy.mp4"));
+
+            // Then
+            assertEquals("hev1", Clips.stream(copy, "v:0").path("codec_tag_string").asText());
+        }
+    }
+
     private static final String SRT = "1\n00:00:00,200 --> 00:00:01,000\nHello\n";
 
     private static String holders(Path file, int track) {
         try (Demuxer demuxer = Demuxer.open(file)) {
             StringBuilder names = new StringBuilder();
             for (String ending : List.of("mp4", "mkv", "ts", "mov", "webm")) {
-                if (Muxer.canHold("a." + ending, demuxer.tracks().get(track))) {
+                if (FileFormat.ofName("a." + ending).holds(demuxer.tracks().get(track))) {
                     names.append(' ').append(ending);
                 }
             }
@@ -162,7 +208,7 @@ class MuxerTest {
         // Given
         Path target = at("half.mkv");
         try (Demuxer demuxer = Demuxer.open(clip)) {
-            Muxer file = Muxer.file(target, "half.mkv");
+            Muxer file = Muxer.file(target, FileFormat.ofName("half.mkv"));
             Muxer segment = Muxer.segment(SegmentFormat.MP4, demuxer.mainVideo());
             file.addCopy(demuxer.mainVideo());
             segment.addCopy(demuxer.mainVideo());
@@ -187,7 +233,7 @@ class MuxerTest {
 
     private static void copy(Path from, Path to, String finalName) {
         try (Demuxer demuxer = Demuxer.open(from);
-                Muxer muxer = Muxer.file(to, finalName)) {
+                Muxer muxer = Muxer.file(to, FileFormat.ofName(finalName))) {
             muxer.copyMetadata(demuxer);
             demuxer.tracks().forEach(muxer::addCopy);
             muxer.start();

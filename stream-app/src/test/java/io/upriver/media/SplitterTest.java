@@ -12,6 +12,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.upriver.media.Clips.Shown;
+import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -119,6 +120,38 @@ class SplitterTest {
         int shown = Clips.decoded(file).frames().size();
         assertTrue(shown < Clips.packets(file, "v:0", "size").size(), "expected hidden frames");
         assertEveryFrameComesOnce(file, SHORT, shown, 4);
+    }
+
+    @Test
+    void leavesOutWhatAnEditListHidesAtTheEnd() {
+        // Given: an edit that ends after 600 ms of 2 s
+        Path file = clip("whole.mp4", PICTURE + H264);
+        byte[] bytes = Clips.bytes(file);
+        int durationMillis = Clips.indexOf(bytes, "elst", 0) + 12;
+        ByteBuffer.wrap(bytes).putInt(durationMillis, 600);
+
+        // When
+        Path cut = Clips.write(at("cut.mp4"), bytes);
+
+        // Then
+        assertEveryFrameComesOnce(cut, 10, 15, 1);
+    }
+
+    /** As in films of telephones that were cut: FFmpeg does not see the last two offsets. */
+    @Test
+    void takesFilesThatSayThatPicturesAreDecodedAfterTheyAreShown() {
+        // When
+        Path file =
+                clip(
+                        "negative.mp4",
+                        PICTURE
+                                + "-frames:v 4 -c:v libx264 -bf 2 -b_strategy 0"
+                                + " -movflags negative_cts_offsets");
+
+        // Then
+        assertTrue(Clips.packets(file, "v:0", "pts").get(2) < 1024, "expected B-frames");
+        assertEquals(1024, Clips.packets(file, "v:0", "dts").get(2));
+        assertEveryFrameComesOnce(file, 10, 4, 1);
     }
 
     @Test
@@ -263,17 +296,21 @@ class SplitterTest {
     }
 
     @Test
-    void refusesAFileWithoutTimes() {
+    void cutsBareStreamsThatHaveNoTimes() {
         // Given
-        Path file = clip("a.h264", PICTURE + H264);
-        try (Splitter splitter = new Splitter(file, SHORT, Long.MAX_VALUE)) {
-            // When
-            MediaException refusal = assertThrows(MediaException.class, splitter::next);
+        List<Path> files =
+                List.of(
+                        clip("a.h264", PICTURE + H264),
+                        clip("a.m4v", PICTURE + "-c:v mpeg4 -bf 2 -f m4v"));
+        for (Path file : files) {
+            try (Splitter splitter = new Splitter(file, SHORT, Long.MAX_VALUE)) {
+                // When
+                List<Splitter.Piece> pieces = drain(splitter);
 
-            // Then
-            assertEquals(MediaException.Kind.UNREADABLE, refusal.kind());
-            assertEquals(
-                    "expected a time for every packet, packet 1 has none", refusal.getMessage());
+                // Then
+                assertTrue(pieces.size() > 1, file + ": " + pieces.size() + " pieces");
+                assertEquals(50, framesOf(pieces), file.toString());
+            }
         }
     }
 

@@ -1,0 +1,52 @@
+package io.upriver.media;
+
+import static org.bytedeco.ffmpeg.global.avcodec.AV_CODEC_ID_AV1;
+import static org.bytedeco.ffmpeg.global.avcodec.AV_CODEC_ID_H264;
+import static org.bytedeco.ffmpeg.global.avcodec.AV_CODEC_ID_HEVC;
+import static org.bytedeco.ffmpeg.global.avcodec.av_grow_packet;
+
+import java.io.ByteArrayOutputStream;
+import java.util.List;
+import org.bytedeco.ffmpeg.avcodec.AVPacket;
+import org.bytedeco.javacpp.BytePointer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Puts messages by Recommendation ITU-T T.35 into coded packets, in front of the picture that they
+ * belong to. Thread-safe: it keeps nothing.
+ */
+abstract class MessageWriter {
+
+    /** The writer for packets of a codec, or null where the codec has no place for messages. */
+    static @Nullable MessageWriter of(int codecId) {
+        return switch (codecId) {
+            case AV_CODEC_ID_H264 -> NalMessageWriter.H264;
+            case AV_CODEC_ID_HEVC -> NalMessageWriter.HEVC;
+            case AV_CODEC_ID_AV1 -> new ObuMessageWriter();
+            default -> null;
+        };
+    }
+
+    /**
+     * Puts the messages into the packet of one picture.
+     *
+     * @param messages each from its country code on
+     */
+    final void write(AVPacket packet, List<byte[]> messages) {
+        byte[] coded = new byte[packet.size()];
+        packet.data().get(coded);
+        int place = placeOfPicture(coded);
+        ByteArrayOutputStream units = new ByteArrayOutputStream();
+        messages.forEach(message -> units.writeBytes(unitOf(message)));
+        Ffmpeg.check(av_grow_packet(packet, units.size()), "av_grow_packet");
+        BytePointer data = packet.data().capacity(packet.size());
+        data.position(place).put(units.toByteArray());
+        data.position((long) place + units.size()).put(coded, place, coded.length - place);
+    }
+
+    /** Where the first unit of the coded picture itself begins. */
+    abstract int placeOfPicture(byte[] packet);
+
+    /** The message as a unit of the bit stream. */
+    abstract byte[] unitOf(byte[] message);
+}
