@@ -3,6 +3,8 @@ package io.upriver.media;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.LongSummaryStatistics;
+import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -264,8 +266,7 @@ public final class Splitter implements AutoCloseable {
         long endNanos =
                 bounded
                         ? clock.toNanos(boundaryTicks) - MARGIN_NANOS
-                        : clock.toNanos(Math.max(end, start + 1))
-                                + (hidesFrom(end, packets) ? -MARGIN_NANOS : MARGIN_NANOS);
+                        : endOfLast(packets, Math.max(end, start + 1));
         long startNanos = Math.max(0, clock.toNanos(start) - MARGIN_NANOS);
         long durationMillis = (clock.toNanos(end) - clock.toNanos(start)) / 1_000_000;
         try (Muxer muxer = Muxer.segment(format, video)) {
@@ -284,9 +285,21 @@ public final class Splitter implements AutoCloseable {
         }
     }
 
-    /** True where an edit list hides frames that would be shown after the end. */
-    private static boolean hidesFrom(long end, List<Packet> packets) {
-        return packets.stream().anyMatch(p -> p.isDiscarded() && p.ptsTicks() >= end);
+    /** Where the last segment ends: before the frames that an edit list hides at the end, if any. */
+    private long endOfLast(List<Packet> packets, long end) {
+        LongSummaryStatistics shown =
+                packets.stream()
+                        .filter(video::shows)
+                        .mapToLong(Packet::ptsTicks)
+                        .summaryStatistics();
+        OptionalLong hidden =
+                packets.stream()
+                        .filter(p -> p.isDiscarded() && p.ptsTicks() > shown.getMax())
+                        .mapToLong(Packet::ptsTicks)
+                        .min();
+        return hidden.isPresent()
+                ? video.timeBase().toNanos(hidden.getAsLong()) - MARGIN_NANOS
+                : video.timeBase().toNanos(end) + MARGIN_NANOS;
     }
 
     /**
