@@ -10,10 +10,13 @@ import org.jspecify.annotations.Nullable;
  *
  * @param method how the pixels of the result were made
  * @param reason why it was not the network; null exactly when it was
+ * @param note what else is to be said about the result, such as bits that the encoder does not
+ *     take; null when nothing is
  * @param modelDigest the digest of the model; there when the network was used, otherwise null
  * @param scale by how much width and height grew, 1 to 8; 1 when passed through
  * @param framesOut frames in the result
  * @param framesLost frames that could not be decoded and are missing in the result
+ * @param framesDeinterlaced how many of the frames in the result were made of interlaced ones
  * @param decodeMillis time spent decoding
  * @param networkMillis time spent in the network or the interpolation
  * @param encodeMillis time spent encoding
@@ -23,10 +26,12 @@ import org.jspecify.annotations.Nullable;
 public record Outcome(
         @JsonProperty(required = true) Method method,
         @Nullable String reason,
+        @Nullable String note,
         @Nullable String modelDigest,
         @JsonProperty(required = true) int scale,
         long framesOut,
         long framesLost,
+        long framesDeinterlaced,
         long decodeMillis,
         long networkMillis,
         long encodeMillis,
@@ -36,6 +41,7 @@ public record Outcome(
     public Outcome {
         Expect.present("method", method);
         Expect.textOrNull("reason", reason);
+        Expect.textOrNull("note", note);
         Expect.textOrNull("modelDigest", modelDigest);
         if ((method == Method.NETWORK) != (modelDigest != null)) {
             throw new IllegalArgumentException(
@@ -54,6 +60,7 @@ public record Outcome(
         Expect.between("scale", scale, 1, method == Method.PASSTHROUGH ? 1 : 8);
         Expect.notNegative("framesOut", framesOut);
         Expect.notNegative("framesLost", framesLost);
+        Expect.notNegative("framesDeinterlaced", framesDeinterlaced);
         Expect.notNegative("decodeMillis", decodeMillis);
         Expect.notNegative("networkMillis", networkMillis);
         Expect.notNegative("encodeMillis", encodeMillis);
@@ -82,10 +89,12 @@ public record Outcome(
         HeaderFields fields = new HeaderFields(headers);
         fields.set(OutputHeaders.UPSCALED, method.wireName());
         fields.set(OutputHeaders.UPSCALED_REASON, reason);
+        fields.set(OutputHeaders.UPSCALED_NOTE, note);
         fields.set(OutputHeaders.MODEL_DIGEST, modelDigest);
         fields.set(OutputHeaders.SCALE, scale);
         fields.set(OutputHeaders.FRAMES, framesOut);
         fields.set(OutputHeaders.FRAMES_DROPPED, framesLost);
+        fields.set(OutputHeaders.FRAMES_DEINTERLACED, framesDeinterlaced);
         fields.set(OutputHeaders.DECODE_MILLIS, decodeMillis);
         fields.set(OutputHeaders.NETWORK_MILLIS, networkMillis);
         fields.set(OutputHeaders.ENCODE_MILLIS, encodeMillis);
@@ -103,10 +112,12 @@ public record Outcome(
         return new Outcome(
                 method(fields),
                 fields.textOrNull(OutputHeaders.UPSCALED_REASON),
+                fields.textOrNull(OutputHeaders.UPSCALED_NOTE),
                 fields.textOrNull(OutputHeaders.MODEL_DIGEST),
                 scale(fields),
                 fields.number(OutputHeaders.FRAMES),
                 fields.number(OutputHeaders.FRAMES_DROPPED),
+                fields.number(OutputHeaders.FRAMES_DEINTERLACED, 0),
                 fields.number(OutputHeaders.DECODE_MILLIS),
                 fields.number(OutputHeaders.NETWORK_MILLIS),
                 fields.number(OutputHeaders.ENCODE_MILLIS),

@@ -20,6 +20,9 @@ public final class OutputHeaders {
     /** Why it was not the network that made them. */
     public static final String UPSCALED_REASON = "ce_upscaledreason";
 
+    /** What else is to be said about the result; left out when nothing is. */
+    public static final String UPSCALED_NOTE = "ce_upscalednote";
+
     /** Time spent decoding, in milliseconds. */
     public static final String DECODE_MILLIS = "ce_decodems";
 
@@ -37,6 +40,9 @@ public final class OutputHeaders {
 
     /** Frames that could not be decoded and are missing in the result. */
     public static final String FRAMES_DROPPED = "ce_framesdropped";
+
+    /** How many of the frames were made of interlaced ones; none when missing. */
+    public static final String FRAMES_DEINTERLACED = "ce_framesdeinterlaced";
 
     /** Which worker did it. */
     public static final String WORKER = "ce_worker";

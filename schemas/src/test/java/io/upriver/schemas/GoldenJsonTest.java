@@ -45,10 +45,12 @@ class GoldenJsonTest {
                 new Outcome(
                         Outcome.Method.NETWORK,
                         null,
+                        null,
                         "sha256:0badc0de",
                         2,
                         60,
                         1,
+                        0,
                         80,
                         900,
                         310,

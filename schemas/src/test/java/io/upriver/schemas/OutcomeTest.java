@@ -18,7 +18,20 @@ class OutcomeTest {
 
     private static Outcome outcome(
             Method method, @Nullable String reason, @Nullable String digest, int scale) {
-        return new Outcome(method, reason, digest, scale, 60, 1, 80, 900, 310, 950, "worker-1");
+        return new Outcome(
+                method,
+                reason,
+                "10 bits kept",
+                digest,
+                scale,
+                60,
+                1,
+                7,
+                80,
+                900,
+                310,
+                950,
+                "worker-1");
     }
 
     private static Headers written() {
@@ -41,6 +54,7 @@ class OutcomeTest {
         // Then
         assertEquals("network", text(headers, "ce_upscaled"));
         assertNull(text(headers, "ce_upscaledreason"));
+        assertEquals("10 bits kept", text(headers, "ce_upscalednote"));
         assertEquals("sha256:1", text(headers, "ce_modeldigest"));
         assertEquals("2", text(headers, "ce_scale"));
         assertEquals("60", text(headers, "ce_frames"));
@@ -50,6 +64,7 @@ class OutcomeTest {
         assertEquals("310", text(headers, "ce_encodems"));
         assertEquals("950", text(headers, "ce_totalms"));
         assertEquals("worker-1", text(headers, "ce_worker"));
+        assertEquals("7", text(headers, "ce_framesdeinterlaced"));
     }
 
     @Test
@@ -66,6 +81,19 @@ class OutcomeTest {
             // Then nothing of the one before is left
             assertEquals(outcome, Outcome.readFrom(headers));
         }
+    }
+
+    @Test
+    void readsWhatWorkersWroteBeforeTheyKnewOfInterlacedFrames() {
+        // Given
+        Headers headers = written().remove("ce_framesdeinterlaced").remove("ce_upscalednote");
+
+        // When
+        Outcome outcome = Outcome.readFrom(headers);
+
+        // Then
+        assertEquals(0, outcome.framesDeinterlaced());
+        assertNull(outcome.note());
     }
 
     @ParameterizedTest

@@ -49,8 +49,10 @@ final class Samples {
         return new Outcome(
                 method,
                 network ? null : pick(REASONS),
+                random.nextBoolean() ? null : pick(REASONS),
                 network ? "sha256:" + Long.toHexString(random.nextLong()) : null,
                 method == Outcome.Method.PASSTHROUGH ? 1 : 1 + random.nextInt(8),
+                count(),
                 count(),
                 count(),
                 count(),
@@ -78,7 +80,8 @@ final class Samples {
                 codec,
                 random.nextBoolean() ? null : "h264_nvenc",
                 random.nextBoolean() ? null : random.nextInt(worst + 1),
-                random.nextBoolean() ? null : "p4");
+                random.nextBoolean() ? null : "p4",
+                pick(StreamSettings.Deinterlace.values()));
     }
 
     SegmentReport segmentReport() {

@@ -16,6 +16,7 @@ import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.ExecutionException;
@@ -137,7 +138,7 @@ final class FileJob {
                     reader.handedOn(),
                     List.copyOf(outcomes),
                     workers,
-                    notes(splitter, writer));
+                    notes(splitter, writer, outcomes));
         } catch (IOException e) {
             throw new IllegalStateException("cannot write " + output + ": " + e.getMessage(), e);
         } finally {
@@ -168,8 +169,14 @@ final class FileJob {
         }
     }
 
-    private static List<String> notes(Splitter splitter, FileWriter writer) {
+    private static List<String> notes(
+            Splitter splitter, FileWriter writer, List<Outcome> outcomes) {
         List<String> notes = new ArrayList<>(writer.notes());
+        outcomes.stream()
+                .map(Outcome::note)
+                .filter(Objects::nonNull)
+                .distinct()
+                .forEach(notes::add);
         String damage = splitter.source().damage();
         if (damage != null) {
             notes.add("the input could not be read to its end: " + damage);

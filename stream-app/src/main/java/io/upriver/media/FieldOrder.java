@@ -28,8 +28,8 @@ import org.bytedeco.ffmpeg.global.avcodec;
  *       fields.
  * </ul>
  *
- * <p>Of the orders with two letters, "TB" is top field first: so write Matroska (RFC 9559, section
- * 5.1.4.1.28.3, value 9) and FFmpeg, for fields that lie interleaved. Immutable.
+ * <p>Of the orders with two letters, "TB" is top field first: so write Matroska (RFC 9559, element
+ * FieldOrder, value 9) and FFmpeg, for fields that lie interleaved. Immutable.
  */
 final class FieldOrder {
 

@@ -18,10 +18,12 @@ final class Accounts {
         return new Outcome(
                 reason == null ? Outcome.Method.NETWORK : Outcome.Method.INTERPOLATED,
                 reason,
+                decoding.note(),
                 reason == null ? model.digest() : null,
                 model.upscaler().scale(),
                 decoding.framesDelivered(),
                 decoding.framesLost(),
+                decoding.framesDeinterlaced(),
                 decoding.decodeMillis(),
                 enlarger.networkMillis(),
                 encoding.encodeMillis(),

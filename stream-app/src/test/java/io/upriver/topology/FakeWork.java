@@ -17,10 +17,12 @@ final class FakeWork implements SegmentWork {
             new Outcome(
                     Outcome.Method.NETWORK,
                     null,
+                    null,
                     "0123456789abcdef",
                     2,
                     50,
                     1,
+                    0,
                     10,
                     20,
                     30,
