@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param scale by how much width and height grew, 1 to 8; 1 when passed through
  * @param framesOut frames in the result
  * @param framesLost frames that could not be decoded and are missing in the result
+ * @param framesDeinterlaced how many of the frames in the result were made of interlaced ones
  * @param decodeMillis time spent decoding
  * @param networkMillis time spent in the network or the interpolation
  * @param encodeMillis time spent encoding
@@ -30,6 +31,7 @@ public record Outcome(
         @JsonProperty(required = true) int scale,
         long framesOut,
         long framesLost,
+        long framesDeinterlaced,
         long decodeMillis,
         long networkMillis,
         long encodeMillis,
@@ -58,6 +60,7 @@ public record Outcome(
         Expect.between("scale", scale, 1, method == Method.PASSTHROUGH ? 1 : 8);
         Expect.notNegative("framesOut", framesOut);
         Expect.notNegative("framesLost", framesLost);
+        Expect.notNegative("framesDeinterlaced", framesDeinterlaced);
         Expect.notNegative("decodeMillis", decodeMillis);
         Expect.notNegative("networkMillis", networkMillis);
         Expect.notNegative("encodeMillis", encodeMillis);
@@ -91,6 +94,7 @@ public record Outcome(
         fields.set(OutputHeaders.SCALE, scale);
         fields.set(OutputHeaders.FRAMES, framesOut);
         fields.set(OutputHeaders.FRAMES_DROPPED, framesLost);
+        fields.set(OutputHeaders.FRAMES_DEINTERLACED, framesDeinterlaced);
         fields.set(OutputHeaders.DECODE_MILLIS, decodeMillis);
         fields.set(OutputHeaders.NETWORK_MILLIS, networkMillis);
         fields.set(OutputHeaders.ENCODE_MILLIS, encodeMillis);
@@ -113,6 +117,7 @@ public record Outcome(
                 scale(fields),
                 fields.number(OutputHeaders.FRAMES),
                 fields.number(OutputHeaders.FRAMES_DROPPED),
+                fields.number(OutputHeaders.FRAMES_DEINTERLACED, 0),
                 fields.number(OutputHeaders.DECODE_MILLIS),
                 fields.number(OutputHeaders.NETWORK_MILLIS),
                 fields.number(OutputHeaders.ENCODE_MILLIS),

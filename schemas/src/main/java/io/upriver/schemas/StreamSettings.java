@@ -20,6 +20,7 @@ import org.jspecify.annotations.Nullable;
  * @param crf the encoder's constant quality, 0 (best) to 51, for AV1 to 63; null for the encoder's
  *     default
  * @param preset the encoder's preset, such as {@code veryfast} or {@code p4}; null for its default
+ * @param deinterlace what happens to interlaced pictures before they are enlarged
  */
 public record StreamSettings(
         int scale,
@@ -27,7 +28,8 @@ public record StreamSettings(
         Codec codec,
         @Nullable String encoder,
         @Nullable Integer crf,
-        @Nullable String preset) {
+        @Nullable String preset,
+        Deinterlace deinterlace) {
 
     // both go to FFmpeg, where other characters would start another option
     private static final Pattern ENCODER_WORD = Pattern.compile("[A-Za-z0-9_-]{1,64}");
@@ -39,6 +41,17 @@ public record StreamSettings(
     public static final StreamSettings DEFAULT =
             new StreamSettings(2, "default", Codec.H264, null, null, null);
 
+    /** Settings that deinterlace as by default. */
+    public StreamSettings(
+            int scale,
+            String model,
+            Codec codec,
+            @Nullable String encoder,
+            @Nullable Integer crf,
+            @Nullable String preset) {
+        this(scale, model, codec, encoder, crf, preset, Deinterlace.AUTO);
+    }
+
     public StreamSettings {
         Expect.between("scale", scale, 1, 8);
         Expect.name("model", model);
@@ -48,6 +61,7 @@ public record StreamSettings(
             Expect.between("crf", crf, 0, codec == Codec.AV1 ? 63 : 51);
         }
         checkWord("preset", preset);
+        Expect.present("deinterlace", deinterlace);
     }
 
     /** The formats of the result's video. */
@@ -66,6 +80,20 @@ public record StreamSettings(
         }
     }
 
+    /** What happens to interlaced pictures before they are enlarged. */
+    public enum Deinterlace implements WireNamed {
+        /** Pictures that are interlaced become progressive, one for each. */
+        AUTO,
+        /** All pictures are taken as progressive, whatever is said of them. */
+        OFF;
+
+        /** The value with this wire name; {@link IllegalArgumentException} when there is none. */
+        @JsonCreator
+        public static Deinterlace ofWireName(String wireName) {
+            return WireNamed.parse(Deinterlace.class, wireName);
+        }
+    }
+
     @JsonCreator
     static StreamSettings ofProperties(
             @JsonProperty("scale") @Nullable Integer scale,
@@ -73,14 +101,16 @@ public record StreamSettings(
             @JsonProperty("codec") @Nullable Codec codec,
             @JsonProperty("encoder") @Nullable String encoder,
             @JsonProperty("crf") @Nullable Integer crf,
-            @JsonProperty("preset") @Nullable String preset) {
+            @JsonProperty("preset") @Nullable String preset,
+            @JsonProperty("deinterlace") @Nullable Deinterlace deinterlace) {
         return new StreamSettings(
                 Objects.requireNonNullElse(scale, DEFAULT.scale),
                 Objects.requireNonNullElse(model, DEFAULT.model),
                 Objects.requireNonNullElse(codec, DEFAULT.codec),
                 encoder,
                 crf,
-                preset);
+                preset,
+                Objects.requireNonNullElse(deinterlace, DEFAULT.deinterlace));
     }
 
     /** Whether the stream asks for interpolation and not for a model. */

@@ -50,6 +50,7 @@ class GoldenJsonTest {
                         2,
                         60,
                         1,
+                        0,
                         80,
                         900,
                         310,

@@ -174,6 +174,8 @@ class JsonSchemaTest {
                 "StreamSettings | {\"scale\":1.5}",
                 "StreamSettings | {\"model\":\" \"}",
                 "StreamSettings | {\"codec\":\"vp9\"}",
+                "StreamSettings | {\"deinterlace\":\"on\"}",
+                "StreamSettings | {\"deinterlace\":false}",
                 "StreamSettings | {\"encoder\":\"a b\"}",
                 "StreamSettings | {\"preset\":\"\"}",
                 "StreamSettings | {\"crf\":52}",

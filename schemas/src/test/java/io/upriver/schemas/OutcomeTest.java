@@ -26,6 +26,7 @@ class OutcomeTest {
                 scale,
                 60,
                 1,
+                7,
                 80,
                 900,
                 310,
@@ -63,6 +64,7 @@ class OutcomeTest {
         assertEquals("310", text(headers, "ce_encodems"));
         assertEquals("950", text(headers, "ce_totalms"));
         assertEquals("worker-1", text(headers, "ce_worker"));
+        assertEquals("7", text(headers, "ce_framesdeinterlaced"));
     }
 
     @Test
@@ -79,6 +81,19 @@ class OutcomeTest {
             // Then nothing of the one before is left
             assertEquals(outcome, Outcome.readFrom(headers));
         }
+    }
+
+    @Test
+    void readsWhatWorkersWroteBeforeTheyKnewOfInterlacedFrames() {
+        // Given
+        Headers headers = written().remove("ce_framesdeinterlaced").remove("ce_upscalednote");
+
+        // When
+        Outcome outcome = Outcome.readFrom(headers);
+
+        // Then
+        assertEquals(0, outcome.framesDeinterlaced());
+        assertNull(outcome.note());
     }
 
     @ParameterizedTest

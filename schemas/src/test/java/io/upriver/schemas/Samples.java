@@ -58,6 +58,7 @@ final class Samples {
                 count(),
                 count(),
                 count(),
+                count(),
                 "worker-" + random.nextInt(9));
     }
 
@@ -79,7 +80,8 @@ final class Samples {
                 codec,
                 random.nextBoolean() ? null : "h264_nvenc",
                 random.nextBoolean() ? null : random.nextInt(worst + 1),
-                random.nextBoolean() ? null : "p4");
+                random.nextBoolean() ? null : "p4",
+                pick(StreamSettings.Deinterlace.values()));
     }
 
     SegmentReport segmentReport() {

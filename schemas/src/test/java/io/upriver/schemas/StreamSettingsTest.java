@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.upriver.schemas.StreamSettings.Codec;
+import io.upriver.schemas.StreamSettings.Deinterlace;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -25,6 +26,13 @@ class StreamSettingsTest {
                 new StreamSettings(2, "default", Codec.H264, null, null, null),
                 StreamSettings.DEFAULT);
         assertFalse(StreamSettings.DEFAULT.isInterpolation());
+        assertEquals(Deinterlace.AUTO, StreamSettings.DEFAULT.deinterlace());
+    }
+
+    @Test
+    void leaveInterlacedPicturesAloneOnlyWhenAskedTo() {
+        assertEquals(Deinterlace.OFF, read("{\"deinterlace\":\"off\"}").deinterlace());
+        assertEquals(Deinterlace.AUTO, read("{\"deinterlace\":null}").deinterlace());
     }
 
     @Test
@@ -47,7 +55,7 @@ class StreamSettingsTest {
     @Test
     void writeOnlyWhatHasAValue() {
         assertEquals(
-                "{\"scale\":2,\"model\":\"default\",\"codec\":\"h264\"}",
+                "{\"scale\":2,\"model\":\"default\",\"codec\":\"h264\",\"deinterlace\":\"auto\"}",
                 new String(StreamSettings.DEFAULT.toJson(), UTF_8));
     }
 
@@ -79,6 +87,9 @@ class StreamSettingsTest {
                 "{\"model\":[\"a\"]} | property model:",
                 "{\"codec\":\"vp9\"} | property codec: expected one of h264, hevc, av1, got 'vp9'",
                 "{\"codec\":1} | property codec:",
+                "{\"deinterlace\":\"on\"} | property deinterlace: expected one of auto, off, got 'on'",
+                "{\"deinterlace\":false} | property deinterlace:",
+                "{\"deinterlace\":0} | property deinterlace:",
                 "{\"encoder\":\"libx264 -y\"} | encoder: expected 1 to 64 letters",
                 "{\"encoder\":\"\"} | encoder: expected 1 to 64 letters",
                 "{\"preset\":\"a=b\"} | preset: expected 1 to 64 letters",

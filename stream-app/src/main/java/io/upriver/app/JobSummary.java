@@ -23,6 +23,7 @@ record JobSummary(
         String output,
         long frames,
         @JsonProperty("frames_lost") long framesLost,
+        @JsonProperty("frames_deinterlaced") long framesDeinterlaced,
         long segments,
         double seconds,
         double fps,
@@ -63,6 +64,7 @@ record JobSummary(
                 output.toString(),
                 result.frames(),
                 Math.max(0, result.framesExpected() - result.frames()),
+                result.outcomes().stream().mapToLong(Outcome::framesDeinterlaced).sum(),
                 result.segments(),
                 round(seconds),
                 round(result.frames() / seconds),
@@ -92,12 +94,13 @@ record JobSummary(
 
     String toLine() {
         String how = String.join("+", methods);
+        String fields = framesDeinterlaced > 0 ? ", " + framesDeinterlaced + " deinterlaced" : "";
         String digest =
                 modelDigests.isEmpty() ? "" : " " + modelDigests.iterator().next().substring(0, 12);
         String why = reasons.isEmpty() ? "" : " (" + String.join("; ", reasons) + ")";
         return String.format(
                 Locale.ROOT,
-                "%s: %d frames %s -> %s in %.1f s, %.1f fps, model %s%s, %s%s, %.2f MB -> %.2f MB",
+                "%s: %d frames %s -> %s in %.1f s, %.1f fps, model %s%s, %s%s%s, %.2f MB -> %.2f MB",
                 output,
                 frames,
                 sizeIn,
@@ -108,6 +111,7 @@ record JobSummary(
                 digest,
                 how,
                 why,
+                fields,
                 bytesIn / 1e6,
                 bytesOut / 1e6);
     }

@@ -87,6 +87,13 @@ final class UpscaleCommand implements Callable<Integer> {
     private @Nullable String preset;
 
     @Option(
+            names = "--deinterlace",
+            defaultValue = "auto",
+            description =
+                    "auto: interlaced frames become progressive ones; off: all frames are taken as progressive.")
+    private StreamSettings.Deinterlace deinterlace;
+
+    @Option(
             names = "--bootstrap-servers",
             paramLabel = "HOST:PORT",
             description =
@@ -120,7 +127,8 @@ final class UpscaleCommand implements Callable<Integer> {
                             settings.codec(),
                             settings.encoder(),
                             settings.crf(),
-                            settings.preset());
+                            settings.preset(),
+                            settings.deinterlace());
         }
         KafkaSettings kafka = KafkaSettings.fromConfiguration();
         try (CleanEnd end = CleanEnd.install();
@@ -273,7 +281,8 @@ final class UpscaleCommand implements Callable<Integer> {
                             codec,
                             encoder,
                             crf,
-                            preset);
+                            preset,
+                            deinterlace);
             String chosen =
                     EncoderSettings.ofCodec(codec.wireName(), encoder, crf, preset, 1).encoder();
             if (!VideoEncoder.exists(chosen)) {

@@ -27,10 +27,16 @@ public final class Picture implements AutoCloseable {
     private final AVFrame frame;
     private final TimeBase timeBase;
     private final PixelLayout layout;
+    private final boolean deinterlaced;
 
     Picture(AVFrame frame, TimeBase timeBase) {
+        this(frame, timeBase, false);
+    }
+
+    Picture(AVFrame frame, TimeBase timeBase, boolean deinterlaced) {
         this.frame = frame;
         this.timeBase = timeBase;
+        this.deinterlaced = deinterlaced;
         this.layout = PixelLayouts.of(frame.format());
     }
 
@@ -54,6 +60,8 @@ public final class Picture implements AutoCloseable {
             // The encoder decides anew which pictures are key pictures.
             copy.pict_type(AV_PICTURE_TYPE_NONE);
             copy.flags(copy.flags() & ~AV_FRAME_FLAG_KEY);
+            // In a picture of another size, rows of two fields would not lie in turn any more.
+            FieldOrder.clear(copy);
             Ffmpeg.check(av_frame_get_buffer(copy, 1), "av_frame_get_buffer");
             return new Picture(copy, timeBase);
         } catch (RuntimeException e) {
@@ -81,6 +89,16 @@ public final class Picture implements AutoCloseable {
                 frame.color_trc(),
                 frame.colorspace(),
                 frame.chroma_location());
+    }
+
+    /** True where every second row belongs to another field, taken at another time. */
+    public boolean isInterlaced() {
+        return FieldOrder.isInterlaced(frame);
+    }
+
+    /** True where a {@link Deinterlacer} has made the picture of an interlaced one. */
+    public boolean isDeinterlaced() {
+        return deinterlaced;
     }
 
     /** When the picture is shown, in ticks of {@link #timeBase()}. */

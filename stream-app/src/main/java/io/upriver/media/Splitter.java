@@ -285,7 +285,9 @@ public final class Splitter implements AutoCloseable {
         }
     }
 
-    /** Where the last segment ends: before the frames that an edit list hides at the end, if any. */
+    /**
+     * Where the last segment ends: before the frames that an edit list hides at the end, if any.
+     */
     private long endOfLast(List<Packet> packets, long end) {
         LongSummaryStatistics shown =
                 packets.stream()

@@ -29,7 +29,9 @@ public final class VideoDecoder implements AutoCloseable {
     private final AVCodecContext context;
     private final TimeBase timeBase;
     private final AVRational containerAspect;
+    private final FieldOrder fieldOrder;
     private long refusedPackets;
+    private long loneFields;
 
     /**
      * Opens a decoder for the track.
@@ -45,6 +47,7 @@ public final class VideoDecoder implements AutoCloseable {
         }
         this.timeBase = track.timeBase();
         this.containerAspect = track.raw().sample_aspect_ratio();
+        this.fieldOrder = FieldOrder.of(track);
         this.context = avcodec_alloc_context3(codec);
         try {
             Ffmpeg.check(
@@ -79,6 +82,11 @@ public final class VideoDecoder implements AutoCloseable {
         return refusedPackets;
     }
 
+    /** Pictures that are single fields, coded each by itself; they count as progressive. */
+    public long loneFields() {
+        return loneFields;
+    }
+
     private void receive(Consumer<Picture> pictures) {
         while (true) {
             AVFrame frame = av_frame_alloc();
@@ -94,6 +102,7 @@ public final class VideoDecoder implements AutoCloseable {
                 // What the container says goes above what the coded pictures say.
                 frame.sample_aspect_ratio(containerAspect);
             }
+            loneFields += fieldOrder.settle(frame) ? 1 : 0;
             pictures.accept(new Picture(frame, timeBase));
         }
     }

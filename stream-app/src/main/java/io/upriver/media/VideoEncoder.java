@@ -4,6 +4,7 @@ import static org.bytedeco.ffmpeg.global.avcodec.AV_CODEC_CONFIG_PIX_FORMAT;
 import static org.bytedeco.ffmpeg.global.avcodec.AV_CODEC_FLAG_CLOSED_GOP;
 import static org.bytedeco.ffmpeg.global.avcodec.AV_CODEC_FLAG_FRAME_DURATION;
 import static org.bytedeco.ffmpeg.global.avcodec.AV_CODEC_FLAG_GLOBAL_HEADER;
+import static org.bytedeco.ffmpeg.global.avcodec.AV_FIELD_PROGRESSIVE;
 import static org.bytedeco.ffmpeg.global.avcodec.av_packet_alloc;
 import static org.bytedeco.ffmpeg.global.avcodec.av_packet_free;
 import static org.bytedeco.ffmpeg.global.avcodec.avcodec_alloc_context3;
@@ -78,6 +79,7 @@ public final class VideoEncoder implements AutoCloseable {
             context.colorspace(frame.colorspace());
             context.chroma_sample_location(frame.chroma_location());
             SideData.describe(context, frame);
+            context.field_order(AV_FIELD_PROGRESSIVE);
             context.time_base(Ffmpeg.rational(timeBase));
             AVRational rate = av_d2q(framesPerSecond > 0 ? framesPerSecond : UNKNOWN_RATE, 100_000);
             context.framerate(rate);

@@ -2,6 +2,10 @@ package io.upriver.segment;
 
 import io.upriver.model.ModelLease;
 import io.upriver.schemas.Outcome;
+import java.util.Objects;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /** Adds up what the stages of one segment have to say. */
 final class Accounts {
@@ -18,15 +22,21 @@ final class Accounts {
         return new Outcome(
                 reason == null ? Outcome.Method.NETWORK : Outcome.Method.INTERPOLATED,
                 reason,
-                enlarger.note(),
+                notes(decoding.note(), enlarger.note()),
                 reason == null ? model.digest() : null,
                 model.upscaler().scale(),
                 decoding.framesDelivered(),
                 decoding.framesLost(),
+                decoding.framesDeinterlaced(),
                 decoding.decodeMillis(),
                 enlarger.networkMillis(),
                 encoding.encodeMillis(),
                 decoding.totalMillis(),
                 worker);
+    }
+
+    private static @Nullable String notes(@Nullable String... notes) {
+        String all = Stream.of(notes).filter(Objects::nonNull).collect(Collectors.joining("; "));
+        return all.isEmpty() ? null : all;
     }
 }

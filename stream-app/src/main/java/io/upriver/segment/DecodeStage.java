@@ -1,5 +1,6 @@
 package io.upriver.segment;
 
+import io.upriver.media.Deinterlacer;
 import io.upriver.media.Demuxer;
 import io.upriver.media.Packet;
 import io.upriver.media.Picture;
@@ -8,18 +9,22 @@ import io.upriver.media.VideoDecoder;
 import io.upriver.schemas.PresentationRange;
 import io.upriver.schemas.Rejection;
 import io.upriver.schemas.Segment;
+import io.upriver.schemas.StreamSettings.Deinterlace;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Takes a segment apart: pictures of its main video track one way, packets of the other tracks the
- * other.
+ * Takes a segment apart: pictures of its main video track, made progressive where they are not, one
+ * way, packets of the other tracks the other.
  */
 final class DecodeStage {
 
     private final Segment segment;
     private final Demuxer demuxer;
+    private final Deinterlace deinterlace;
     private final WorkerLimits limits;
     private final AtomicBoolean stopping;
     private final long startNanos = System.nanoTime();
@@ -28,10 +33,19 @@ final class DecodeStage {
     private long totalNanos;
     private long expected;
     private long delivered;
+    private long deinterlaced;
+    private boolean leftInterlaced;
+    private final List<String> notes = new ArrayList<>();
 
-    DecodeStage(Segment segment, Demuxer demuxer, WorkerLimits limits, AtomicBoolean stopping) {
+    DecodeStage(
+            Segment segment,
+            Demuxer demuxer,
+            Deinterlace deinterlace,
+            WorkerLimits limits,
+            AtomicBoolean stopping) {
         this.segment = segment;
         this.demuxer = demuxer;
+        this.deinterlace = deinterlace;
         this.limits = limits;
         this.stopping = stopping;
     }
@@ -39,8 +53,14 @@ final class DecodeStage {
     /** Decodes the whole segment; both takers close what they get. */
     void run(Consumer<Picture> pictures, Consumer<Packet> others) {
         Track video = demuxer.mainVideo();
-        Consumer<Picture> taker = picture -> deliver(picture, pictures);
-        try (VideoDecoder decoder = new VideoDecoder(video, limits.decoderThreads())) {
+        Consumer<Picture> delivery = picture -> deliver(picture, pictures);
+        try (VideoDecoder decoder = new VideoDecoder(video, limits.decoderThreads());
+                Deinterlacer deinterlacer = new Deinterlacer(limits.decoderThreads())) {
+            // Also frames that are not ours go through: a deinterlacer looks at neighbours.
+            Consumer<Picture> taker =
+                    deinterlace == Deinterlace.OFF
+                            ? delivery
+                            : picture -> deinterlacer.deinterlace(picture, delivery);
             for (Packet next = demuxer.read(); next != null; next = demuxer.read()) {
                 if (next.trackIndex() != video.index()) {
                     others.accept(next);
@@ -53,6 +73,8 @@ final class DecodeStage {
                 }
             }
             decoder.decode(null, taker);
+            deinterlacer.deinterlace(null, delivery);
+            noteFields(deinterlacer.note(), decoder.loneFields());
         }
         totalNanos = System.nanoTime() - startNanos;
         if (delivered == 0) {
@@ -72,9 +94,22 @@ final class DecodeStage {
         latestTicks = picture.ptsTicks();
         checkTime(picture);
         delivered++;
+        deinterlaced += picture.isDeinterlaced() ? 1 : 0;
+        leftInterlaced |= picture.isInterlaced();
         long start = System.nanoTime();
         pictures.accept(picture);
         passedOnNanos += System.nanoTime() - start;
+    }
+
+    private void noteFields(@Nullable String notTaken, long loneFields) {
+        if (notTaken != null) {
+            notes.add(notTaken);
+        } else if (leftInterlaced) {
+            notes.add("interlaced frames were taken as progressive: deinterlace is off");
+        }
+        if (loneFields > 0) {
+            notes.add("frames are single fields, coded each by itself, and were enlarged as such");
+        }
     }
 
     private void checkTime(Picture picture) {
@@ -108,6 +143,16 @@ final class DecodeStage {
     /** Frames that the packets promised and the decoder did not give. */
     long framesLost() {
         return Math.max(0, expected - delivered);
+    }
+
+    /** Delivered frames that were interlaced and are not any more. */
+    long framesDeinterlaced() {
+        return deinterlaced;
+    }
+
+    /** What was not done as it should be and why, or null. */
+    @Nullable String note() {
+        return notes.isEmpty() ? null : String.join("; ", notes);
     }
 
     long decodeMillis() {

@@ -84,6 +84,11 @@ class CommandLineTest {
     }
 
     @Test
+    void refusesADeinterlacingItDoesNotKnow() {
+        assertRefused(2, "--deinterlace", clip.toString(), "--deinterlace", "on");
+    }
+
+    @Test
     void refusesAQualityOutOfRange() {
         assertRefused(2, "crf", clip.toString(), "--crf", "99");
     }

@@ -15,6 +15,7 @@ import io.upriver.schemas.Outcome;
 import io.upriver.schemas.Rejection;
 import io.upriver.schemas.StreamSettings;
 import io.upriver.schemas.StreamSettings.Codec;
+import io.upriver.schemas.StreamSettings.Deinterlace;
 import io.upriver.schemas.Topics;
 import java.io.IOException;
 import java.io.InputStream;
@@ -122,6 +123,34 @@ class FileJobTest {
         // Then
         assertEquals(Clips.frameSeconds(cut), Clips.frameSeconds(out));
         assertEquals(result.framesExpected(), result.frames());
+    }
+
+    @Test
+    void deinterlacesUnlessToldNotTo() {
+        // Given
+        Path fields =
+                Clips.make(
+                        directory.resolve("fields.mp4"),
+                        Clips.INTERLACED + Clips.H264 + "-flags +ildct+ilme");
+        StreamSettings off =
+                new StreamSettings(2, "none", Codec.H264, null, null, null, Deinterlace.OFF);
+
+        // When
+        FileJob.Result done =
+                job(fields, directory.resolve("done.mp4"), INTERPOLATION, null).run(() -> {});
+        FileJob.Result left = job(fields, directory.resolve("left.mp4"), off, null).run(() -> {});
+
+        // Then
+        assertEquals(50, deinterlaced(done));
+        assertEquals(List.of(), done.notes());
+        assertEquals(0, deinterlaced(left));
+        assertEquals(
+                List.of("interlaced frames were taken as progressive: deinterlace is off"),
+                left.notes());
+    }
+
+    private static long deinterlaced(FileJob.Result result) {
+        return result.outcomes().stream().mapToLong(Outcome::framesDeinterlaced).sum();
     }
 
     @Test

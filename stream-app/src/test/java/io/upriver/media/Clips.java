@@ -30,6 +30,11 @@ public final class Clips {
     public static final String PICTURE =
             "-f lavfi -i testsrc2=size=128x72:rate=25:duration=2,format=yuv420p ";
 
+    /** 50 pictures of 128x72 whose odd rows are a fiftieth of a second later than the even ones. */
+    public static final String INTERLACED =
+            "-f lavfi -i testsrc2=size=128x72:rate=50:duration=2,format=yuv420p"
+                    + ",tinterlace=interleave_top,setfield=tff ";
+
     /** Two seconds of a tone, as input arguments. */
     public static final String TONE = "-f lavfi -i sine=frequency=440:duration=2 ";
 
@@ -166,9 +171,18 @@ public final class Clips {
 
     /** What ffmpeg decodes of the first video track. */
     public static Decoded decoded(Path file) {
+        return decoded(file, "null");
+    }
+
+    /**
+     * What ffmpeg makes of the first video track.
+     *
+     * @param filters for its pictures, by their names in ffmpeg
+     */
+    public static Decoded decoded(Path file, String filters) {
         String arguments =
-                "-copyts -i FILE -map 0:v:0 -fps_mode passthrough -enc_time_base demux"
-                        + " -f framemd5 -";
+                "-copyts -i FILE -map 0:v:0 -vf %s -fps_mode passthrough -enc_time_base demux -f framemd5 -"
+                        .formatted(filters);
         String text = ffmpeg(words(arguments, file));
         List<Shown> shown = new ArrayList<>();
         TimeBase clock = new TimeBase(1, 1);

@@ -28,6 +28,8 @@ import io.upriver.schemas.Rejection;
 import io.upriver.schemas.Segment;
 import io.upriver.schemas.StreamSettings;
 import io.upriver.schemas.StreamSettings.Codec;
+import io.upriver.schemas.StreamSettings.Deinterlace;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -38,6 +40,7 @@ import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -53,6 +56,8 @@ import org.junit.jupiter.api.io.TempDir;
 class SegmentUpscalerTest {
 
     private static final StreamSettings INTERPOLATION = settings(2, Codec.H264);
+    private static final StreamSettings FINE =
+            new StreamSettings(2, "none", Codec.H264, null, 5, null);
     private static final WorkerLimits LIMITS =
             new WorkerLimits(Duration.ofMinutes(1), 1 << 26, 1, 1, 4);
 
@@ -305,6 +310,168 @@ class SegmentUpscalerTest {
         for (int i = 0; i < times.size(); i++) {
             assertEquals(expected.get(i), times.get(i), 1e-6);
         }
+    }
+
+    /** The oracle is the ffmpeg program's own filter, before its bicubic interpolation. */
+    @Test
+    void makesProgressivePicturesOfInterlacedOnes() {
+        String fields = "-flags +ildct+ilme ";
+        List<String> clips =
+                List.of(
+                        "a.ts " + H264 + fields,
+                        "a.mp4 " + H264 + fields,
+                        "a.mkv -c:v mpeg2video -b:v 4M " + fields);
+        for (String made : clips) {
+            // Given
+            String[] words = made.split(" ", 2);
+            Path given = Clips.make(at(words[0]), Clips.INTERLACED + words[1]);
+            assertEquals(List.of(1), interlacedFlags(given));
+
+            // When
+            SegmentResult.Upscaled result = upscaled(segmentOf(given), FINE);
+
+            // Then
+            Path large = write(result);
+            assertEquals("progressive", Clips.stream(large, "v:0").path("field_order").asText());
+            assertEquals(List.of(0), interlacedFlags(large), made);
+            assertEquals(Clips.frameSeconds(given), Clips.frameSeconds(large), made);
+            assertEquals(50, result.outcome().framesDeinterlaced(), made);
+            assertNull(result.outcome().note());
+            Path expected = Clips.make(at("bwdif.mkv"), given, "-i FILE -vf bwdif=0 -c:v ffv1");
+            assertTrue(decibels(expected, large, 2) > 38, made);
+            assertTrue(decibels(given, large, 2) < 33, made);
+        }
+    }
+
+    @Test
+    void takesInterlacedPicturesAsProgressiveWhenAskedToAndSaysSo() {
+        // Given
+        Path given = Clips.make(at("off.mp4"), Clips.INTERLACED + H264 + "-flags +ildct+ilme");
+        StreamSettings off =
+                new StreamSettings(2, "none", Codec.H264, null, 5, null, Deinterlace.OFF);
+
+        // When
+        SegmentResult.Upscaled result = upscaled(segmentOf(given), off);
+
+        // Then
+        Path large = write(result);
+        assertEquals(List.of(0), interlacedFlags(large));
+        assertEquals(0, result.outcome().framesDeinterlaced());
+        assertEquals(
+                "interlaced frames were taken as progressive: deinterlace is off",
+                result.outcome().note());
+        assertTrue(decibels(given, large, 2) > 38);
+    }
+
+    @Test
+    void deinterlacesWithTheNeighboursThatAreNotDelivered() {
+        // Given: of 50 frames, from 1 s on, those from 0.6 s to 1.4 s
+        Path given =
+                Clips.make(
+                        at("range.mkv"),
+                        Clips.INTERLACED + H264 + "-flags +ildct+ilme -output_ts_offset 1");
+        Segment part =
+                segmentOf(given)
+                        .withPresentation(new PresentationRange(1_590_000_000L, 2_390_000_000L));
+
+        // When
+        SegmentResult.Upscaled result = upscaled(part, FINE);
+
+        // Then
+        Path large = write(result);
+        assertEquals(20, result.outcome().framesDeinterlaced());
+        assertEquals(0, result.outcome().framesLost());
+        assertEquals(Clips.frameSeconds(given).subList(15, 35), Clips.frameSeconds(large));
+        Path expected =
+                Clips.make(
+                        at("bwdif.mkv"),
+                        given,
+                        "-i FILE -vf bwdif=0,trim=start_frame=15:end_frame=35,setpts=N/25/TB,"
+                                + "scale=iw*2:ih*2:flags=bicubic+accurate_rnd -c:v ffv1");
+        for (int frame : new int[] {0, 19}) {
+            byte[] ours = luma(large, frame, "");
+            assertTrue(decibels(luma(expected, frame, ""), ours) > 38, "frame " + frame);
+        }
+    }
+
+    @Test
+    void carriesCaptionsOfInterlacedPictures() {
+        // Given
+        Path bare =
+                Clips.make(
+                        at("bare.m2v"),
+                        Clips.INTERLACED + "-c:v mpeg2video -b:v 4M -flags +ildct+ilme");
+        Path captioned = Clips.write(at("captions.m2v"), withCaptions(bytes(bare)));
+        Path given = Clips.make(at("captions.ts"), captioned, "-fflags +genpts -i FILE -c copy");
+        List<String> captions = captions(given);
+        assertEquals(50, captions.size());
+
+        // When
+        SegmentResult.Upscaled result = upscaled(segmentOf(given), FINE);
+
+        // Then
+        assertEquals(50, result.outcome().framesDeinterlaced());
+        assertEquals(captions, captions(write(result)));
+    }
+
+    /** Puts one pair of caption bytes before the first slice of each picture: ATSC A/53, part 4. */
+    private static byte[] withCaptions(byte[] stream) {
+        byte[] userData = {
+            0,
+            0,
+            1,
+            (byte) 0xb2,
+            'G',
+            'A',
+            '9',
+            '4',
+            3,
+            0x41,
+            (byte) 0xff,
+            (byte) 0xfc,
+            (byte) 0xc8,
+            (byte) 0xe9,
+            (byte) 0xff
+        };
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        for (int i = 0; i < stream.length; i++) {
+            boolean firstSlice =
+                    i + 3 < stream.length
+                            && stream[i] == 0
+                            && stream[i + 1] == 0
+                            && stream[i + 2] == 1
+                            && stream[i + 3] == 1;
+            if (firstSlice) {
+                out.writeBytes(userData);
+            }
+            out.write(stream[i]);
+        }
+        return out.toByteArray();
+    }
+
+    private static List<String> captions(Path file) {
+        List<String> found = new ArrayList<>();
+        for (JsonNode frame : Clips.probe(file, "-show_frames").path("frames")) {
+            for (JsonNode data : frame.path("side_data_list")) {
+                if (data.path("side_data_type").asText().contains("Closed Captions")) {
+                    found.add(frame.path("best_effort_timestamp_time").asText() + " " + data);
+                }
+            }
+        }
+        return found;
+    }
+
+    private static List<Integer> interlacedFlags(Path file) {
+        TreeSet<Integer> flags = new TreeSet<>();
+        for (JsonNode frame : Clips.probe(file, "-show_frames").path("frames")) {
+            flags.add(frame.path("interlaced_frame").asInt());
+        }
+        return List.copyOf(flags);
+    }
+
+    private static Segment segmentOf(Path file) {
+        byte[] media = bytes(file);
+        return segment(Container.sniff(media).orElseThrow(), media);
     }
 
     @Test
@@ -676,11 +843,17 @@ class SegmentUpscalerTest {
 
     /** How near the luma of the middle picture is to ffmpeg's bicubic enlargement. */
     private static double decibels(Path low, Path high, int scale) {
-        String select = "-i FILE -vf select=eq(n\\,25)";
-        String raw = " -frames:v 1 -pix_fmt gray -f rawvideo";
         String size = ",scale=iw*" + scale + ":ih*" + scale + ":flags=bicubic+accurate_rnd";
-        byte[] expected = bytes(Clips.make(at("expected"), low, select + size + raw));
-        byte[] actual = bytes(Clips.make(at("actual"), high, select + raw));
+        return decibels(luma(low, 25, size), luma(high, 25, ""));
+    }
+
+    private static byte[] luma(Path file, int frame, String filters) {
+        String select = "-i FILE -vf select=eq(n\\,%d)%s".formatted(frame, filters);
+        String raw = " -frames:v 1 -pix_fmt gray -f rawvideo";
+        return bytes(Clips.make(at("luma"), file, select + raw));
+    }
+
+    private static double decibels(byte[] expected, byte[] actual) {
         assertEquals(expected.length, actual.length);
         double sum = 0;
         for (int i = 0; i < expected.length; i++) {

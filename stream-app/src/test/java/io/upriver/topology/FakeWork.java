@@ -22,6 +22,7 @@ final class FakeWork implements SegmentWork {
                     2,
                     50,
                     1,
+                    0,
                     10,
                     20,
                     30,
