@@ -1,10 +1,15 @@
 package io.upriver.media;
 
+import static org.bytedeco.ffmpeg.global.avcodec.AV_CODEC_ID_BIN_DATA;
+import static org.bytedeco.ffmpeg.global.avcodec.AV_CODEC_ID_BMP;
+import static org.bytedeco.ffmpeg.global.avcodec.AV_CODEC_ID_MJPEG;
+import static org.bytedeco.ffmpeg.global.avcodec.AV_CODEC_ID_PNG;
 import static org.bytedeco.ffmpeg.global.avformat.av_guess_format;
 
 import java.util.Optional;
 import java.util.Set;
 import org.bytedeco.ffmpeg.avformat.AVOutputFormat;
+import org.jspecify.annotations.Nullable;
 
 /** The container of a file that is written, chosen by the ending of its name: what it can hold. */
 public final class FileFormat {
@@ -12,6 +17,13 @@ public final class FileFormat {
     private static final Set<String> MP4_FAMILY = Set.of("mp4", "mov", "ipod", "3gp", "3g2", "f4v");
     private static final Set<String> WITH_CHAPTERS =
             Set.of("mp4", "mov", "ipod", "matroska", "webm");
+
+    private static final Set<String> WITH_COVERS = Set.of("mp4", "ipod");
+    private static final Set<Integer> MP4_COVERS =
+            Set.of(AV_CODEC_ID_MJPEG, AV_CODEC_ID_PNG, AV_CODEC_ID_BMP);
+    private static final Set<String> WITH_TIMECODE = Set.of("mp4", "mov", "matroska");
+    private static final int GOPRO_TAG = Ffmpeg.tag("gpmd");
+    private static final int TIMECODE_TAG = Ffmpeg.tag("tmcd");
 
     private final String fileName;
     private final AVOutputFormat muxer;
@@ -58,13 +70,59 @@ public final class FileFormat {
         return fileName;
     }
 
-    /** True where a file of this format can hold the track's codec as it is. */
+    /** True where a file of this format can hold the track as it is. */
     public boolean holds(Track track) {
+        if (track.isCoverArt()) {
+            return isMatroska()
+                    || (WITH_COVERS.contains(name()) && MP4_COVERS.contains(track.codecId()));
+        }
+        return holds(muxer, track);
+    }
+
+    /** True where the muxer takes the track as one of those that have times. */
+    static boolean holds(AVOutputFormat muxer, Track track) {
+        String name = muxer.name().getString();
         if (track.kind() == Track.Kind.ATTACHMENT) {
             // Fonts and pictures beside the tracks: only Matroska has such, and of any kind.
-            return name().equals("matroska");
+            return name.equals("matroska");
+        }
+        if (track.codecId() == AV_CODEC_ID_BIN_DATA) {
+            // MP4's muxer knows one kind of such and would call all others so too.
+            return isMp4Family(name) && track.tag() == GOPRO_TAG;
         }
         return Ffmpeg.canHold(muxer, track.codecId());
+    }
+
+    /**
+     * True where the output gets the track's time code otherwise: muxers make it of the picture's
+     * tag.
+     */
+    public boolean makesTimecode(Track track) {
+        return track.tag() == TIMECODE_TAG && WITH_TIMECODE.contains(name());
+    }
+
+    /**
+     * The encoder that turns the track's words into the kind of text that this format holds, or
+     * null where there is none, as for subtitles that are pictures.
+     */
+    @Nullable String textEncoderFor(Track track) {
+        if (!SubtitleConverter.reads(track)) {
+            return null;
+        } else if (isMp4Family(name())) {
+            return "mov_text";
+        } else if (isMatroska()) {
+            return "subrip";
+        }
+        return name().equals("webm") ? "webvtt" : null;
+    }
+
+    /** True where the words of a track can be held in another kind of text than they have. */
+    public boolean holdsConverted(Track track) {
+        return textEncoderFor(track) != null;
+    }
+
+    private boolean isMatroska() {
+        return name().equals("matroska");
     }
 
     /** True where a file of this format can have chapters with titles. */
