@@ -2,8 +2,10 @@ package io.upriver.media;
 
 import static org.bytedeco.ffmpeg.global.avcodec.AV_CODEC_ID_BIN_DATA;
 import static org.bytedeco.ffmpeg.global.avcodec.AV_CODEC_ID_BMP;
+import static org.bytedeco.ffmpeg.global.avcodec.AV_CODEC_ID_H264;
 import static org.bytedeco.ffmpeg.global.avcodec.AV_CODEC_ID_MJPEG;
 import static org.bytedeco.ffmpeg.global.avcodec.AV_CODEC_ID_PNG;
+import static org.bytedeco.ffmpeg.global.avcodec.avcodec_get_name;
 import static org.bytedeco.ffmpeg.global.avformat.av_guess_format;
 
 import java.util.Optional;
@@ -13,6 +15,13 @@ import org.jspecify.annotations.Nullable;
 
 /** The container of a file that is written, chosen by the ending of its name: what it can hold. */
 public final class FileFormat {
+
+    /**
+     * FFmpeg's muxers that keep the times of all tracks. Others write a file that begins elsewhere
+     * (FLV), or refuse frames out of order (AVI), or are no files at all (HLS).
+     */
+    private static final Set<String> MUXERS =
+            Set.of("mp4", "mov", "ipod", "3gp", "3g2", "f4v", "matroska", "webm", "mpegts", "asf");
 
     private static final Set<String> MP4_FAMILY = Set.of("mp4", "mov", "ipod", "3gp", "3g2", "f4v");
     private static final Set<String> WITH_CHAPTERS =
@@ -55,7 +64,7 @@ public final class FileFormat {
 
     private static Optional<FileFormat> known(String fileName) {
         AVOutputFormat muxer = av_guess_format(null, fileName, null);
-        return muxer == null || muxer.isNull()
+        return muxer == null || !MUXERS.contains(muxer.name().getString())
                 ? Optional.empty()
                 : Optional.of(new FileFormat(fileName, muxer));
     }
@@ -68,6 +77,35 @@ public final class FileFormat {
     /** The name of the file, for messages. */
     public String fileName() {
         return fileName;
+    }
+
+    /**
+     * The codec to choose where nobody did, by its common name: H.264, which plays everywhere, or
+     * AV1 where that cannot be, as in WebM.
+     */
+    public String usualCodec() {
+        return Ffmpeg.canHold(muxer, AV_CODEC_ID_H264) ? "h264" : "av1";
+    }
+
+    /**
+     * Checks that a file of this format can hold what the encoder makes.
+     *
+     * @throws MediaException with advice if it cannot
+     */
+    public void checkHolds(String encoder) {
+        int codecId = VideoEncoder.find(encoder).id();
+        if (Ffmpeg.canHold(muxer, codecId)) {
+            return;
+        }
+        boolean usual = encoder.equals(EncoderSettings.encoderOf(usualCodec()));
+        throw new MediaException(
+                MediaException.Kind.UNSUPPORTED,
+                "%s cannot hold %s, which the encoder %s makes; expected %san output name ending in .mkv"
+                        .formatted(
+                                fileName,
+                                avcodec_get_name(codecId).getString(),
+                                encoder,
+                                usual ? "" : "--codec " + usualCodec() + " or "));
     }
 
     /** True where a file of this format can hold the track as it is. */
