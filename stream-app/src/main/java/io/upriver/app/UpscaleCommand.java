@@ -69,8 +69,10 @@ final class UpscaleCommand implements Callable<Integer> {
             description = "A model's name, an ONNX file, or none for interpolation.")
     private String model;
 
-    @Option(names = "--codec", defaultValue = "h264", description = "h264, hevc or av1.")
-    private StreamSettings.Codec codec;
+    @Option(
+            names = "--codec",
+            description = "h264, hevc or av1. Default: h264, or av1 where OUT cannot hold that.")
+    private StreamSettings.@Nullable Codec codec;
 
     @Option(
             names = "--encoder",
@@ -268,29 +270,33 @@ final class UpscaleCommand implements Callable<Integer> {
     private String defaultName(String name) {
         int dot = name.lastIndexOf('.');
         String stem = dot > 0 ? name.substring(0, dot) : name;
-        String ending = dot > 0 ? name.substring(dot) : ".mkv";
+        String ending = FileFormat.isKnown(name) ? name.substring(dot) : ".mkv";
         return stem + ".x" + scale + ending;
     }
 
     private StreamSettings settings() {
         try {
+            FileFormat format = FileFormat.ofName(output.getFileName().toString());
+            StreamSettings.Codec wanted =
+                    codec != null ? codec : StreamSettings.Codec.ofWireName(format.usualCodec());
             StreamSettings settings =
                     new StreamSettings(
                             scale,
                             model.isBlank() ? "default" : named(),
-                            codec,
+                            wanted,
                             encoder,
                             crf,
                             preset,
                             deinterlace);
             String chosen =
-                    EncoderSettings.ofCodec(codec.wireName(), encoder, crf, preset, 1).encoder();
+                    EncoderSettings.ofCodec(wanted.wireName(), encoder, crf, preset, 1).encoder();
             if (!VideoEncoder.exists(chosen)) {
                 throw usage(
                         "expected an encoder of this FFmpeg build, such as libx264, got " + chosen);
             }
+            format.checkHolds(chosen);
             return settings;
-        } catch (IllegalArgumentException e) {
+        } catch (IllegalArgumentException | MediaException e) {
             throw usage(e.getMessage());
         }
     }

@@ -94,6 +94,12 @@ public final class FileWriter implements AutoCloseable {
     }
 
     private void open(Track coded) {
+        if (!format.holds(coded)) {
+            throw new MediaException(
+                    MediaException.Kind.UNSUPPORTED,
+                    "%s cannot hold %s, which the segments have"
+                            .formatted(format.fileName(), coded.codecName()));
+        }
         muxer = Muxer.file(target, format);
         decodingOrder = new DecodingOrder(coded.reorderingDelay());
         notes.addAll(Extras.lost(film, coded));

@@ -5,26 +5,30 @@ import io.upriver.media.FileFormat;
 import io.upriver.media.MediaException;
 import io.upriver.media.Muxer;
 import io.upriver.media.Packet;
+import io.upriver.media.SubtitleConverter;
 import io.upriver.media.Track;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
  * What a file has beside its main picture, on the way into the output: sound, subtitles, more
  * pictures, attachments, chapters.
  *
- * <p>Packets go as they are. What the output cannot hold is refused before any work if it is sound
- * or words, and left out with a note otherwise. Not thread-safe.
+ * <p>Packets go as they are; only text that the output has in another form is converted. What the
+ * output cannot hold is refused before any work if it is sound or words, and left out with a note
+ * otherwise. Not thread-safe.
  */
 final class OtherTracks implements AutoCloseable {
 
     private final Demuxer original;
     private final FileFormat format;
-    private final List<Track> carried = new ArrayList<>();
+    private final Set<Integer> carried = new HashSet<>();
+    private final Map<Integer, SubtitleConverter> converters = new HashMap<>();
     private final Map<Integer, Integer> outputIndex = new HashMap<>();
     private final List<String> notes = new ArrayList<>();
     private @Nullable Packet waiting;
@@ -37,10 +41,15 @@ final class OtherTracks implements AutoCloseable {
     OtherTracks(Demuxer original, Track video, FileFormat format) {
         this.original = original;
         this.format = format;
-        for (Track track : original.tracks()) {
-            if (track.index() != video.index()) {
-                decide(track);
+        try {
+            for (Track track : original.tracks()) {
+                if (track.index() != video.index()) {
+                    decide(track);
+                }
             }
+        } catch (RuntimeException e) {
+            close();
+            throw e;
         }
         if (original.chapters() > 0 && !format.holdsChapters()) {
             notes.add(
@@ -54,40 +63,59 @@ final class OtherTracks implements AutoCloseable {
             if (track.kind() == Track.Kind.VIDEO) {
                 notes.add("the pictures of the chapters are left out");
             }
-            return;
+        } else if (track.isUndescribed()) {
+            leaveOut(track, "the input does not say how it is coded");
+        } else if (track.isWithoutPictures()) {
+            leaveOut(track, "it has no pictures");
+        } else if (track.isEnhancementOnly()) {
+            leaveOut(track, "it enhances the pictures of the input by Dolby Vision");
+        } else if (format.holds(track)) {
+            carried.add(track.index());
+        } else if (format.holdsConverted(track)) {
+            SubtitleConverter converter = new SubtitleConverter(track, format);
+            converters.put(track.index(), converter);
+            notes.add(nameOf(track) + " converted to " + converter.codecName());
+        } else if (track.kind() == Track.Kind.AUDIO || track.kind() == Track.Kind.SUBTITLE) {
+            refuse(track);
+        } else if (!format.makesTimecode(track)) {
+            leaveOut(track, format.fileName() + " cannot hold it");
         }
-        if (track.isEnhancementOnly()) {
-            notes.add(
-                    "track %d left out: it enhances the pictures of the input by Dolby Vision"
-                            .formatted(track.index()));
-            return;
-        }
-        if (format.holds(track)) {
-            carried.add(track);
-            return;
-        }
-        String what =
-                "track %d (%s, %s)"
+    }
+
+    private void leaveOut(Track track, String reason) {
+        notes.add(nameOf(track) + " left out: " + reason);
+    }
+
+    private void refuse(Track track) {
+        FileFormat matroska = FileFormat.ofName("x.mkv");
+        boolean better = matroska.holds(track) || matroska.holdsConverted(track);
+        throw new MediaException(
+                MediaException.Kind.UNSUPPORTED,
+                "%s cannot hold %s of the input%s"
                         .formatted(
-                                track.index(),
-                                track.kind().name().toLowerCase(Locale.ROOT),
-                                track.codecName());
-        if (track.kind() == Track.Kind.AUDIO || track.kind() == Track.Kind.SUBTITLE) {
-            boolean matroskaHolds = FileFormat.ofName("x.mkv").holds(track);
-            throw new MediaException(
-                    MediaException.Kind.UNSUPPORTED,
-                    "%s cannot hold %s of the input%s"
-                            .formatted(
-                                    format.fileName(),
-                                    what,
-                                    matroskaHolds ? "; an output name ending in .mkv can" : ""));
-        }
-        notes.add(what + " left out: " + format.fileName() + " cannot hold it");
+                                format.fileName(),
+                                nameOf(track),
+                                better ? "; an output name ending in .mkv can" : ""));
+    }
+
+    private static String nameOf(Track track) {
+        String kind =
+                switch (track.kind()) {
+                    case VIDEO -> track.isCoverArt() ? "cover picture" : "video";
+                    case AUDIO -> "audio";
+                    case SUBTITLE -> "subtitle";
+                    case ATTACHMENT -> "attachment";
+                    case OTHER -> "data";
+                };
+        return "track %d (%s, %s)".formatted(track.index(), kind, track.codecName());
     }
 
     /** Adds the track to the output, if it is carried. */
     void add(Track track, Muxer muxer) {
-        if (carried.stream().anyMatch(t -> t.index() == track.index())) {
+        SubtitleConverter converter = converters.get(track.index());
+        if (converter != null) {
+            outputIndex.put(track.index(), muxer.addConverted(converter));
+        } else if (carried.contains(track.index())) {
             outputIndex.put(track.index(), muxer.addCopy(track));
         }
     }
@@ -111,15 +139,22 @@ final class OtherTracks implements AutoCloseable {
 
     private @Nullable Packet next() {
         for (Packet packet = original.read(); packet != null; packet = original.read()) {
-            if (outputIndex.containsKey(packet.trackIndex())) {
+            SubtitleConverter converter = converters.get(packet.trackIndex());
+            if (converter != null) {
+                Packet converted = converter.convert(packet);
+                if (converted != null) {
+                    return converted;
+                }
+            } else if (outputIndex.containsKey(packet.trackIndex())) {
                 return packet;
+            } else {
+                packet.close();
             }
-            packet.close();
         }
         return null;
     }
 
-    /** What is left out of the output, in sentences. */
+    /** What is left out of the output or changed, in sentences. */
     List<String> notes() {
         return notes;
     }
@@ -129,5 +164,6 @@ final class OtherTracks implements AutoCloseable {
         if (waiting != null) {
             waiting.close();
         }
+        converters.values().forEach(SubtitleConverter::close);
     }
 }

@@ -127,8 +127,8 @@ public final class Demuxer implements AutoCloseable {
     }
 
     /**
-     * The moving picture that is upscaled: the largest video track that is not cover art, the first
-     * of equals.
+     * The moving picture that is upscaled: the largest video track that has pictures and is not
+     * cover art, the first of equals.
      *
      * @throws MediaException if there is none, or it has right colours only with data that
      *     upscaling would lose
@@ -137,7 +137,7 @@ public final class Demuxer implements AutoCloseable {
         Track video =
                 tracks.stream()
                         .filter(t -> t.kind() == Track.Kind.VIDEO && !t.isCoverArt())
-                        .filter(t -> !t.isEnhancementOnly())
+                        .filter(t -> !t.isEnhancementOnly() && !t.isWithoutPictures())
                         .max(
                                 Comparator.comparingLong((Track t) -> (long) t.width() * t.height())
                                         .thenComparing(t -> -t.index()))

@@ -37,11 +37,17 @@ public record EncoderSettings(
             @Nullable Integer crf,
             @Nullable String preset,
             int threads) {
-        String chosen = encoder != null ? encoder : ENCODER_OF_CODEC.get(codec);
-        if (chosen == null) {
+        String chosen = encoder != null ? encoder : encoderOf(codec);
+        return new EncoderSettings(chosen, crf, preset, threads);
+    }
+
+    /** The usual encoder of a codec by its common name. */
+    static String encoderOf(String codec) {
+        String encoder = ENCODER_OF_CODEC.get(codec);
+        if (encoder == null) {
             throw new IllegalArgumentException("expected codec h264, hevc or av1, got " + codec);
         }
-        return new EncoderSettings(chosen, crf, preset, threads);
+        return encoder;
     }
 
     /** The rate factor to use, or null for an encoder we have no default for. */

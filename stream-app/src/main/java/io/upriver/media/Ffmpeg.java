@@ -45,7 +45,9 @@ final class Ffmpeg {
                     avcodec.AV_CODEC_ID_S302M,
                     avcodec.AV_CODEC_ID_DVB_SUBTITLE,
                     avcodec.AV_CODEC_ID_DVB_TELETEXT,
-                    avcodec.AV_CODEC_ID_HDMV_PGS_SUBTITLE);
+                    avcodec.AV_CODEC_ID_HDMV_PGS_SUBTITLE,
+                    avcodec.AV_CODEC_ID_SMPTE_KLV,
+                    avcodec.AV_CODEC_ID_TIMED_ID3);
 
     static {
         av_log_set_level(Integer.getInteger("upriver.ffmpeg.loglevel", avutil.AV_LOG_QUIET));

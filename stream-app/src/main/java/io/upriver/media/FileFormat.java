@@ -1,17 +1,38 @@
 package io.upriver.media;
 
+import static org.bytedeco.ffmpeg.global.avcodec.AV_CODEC_ID_BIN_DATA;
+import static org.bytedeco.ffmpeg.global.avcodec.AV_CODEC_ID_BMP;
+import static org.bytedeco.ffmpeg.global.avcodec.AV_CODEC_ID_H264;
+import static org.bytedeco.ffmpeg.global.avcodec.AV_CODEC_ID_MJPEG;
+import static org.bytedeco.ffmpeg.global.avcodec.AV_CODEC_ID_PNG;
+import static org.bytedeco.ffmpeg.global.avcodec.avcodec_get_name;
 import static org.bytedeco.ffmpeg.global.avformat.av_guess_format;
 
 import java.util.Optional;
 import java.util.Set;
 import org.bytedeco.ffmpeg.avformat.AVOutputFormat;
+import org.jspecify.annotations.Nullable;
 
 /** The container of a file that is written, chosen by the ending of its name: what it can hold. */
 public final class FileFormat {
 
+    /**
+     * FFmpeg's muxers that keep the times of all tracks. Others write a file that begins elsewhere
+     * (FLV), or refuse frames out of order (AVI), or are no files at all (HLS).
+     */
+    private static final Set<String> MUXERS =
+            Set.of("mp4", "mov", "ipod", "3gp", "3g2", "f4v", "matroska", "webm", "mpegts", "asf");
+
     private static final Set<String> MP4_FAMILY = Set.of("mp4", "mov", "ipod", "3gp", "3g2", "f4v");
     private static final Set<String> WITH_CHAPTERS =
             Set.of("mp4", "mov", "ipod", "matroska", "webm");
+
+    private static final Set<String> WITH_COVERS = Set.of("mp4", "ipod");
+    private static final Set<Integer> MP4_COVERS =
+            Set.of(AV_CODEC_ID_MJPEG, AV_CODEC_ID_PNG, AV_CODEC_ID_BMP);
+    private static final Set<String> WITH_TIMECODE = Set.of("mp4", "mov", "matroska");
+    private static final int GOPRO_TAG = Ffmpeg.tag("gpmd");
+    private static final int TIMECODE_TAG = Ffmpeg.tag("tmcd");
 
     private final String fileName;
     private final AVOutputFormat muxer;
@@ -43,7 +64,7 @@ public final class FileFormat {
 
     private static Optional<FileFormat> known(String fileName) {
         AVOutputFormat muxer = av_guess_format(null, fileName, null);
-        return muxer == null || muxer.isNull()
+        return muxer == null || !MUXERS.contains(muxer.name().getString())
                 ? Optional.empty()
                 : Optional.of(new FileFormat(fileName, muxer));
     }
@@ -58,13 +79,88 @@ public final class FileFormat {
         return fileName;
     }
 
-    /** True where a file of this format can hold the track's codec as it is. */
+    /**
+     * The codec to choose where nobody did, by its common name: H.264, which plays everywhere, or
+     * AV1 where that cannot be, as in WebM.
+     */
+    public String usualCodec() {
+        return Ffmpeg.canHold(muxer, AV_CODEC_ID_H264) ? "h264" : "av1";
+    }
+
+    /**
+     * Checks that a file of this format can hold what the encoder makes.
+     *
+     * @throws MediaException with advice if it cannot
+     */
+    public void checkHolds(String encoder) {
+        int codecId = VideoEncoder.find(encoder).id();
+        if (Ffmpeg.canHold(muxer, codecId)) {
+            return;
+        }
+        boolean usual = encoder.equals(EncoderSettings.encoderOf(usualCodec()));
+        throw new MediaException(
+                MediaException.Kind.UNSUPPORTED,
+                "%s cannot hold %s, which the encoder %s makes; expected %san output name ending in .mkv"
+                        .formatted(
+                                fileName,
+                                avcodec_get_name(codecId).getString(),
+                                encoder,
+                                usual ? "" : "--codec " + usualCodec() + " or "));
+    }
+
+    /** True where a file of this format can hold the track as it is. */
     public boolean holds(Track track) {
+        if (track.isCoverArt()) {
+            return isMatroska()
+                    || (WITH_COVERS.contains(name()) && MP4_COVERS.contains(track.codecId()));
+        }
+        return holds(muxer, track);
+    }
+
+    /** True where the muxer takes the track as one of those that have times. */
+    static boolean holds(AVOutputFormat muxer, Track track) {
+        String name = muxer.name().getString();
         if (track.kind() == Track.Kind.ATTACHMENT) {
             // Fonts and pictures beside the tracks: only Matroska has such, and of any kind.
-            return name().equals("matroska");
+            return name.equals("matroska");
+        }
+        if (track.codecId() == AV_CODEC_ID_BIN_DATA) {
+            // MP4's muxer knows one kind of such and would call all others so too.
+            return isMp4Family(name) && track.tag() == GOPRO_TAG;
         }
         return Ffmpeg.canHold(muxer, track.codecId());
+    }
+
+    /**
+     * True where the output gets the track's time code otherwise: muxers make it of the picture's
+     * tag.
+     */
+    public boolean makesTimecode(Track track) {
+        return track.tag() == TIMECODE_TAG && WITH_TIMECODE.contains(name());
+    }
+
+    /**
+     * The encoder that turns the track's words into the kind of text that this format holds, or
+     * null where there is none, as for subtitles that are pictures.
+     */
+    @Nullable String textEncoderFor(Track track) {
+        if (!SubtitleConverter.reads(track)) {
+            return null;
+        } else if (isMp4Family(name())) {
+            return "mov_text";
+        } else if (isMatroska()) {
+            return "subrip";
+        }
+        return name().equals("webm") ? "webvtt" : null;
+    }
+
+    /** True where the words of a track can be held in another kind of text than they have. */
+    public boolean holdsConverted(Track track) {
+        return textEncoderFor(track) != null;
+    }
+
+    private boolean isMatroska() {
+        return name().equals("matroska");
     }
 
     /** True where a file of this format can have chapters with titles. */

@@ -12,6 +12,7 @@ import static org.bytedeco.ffmpeg.global.avcodec.avcodec_parameters_copy;
 import static org.bytedeco.ffmpeg.global.avcodec.avcodec_parameters_from_context;
 import static org.bytedeco.ffmpeg.global.avformat.AVFMT_TS_NONSTRICT;
 import static org.bytedeco.ffmpeg.global.avformat.AVIO_FLAG_WRITE;
+import static org.bytedeco.ffmpeg.global.avformat.AV_DISPOSITION_ATTACHED_PIC;
 import static org.bytedeco.ffmpeg.global.avformat.av_interleaved_write_frame;
 import static org.bytedeco.ffmpeg.global.avformat.av_write_trailer;
 import static org.bytedeco.ffmpeg.global.avformat.avformat_alloc_output_context2;
@@ -22,6 +23,7 @@ import static org.bytedeco.ffmpeg.global.avformat.avio_close_dyn_buf;
 import static org.bytedeco.ffmpeg.global.avformat.avio_closep;
 import static org.bytedeco.ffmpeg.global.avformat.avio_open;
 import static org.bytedeco.ffmpeg.global.avformat.avio_open_dyn_buf;
+import static org.bytedeco.ffmpeg.global.avutil.AVMEDIA_TYPE_ATTACHMENT;
 import static org.bytedeco.ffmpeg.global.avutil.AVMEDIA_TYPE_AUDIO;
 import static org.bytedeco.ffmpeg.global.avutil.AVMEDIA_TYPE_VIDEO;
 import static org.bytedeco.ffmpeg.global.avutil.av_dict_copy;
@@ -126,9 +128,32 @@ public final class Muxer implements AutoCloseable {
         return context;
     }
 
-    /** Adds a track as it is: codec parameters, names, flags and clock; returns its index. */
+    /**
+     * Adds a track as it is: codec parameters, names, flags and clock; returns its index. Cover art
+     * takes the form that the container has for it.
+     */
     public int addCopy(Track source) {
-        return addCopy(source, source);
+        int index = addCopy(source, source);
+        if (source.isCoverArt()) {
+            AVStream stream = context.streams(index);
+            if (context.oformat().name().getString().equals("matroska")) {
+                CoverArt.attach(source.raw(), stream);
+            } else {
+                // MP4's muxer takes it for a cover with this flag alone.
+                stream.disposition(AV_DISPOSITION_ATTACHED_PIC);
+            }
+        }
+        return index;
+    }
+
+    /** Adds subtitles that come in another kind of text than the source's; returns its index. */
+    public int addConverted(SubtitleConverter converter) {
+        AVStream stream = avformat_new_stream(context, null);
+        Ffmpeg.check(
+                avcodec_parameters_from_context(stream.codecpar(), converter.raw()),
+                "avcodec_parameters_from_context");
+        describe(stream, converter.track(), converter.track().timeBase());
+        return stream.index();
     }
 
     /**
@@ -291,9 +316,12 @@ public final class Muxer implements AutoCloseable {
         return clock <= Integer.MAX_VALUE ? (int) clock : clockDenominator;
     }
 
-    /** Writes a packet to the track and closes it. */
+    /** Writes a packet to the track and closes it; attachments are in the header already. */
     public void write(int index, Packet packet) {
         try (packet) {
+            if (context.streams(index).codecpar().codec_type() == AVMEDIA_TYPE_ATTACHMENT) {
+                return;
+            }
             AVPacket raw = packet.raw();
             raw.stream_index(index);
             raw.pos(-1);

@@ -39,6 +39,17 @@ public enum SegmentFormat {
         return takes(codec) ? this : MP4.takes(codec) ? MP4 : MATROSKA;
     }
 
+    /**
+     * True where a segment can hold the track beside its picture. Pictures that belong to a file as
+     * a whole, such as its cover, are none of a segment's.
+     */
+    public boolean holds(Track track) {
+        return !track.isCoverArt()
+                && !track.isOfChapters()
+                && !track.isEnhancementOnly()
+                && FileFormat.holds(av_guess_format(muxer, null, null), track);
+    }
+
     private boolean takes(int codecId) {
         return takes(muxer, codecId) || (this == MP4 && takes("mov", codecId));
     }

@@ -3,6 +3,7 @@ package io.upriver.media;
 import static org.bytedeco.ffmpeg.global.avcodec.AV_CODEC_ID_BIN_DATA;
 import static org.bytedeco.ffmpeg.global.avcodec.AV_CODEC_ID_H264;
 import static org.bytedeco.ffmpeg.global.avcodec.AV_CODEC_ID_HEVC;
+import static org.bytedeco.ffmpeg.global.avcodec.AV_CODEC_ID_NONE;
 import static org.bytedeco.ffmpeg.global.avcodec.AV_CODEC_ID_VP8;
 import static org.bytedeco.ffmpeg.global.avcodec.av_packet_side_data_get;
 import static org.bytedeco.ffmpeg.global.avcodec.avcodec_get_name;
@@ -12,7 +13,9 @@ import static org.bytedeco.ffmpeg.global.avutil.AVMEDIA_TYPE_ATTACHMENT;
 import static org.bytedeco.ffmpeg.global.avutil.AVMEDIA_TYPE_AUDIO;
 import static org.bytedeco.ffmpeg.global.avutil.AVMEDIA_TYPE_SUBTITLE;
 import static org.bytedeco.ffmpeg.global.avutil.AVMEDIA_TYPE_VIDEO;
+import static org.bytedeco.ffmpeg.global.avutil.AV_PIX_FMT_NONE;
 
+import java.nio.charset.StandardCharsets;
 import org.bytedeco.ffmpeg.avcodec.AVCodecParameters;
 import org.bytedeco.ffmpeg.avcodec.AVPacketSideData;
 import org.bytedeco.ffmpeg.avformat.AVStream;
@@ -74,14 +77,35 @@ public final class Track {
      * {@link Demuxer#chapters()} too: their titles as text, or a picture of each.
      */
     public boolean isOfChapters() {
-        boolean titles =
-                codecId() == AV_CODEC_ID_BIN_DATA && stream.codecpar().codec_tag() == TEXT_TAG;
+        boolean titles = codecId() == AV_CODEC_ID_BIN_DATA && tag() == TEXT_TAG;
         return titles || (stream.disposition() & AV_DISPOSITION_TIMED_THUMBNAILS) != 0;
     }
 
-    /** FFmpeg's short name of the codec, such as {@code h264}. */
+    /**
+     * FFmpeg's short name of the codec, such as {@code h264}; the four letters of the container
+     * where FFmpeg does not know it, and {@code none} where there are none either.
+     */
     public String codecName() {
-        return avcodec_get_name(codecId()).getString();
+        if (codecId() != AV_CODEC_ID_NONE || !hasLetters()) {
+            return avcodec_get_name(codecId()).getString();
+        }
+        int tag = tag();
+        byte[] letters = {(byte) tag, (byte) (tag >> 8), (byte) (tag >> 16), (byte) (tag >> 24)};
+        return new String(letters, StandardCharsets.ISO_8859_1);
+    }
+
+    /** True where the container does not say what the track is at all. */
+    public boolean isUndescribed() {
+        return codecId() == AV_CODEC_ID_NONE && tag() == 0;
+    }
+
+    /** True for a track of MP4 that has a header and no pictures. */
+    public boolean isWithoutPictures() {
+        return kind() == Kind.VIDEO
+                && !isCoverArt()
+                && stream.codecpar().format() == AV_PIX_FMT_NONE
+                && hasLetters()
+                && stream.nb_frames() == 0;
     }
 
     public int width() {
@@ -151,6 +175,18 @@ public final class Track {
         byte[] bytes = new byte[(int) data.size()];
         data.data().capacity(bytes.length).get(bytes);
         return bytes;
+    }
+
+    /**
+     * True where the container names the codec by four letters, as MP4 does, and not by a number.
+     */
+    private boolean hasLetters() {
+        return tag() >>> 24 != 0;
+    }
+
+    /** The name of the codec by the container, four letters as a number, or 0. */
+    int tag() {
+        return stream.codecpar().codec_tag();
     }
 
     int codecId() {

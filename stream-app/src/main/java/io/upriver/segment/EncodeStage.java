@@ -14,7 +14,9 @@ import io.upriver.schemas.Rejection;
 import io.upriver.schemas.Segment;
 import io.upriver.schemas.StreamSettings;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
@@ -23,8 +25,8 @@ import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Encodes large pictures and puts them, with the packets of the other sound tracks, into the
- * upscaled segment.
+ * Encodes large pictures and puts them, with the packets of the other tracks, into the upscaled
+ * segment.
  *
  * <p>The decoding thread hands work in through a bounded queue; one thread of the pool takes it
  * out, in order, and is the only one that touches encoder and muxer. When encoding fails, that
@@ -50,7 +52,8 @@ final class EncodeStage implements AutoCloseable {
     private final WorkerLimits limits;
     private final BlockingQueue<Work> queue;
     private final List<Packet> early = new ArrayList<>();
-    private final List<Track> carried = new ArrayList<>();
+    private final List<Track> others = new ArrayList<>();
+    private final Map<Integer, Integer> outputIndex = new HashMap<>();
 
     private @Nullable CompletableFuture<Void> running;
     private volatile @Nullable RuntimeException failure;
@@ -79,8 +82,8 @@ final class EncodeStage implements AutoCloseable {
                         wanted.preset(),
                         limits.encoderThreads());
         for (Track track : demuxer.tracks()) {
-            if (track.kind() == Track.Kind.AUDIO) {
-                carried.add(track);
+            if (track.index() != video.index()) {
+                others.add(track);
             }
         }
     }
@@ -99,7 +102,10 @@ final class EncodeStage implements AutoCloseable {
         put(new Work(frame, null));
     }
 
-    /** Hands in a packet of another track; sound is copied as it is, the rest is dropped. */
+    /**
+     * Hands in a packet of another track; it is copied as it is where the container can hold it,
+     * and dropped elsewhere.
+     */
     void carry(Packet packet) {
         put(new Work(null, packet));
     }
@@ -179,7 +185,7 @@ final class EncodeStage implements AutoCloseable {
             encoder.encode(picture, this::writeVideo);
             encodeNanos += System.nanoTime() - start;
             counter.frameDone();
-        } else if (work.packet() != null && carriedIndex(work.packet()) >= 0) {
+        } else if (work.packet() != null) {
             if (muxer == null) {
                 early.add(work.packet().share());
             } else {
@@ -212,7 +218,11 @@ final class EncodeStage implements AutoCloseable {
         format = wanted.holding(encoder);
         muxer = Muxer.segment(format, encoder);
         muxer.addEncoded(encoder, video);
-        carried.forEach(muxer::addCopy);
+        for (Track track : others) {
+            if (format.holds(track)) {
+                outputIndex.put(track.index(), muxer.addCopy(track));
+            }
+        }
         muxer.start();
         early.forEach(this::writeCarried);
         early.clear();
@@ -223,16 +233,12 @@ final class EncodeStage implements AutoCloseable {
     }
 
     private void writeCarried(Packet packet) {
-        muxer.write(1 + carriedIndex(packet), packet);
-    }
-
-    private int carriedIndex(Packet packet) {
-        for (int i = 0; i < carried.size(); i++) {
-            if (carried.get(i).index() == packet.trackIndex()) {
-                return i;
-            }
+        Integer index = outputIndex.get(packet.trackIndex());
+        if (index == null) {
+            packet.close();
+        } else {
+            muxer.write(index, packet);
         }
-        return -1;
     }
 
     private static void discard(Work work) {

@@ -74,6 +74,26 @@ class CommandLineTest {
     }
 
     @Test
+    void refusesACodecThatTheContainerCannotHold() {
+        assertRefused(
+                2,
+                "expected --codec av1 or an output name ending in .mkv",
+                clip.toString(),
+                "-o",
+                out("film.webm"),
+                "--codec",
+                "h264");
+        assertRefused(
+                2,
+                "film.ts cannot hold av1",
+                clip.toString(),
+                "-o",
+                out("film.ts"),
+                "--codec",
+                "av1");
+    }
+
+    @Test
     void refusesAnOutputInADirectoryThatIsNotThere() {
         assertRefused(1, "no such directory", clip.toString(), "-o", out("missing/deeper/out.mp4"));
     }

@@ -277,7 +277,7 @@ class DemuxerTest {
 
             // Then
             assertEquals(MediaException.Kind.UNSUPPORTED, refusal.kind());
-            assertEquals("no decoder for codec none", refusal.getMessage());
+            assertEquals("no decoder for codec zzzz", refusal.getMessage());
         }
     }
 

@@ -4,12 +4,10 @@ import static io.upriver.media.Clips.H264;
 import static io.upriver.media.Clips.PICTURE;
 import static io.upriver.media.Clips.TONE;
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -77,31 +75,6 @@ class MuxerTest {
     }
 
     @Test
-    void knowsTheFormatsByTheirEndings() {
-        assertEquals("mp4", FileFormat.ofName("a.mp4").name());
-        assertEquals("mov", FileFormat.ofName("a.mov").name());
-        assertEquals("matroska", FileFormat.ofName("a.mkv").name());
-        assertEquals("webm", FileFormat.ofName("a.webm").name());
-        assertEquals("mpegts", FileFormat.ofName("a.ts").name());
-        assertFalse(FileFormat.isKnown("a.xyz"));
-        assertFalse(FileFormat.isKnown("mp4"));
-    }
-
-    @Test
-    void refusesAnUnknownEnding() {
-        // When
-        MediaException refusal =
-                assertThrows(MediaException.class, () -> FileFormat.ofName("film.xyz"));
-
-        // Then
-        assertEquals(MediaException.Kind.UNSUPPORTED, refusal.kind());
-        assertEquals(
-                "expected an output name with the ending of a video container, such as .mp4 or"
-                        + " .mkv, got film.xyz",
-                refusal.getMessage());
-    }
-
-    @Test
     void saysWhyAFileCannotBeWritten() {
         // Given
         Path nowhere = at("no such directory").resolve("a.mp4");
@@ -113,35 +86,6 @@ class MuxerTest {
         assertEquals(
                 "cannot write " + nowhere + ": avio_open: No such file or directory",
                 refusal.getMessage());
-    }
-
-    /** What the muxers' own documentation says, by codec; MPEG-TS does not tell when asked. */
-    @Test
-    void knowsWhatContainersHold() {
-        // Given
-        Path subtitles = Clips.write(at("s.srt"), SRT.getBytes(StandardCharsets.UTF_8));
-        Path h264Aac = clip;
-        Path hevcAc3 =
-                Clips.make(
-                        at("b.mkv"),
-                        subtitles,
-                        PICTURE
-                                + TONE
-                                + "-i FILE -c:v libx265 -preset ultrafast -x265-params"
-                                + " log-level=none -c:a ac3 -c:s srt");
-        Path vp9Opus = Clips.make(at("c.webm"), PICTURE + TONE + "-c:v libvpx-vp9 -cpu-used 8");
-        Path mpeg2 = Clips.make(at("d.ts"), PICTURE + TONE + "-c:v mpeg2video -c:a mp2");
-
-        // Then
-        assertEquals("mp4 mkv ts mov", holders(h264Aac, 0));
-        assertEquals("mp4 mkv ts mov", holders(h264Aac, 1));
-        assertEquals("mp4 mkv ts mov", holders(hevcAc3, 0));
-        assertEquals("mp4 mkv ts mov", holders(hevcAc3, 1));
-        assertEquals("mkv", holders(hevcAc3, 2));
-        assertEquals("mp4 mkv webm", holders(vp9Opus, 0).replace(" mov", ""));
-        assertEquals("mp4 mkv ts webm", holders(vp9Opus, 1).replace(" mov", ""));
-        assertEquals("mp4 mkv ts mov", holders(mpeg2, 0));
-        assertEquals("mp4 mkv ts mov", holders(mpeg2, 1));
     }
 
     /** What Apple's players insist on, and what it promises: no parameter sets in the packets. */
@@ -186,20 +130,6 @@ class MuxerTest {
 
             // Then
             assertEquals("hev1", Clips.stream(copy, "v:0").path("codec_tag_string").asText());
-        }
-    }
-
-    private static final String SRT = "1\n00:00:00,200 --> 00:00:01,000\nHello\n";
-
-    private static String holders(Path file, int track) {
-        try (Demuxer demuxer = Demuxer.open(file)) {
-            StringBuilder names = new StringBuilder();
-            for (String ending : List.of("mp4", "mkv", "ts", "mov", "webm")) {
-                if (FileFormat.ofName("a." + ending).holds(demuxer.tracks().get(track))) {
-                    names.append(' ').append(ending);
-                }
-            }
-            return names.toString().strip();
         }
     }
 
