@@ -157,7 +157,11 @@ class AwkwardFilesTest {
                             || result.notes().stream()
                                     .anyMatch(n -> n.contains("could not be read"));
             outcome = damaged ? "damaged" : "upscaled";
-            int leftOut = (int) result.notes().stream().filter(n -> n.matches("track .* left out.*")).count();
+            int leftOut =
+                    (int)
+                            result.notes().stream()
+                                    .filter(n -> n.matches("track .* left out.*"))
+                                    .count();
             complaints.addAll(
                     Fidelity.complaints(
                             Seen.in(file), Seen.in(out), SCALE, leftOut, expected.exceptions()));

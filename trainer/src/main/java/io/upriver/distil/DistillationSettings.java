@@ -55,9 +55,9 @@ public record DistillationSettings(
      */
     public record Pairing(String student, String teacher) {}
 
-    /** The teacher's picture only, and every second batch without truth. */
+    /** The teacher's picture only: what has helped so far. */
     public static DistillationSettings defaults() {
-        return new DistillationSettings(1, FeatureTerm.NONE, 0.1, List.of(), 2, 0.05, 0.3, 0.5);
+        return new DistillationSettings(1, FeatureTerm.NONE, 0.1, List.of(), 2, 0.05, 0.3, 0);
     }
 
     public DistillationSettings {

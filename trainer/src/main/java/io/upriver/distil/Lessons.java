@@ -73,8 +73,8 @@ public final class Lessons {
 
     /**
      * Pictures without truth: the middle of each picture at its full size, as large as its low
-     * copy, is taken as a low picture; what the teacher makes of it is the truth. It is sharper
-     * than any shrunken picture, so the student sees more kinds of detail.
+     * copy, is taken as a low picture; what the teacher makes of it is the truth. The student sees
+     * more kinds of detail, and fewer of the kind that it is measured on.
      */
     public static List<Lesson> unlabelled(
             List<ImagePair> colour, StudentSpec student, TeacherCache teacher, IntConsumer done)

@@ -37,8 +37,7 @@ final class Ablation {
      * The truth alone; the teacher's picture too; with that, features, or pictures without truth.
      */
     static List<Variant> variants(FeatureTerm term, double featureWeight) {
-        DistillationSettings output =
-                DistillationSettings.defaults().with(Map.of("unlabelledShare", "0"));
+        DistillationSettings output = DistillationSettings.defaults();
         DistillationSettings truth = output.with(Map.of("outputWeight", "0"));
         DistillationSettings depths =
                 output.with(

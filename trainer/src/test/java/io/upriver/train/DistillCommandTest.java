@@ -161,6 +161,8 @@ class DistillCommandTest {
                             temporary.resolve(name),
                             "--steps",
                             "1",
+                            "--distil",
+                            "unlabelledShare=0.5",
                             SMALL);
             assertEquals(0, trained.code(), trained.errors());
             try (Stream<Path> files = Files.list(labels)) {

@@ -133,7 +133,7 @@ class DistillationTest {
             // When
             distillation.batches(
                     TrainingSettings.defaults(1, 1).with(Map.of("patch", "16")),
-                    DEFAULTS,
+                    DEFAULTS.with(Map.of("unlabelledShare", "0.5")),
                     new PrintWriter(log));
 
             // Then once for each kind of lesson
