@@ -12,6 +12,7 @@ import io.upriver.media.EncoderSettings;
 import io.upriver.media.FileFormat;
 import io.upriver.media.MediaException;
 import io.upriver.media.Splitter;
+import io.upriver.media.VideoDecoder;
 import io.upriver.media.VideoEncoder;
 import io.upriver.model.ModelException;
 import io.upriver.model.ModelRegistry;
@@ -322,6 +323,7 @@ final class UpscaleCommand implements Callable<Integer> {
                                 + splitter.video().codecName()
                                 + " without one");
             }
+            new VideoDecoder(splitter.video(), 1).close();
             // Checks that the output's container can hold the other tracks; writes nothing yet.
             new FileWriter(input, output, output.getFileName().toString()).close();
         } catch (MediaException e) {

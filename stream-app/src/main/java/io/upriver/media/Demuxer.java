@@ -2,6 +2,7 @@ package io.upriver.media;
 
 import static org.bytedeco.ffmpeg.avformat.AVFormatContext.AVFMT_FLAG_CUSTOM_IO;
 import static org.bytedeco.ffmpeg.avformat.AVFormatContext.AVFMT_FLAG_GENPTS;
+import static org.bytedeco.ffmpeg.global.avcodec.AV_PKT_DATA_ENCRYPTION_INIT_INFO;
 import static org.bytedeco.ffmpeg.global.avcodec.av_packet_alloc;
 import static org.bytedeco.ffmpeg.global.avcodec.av_packet_free;
 import static org.bytedeco.ffmpeg.global.avformat.av_read_frame;
@@ -13,6 +14,9 @@ import static org.bytedeco.ffmpeg.global.avutil.AV_TIME_BASE;
 import static org.bytedeco.ffmpeg.global.avutil.av_dict_free;
 import static org.bytedeco.ffmpeg.global.avutil.av_dict_set;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -73,24 +77,39 @@ public final class Demuxer implements AutoCloseable {
     /**
      * Opens a file.
      *
-     * @throws MediaException if it is not media in a container we open
+     * @throws MediaException if it is not media in a container we open, or is encrypted, or does
+     *     not move: the message says which
      */
     public static Demuxer open(Path file) {
-        // Without the protocol's name, "a:b.mp4" would be an address with the protocol "a".
-        return open("file:" + file, null, FILE_FORMATS);
+        try (ByteSource bytes = Files.isReadable(file) ? ByteSource.of(file) : null) {
+            // Without the protocol's name, "a:b.mp4" would be an address with the protocol "a".
+            return open("file:" + file, null, FILE_FORMATS, bytes);
+        } catch (IOException e) {
+            throw new MediaException(
+                    MediaException.Kind.UNREADABLE, file + " cannot be read: " + e.getMessage());
+        }
     }
 
     /**
      * Opens a segment in memory; the bytes are read in place and must not change until the demuxer
      * is closed.
      *
-     * @throws MediaException if they are not MPEG-TS, MP4 or Matroska
+     * @throws MediaException if they are not MPEG-TS, MP4 or Matroska, or are encrypted
      */
     public static Demuxer open(byte[] segment) {
-        return open("", new MemoryInput(segment), SEGMENT_FORMATS);
+        try (ByteSource bytes = ByteSource.of(segment)) {
+            return open("", new MemoryInput(segment), SEGMENT_FORMATS, bytes);
+        } catch (IOException e) {
+            throw new UncheckedIOException("bytes in memory cannot be read", e);
+        }
     }
 
-    private static Demuxer open(String url, @Nullable MemoryInput memory, String formats) {
+    /**
+     * @param bytes the same input to look at, or null where it cannot be read at all
+     */
+    private static Demuxer open(
+            String url, @Nullable MemoryInput memory, String formats, @Nullable ByteSource bytes)
+            throws IOException {
         AVFormatContext context = avformat_alloc_context();
         AVDictionary options = new AVDictionary(null);
         av_dict_set(options, "protocol_whitelist", "file", 0);
@@ -106,19 +125,40 @@ public final class Demuxer implements AutoCloseable {
             if (memory != null) {
                 memory.close();
             }
-            throw Ffmpeg.failure(MediaException.Kind.UNREADABLE, code, "avformat_open_input");
+            throw bytes == null
+                    ? Ffmpeg.failure(MediaException.Kind.UNREADABLE, code, "avformat_open_input")
+                    : InputCheck.unopened(bytes, code);
         }
         try {
             Ffmpeg.check(
                     avformat_find_stream_info(context, (AVDictionary) null),
                     "avformat_find_stream_info");
-            return new Demuxer(context, memory);
-        } catch (RuntimeException e) {
+            Demuxer demuxer = new Demuxer(context, memory);
+            demuxer.refuseEncrypted(bytes);
+            return demuxer;
+        } catch (RuntimeException | IOException e) {
             avformat_close_input(context);
             if (memory != null) {
                 memory.close();
             }
             throw e;
+        }
+    }
+
+    private void refuseEncrypted(@Nullable ByteSource bytes) throws IOException {
+        String format = formatName();
+        if (bytes != null && format.startsWith("mov")) {
+            InputCheck.refuseMp4(bytes);
+        } else if (bytes != null && format.equals("mpegts")) {
+            InputCheck.refuseScrambled(bytes);
+        }
+        for (Track track : tracks) {
+            boolean hasKey = track.sideData(AV_PKT_DATA_ENCRYPTION_INIT_INFO) != null;
+            // In MP4 such data may be left over from an encrypted version.
+            if (hasKey && format.contains("matroska")) {
+                throw InputCheck.encrypted(
+                        "track %d (%s) names a key".formatted(track.index(), track.codecName()));
+            }
         }
     }
 
@@ -138,6 +178,7 @@ public final class Demuxer implements AutoCloseable {
                 tracks.stream()
                         .filter(t -> t.kind() == Track.Kind.VIDEO && !t.isCoverArt())
                         .filter(t -> !t.isEnhancementOnly() && !t.isWithoutPictures())
+                        .filter(t -> !t.isUndescribed())
                         .max(
                                 Comparator.comparingLong((Track t) -> (long) t.width() * t.height())
                                         .thenComparing(t -> -t.index()))
@@ -243,7 +284,10 @@ public final class Demuxer implements AutoCloseable {
                     track.isCoverArt()
                             ? "cover picture"
                             : track.kind().name().toLowerCase(Locale.ROOT);
-            words.add(kind + " (" + track.codecName() + ")");
+            words.add(
+                    track.isUndescribed()
+                            ? kind + " of which the file does not say how it is coded"
+                            : kind + " (" + track.codecName() + ")");
         }
         return "only " + String.join(", ", words);
     }

@@ -45,7 +45,7 @@ class CommandLineTest {
     @Test
     void saysThatAFileIsNotAVideo() throws IOException {
         Path garbage = Files.write(directory.resolve("garbage.mp4"), new byte[5000]);
-        assertRefused(1, "Invalid data found", garbage.toString());
+        assertRefused(1, "it is no media that FFmpeg knows; it begins with 00", garbage.toString());
     }
 
     @Test
