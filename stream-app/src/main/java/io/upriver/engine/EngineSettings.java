@@ -9,7 +9,8 @@ import java.nio.file.Path;
  * @param deviceId the GPU's number, from 0
  * @param maxBatch the most frames of equal size that run in one call on a GPU, 1 to 64; on the CPU
  *     it is always 1, because a batch is slower there than its frames one by one
- * @param halfPrecision whether TensorRT may compute in 16-bit floating point
+ * @param halfPrecision whether TensorRT may compute in 16-bit floating point, which keeps 11 bits:
+ *     enough for pictures of 8 and 10 bits
  * @param engineCache the directory in which TensorRT keeps built engines and timings, made when
  *     missing; engines are code for the GPU, so nobody else may write there
  * @param maxShapes the most frame sizes kept ready per network on a GPU, at least 1; the one not

@@ -7,7 +7,12 @@ import ai.onnx.proto.OnnxMl.NodeProto;
 import ai.onnx.proto.OnnxMl.TensorProto;
 import ai.onnx.proto.OnnxMl.ValueInfoProto;
 import com.google.protobuf.InvalidProtocolBufferException;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
 import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -53,16 +58,21 @@ final class FloatForm {
     private static final float PEAK = 255;
 
     private final GraphProto.Builder graph;
-    private final Map<String, TensorProto> constants = new HashMap<>();
+    private final GraphConstants constants;
+
+    /** The nodes that use a tensor, once for each time. */
+    private final Map<String, List<NodeProto.Builder>> users = new HashMap<>();
+
+    private final Map<String, NodeProto.Builder> producers = new HashMap<>();
 
     private FloatForm(GraphProto.Builder graph) {
         this.graph = graph;
-        graph.getInitializerList().forEach(tensor -> constants.put(tensor.getName(), tensor));
-        for (NodeProto node : graph.getNodeList()) {
-            AttributeProto value = attribute(node, "value");
-            if (node.getOpType().equals("Constant") && value != null) {
-                constants.put(node.getOutput(0), value.getT());
+        this.constants = new GraphConstants(graph);
+        for (NodeProto.Builder node : graph.getNodeBuilderList()) {
+            for (String input : node.getInputList()) {
+                users.computeIfAbsent(input, name -> new ArrayList<>()).add(node);
             }
+            node.getOutputList().forEach(output -> producers.put(output, node));
         }
     }
 
@@ -98,28 +108,35 @@ final class FloatForm {
     }
 
     /** Takes away what turns this tensor of bytes into floats, wherever it is used. */
-    private void openInput(String bytes) {
-        for (NodeProto.Builder node : graph.getNodeBuilderList()) {
-            if (!node.getInputList().contains(bytes)) {
-                continue;
-            }
-            switch (node.getOpType()) {
-                case "Cast" -> {
-                    requireCast(node, TensorProto.DataType.FLOAT, "begins");
-                    replace(node, "Identity");
-                }
-                case "DequantizeLinear" -> {
-                    requireQuantisation(node, "begins");
-                    replaceByArithmetic(node, "Mul");
-                }
-                case "Shape" -> {} // the same for floats
-                default -> {
-                    if (!MOVES.contains(node.getOpType())) {
-                        throw unknown("begins", node, "DequantizeLinear or Cast");
+    private void openInput(String input) {
+        Deque<String> left = new ArrayDeque<>(List.of(input));
+        Set<String> seen = new HashSet<>();
+        while (!left.isEmpty()) {
+            String bytes = left.pop();
+            for (NodeProto.Builder node : users.getOrDefault(bytes, List.of())) {
+                if (MOVES.contains(node.getOpType())) {
+                    if (seen.add(node.getOutput(0))) {
+                        left.push(node.getOutput(0));
                     }
-                    openInput(node.getOutput(0));
+                } else {
+                    makeFloat(node);
                 }
             }
+        }
+    }
+
+    private void makeFloat(NodeProto.Builder first) {
+        switch (first.getOpType()) {
+            case "Cast" -> {
+                requireCast(first, TensorProto.DataType.FLOAT, "begins");
+                replace(first, "Identity");
+            }
+            case "DequantizeLinear" -> {
+                requireQuantisation(first, "begins");
+                replaceByArithmetic(first, "Mul");
+            }
+            case "Shape" -> {} // the same for floats
+            default -> throw unknown("begins", first, "DequantizeLinear or Cast");
         }
     }
 
@@ -133,11 +150,13 @@ final class FloatForm {
         switch (last.getOpType()) {
             case "QuantizeLinear" -> {
                 float scale = requireQuantisation(last, "ends");
+                requireUnseen(bytes);
                 replaceByArithmetic(last, "Div");
                 openRounding(before, scale);
             }
             case "Cast" -> {
                 requireCast(last, TensorProto.DataType.UINT8, "ends");
+                requireUnseen(bytes);
                 replace(last, "Identity");
                 if (!openRounding(before, 1)) {
                     throw new EngineException("it ends with a Cast to uint8 without Round");
@@ -153,37 +172,43 @@ final class FloatForm {
      */
     private boolean openRounding(String floats, float scale) {
         boolean isRounded = false;
-        NodeProto.Builder node = producerBehindMoves(floats);
+        String value = floats;
+        NodeProto.Builder node = producerBehindMoves(value);
         while (node != null && (node.getOpType().equals("Round") || isClip(node, scale))) {
+            requireUnseen(value);
             isRounded |= node.getOpType().equals("Round");
-            String before = node.getInput(0);
+            value = node.getInput(0);
             replace(node, "Identity");
-            node = producerBehindMoves(before);
+            node = producerBehindMoves(value);
         }
         return isRounded;
     }
 
-    /** The node that computes this tensor, from which others only move it; null for an input. */
+    /** The node that computes this tensor, or the one that others only move; null for an input. */
     private NodeProto.@Nullable Builder producerBehindMoves(String tensor) {
-        for (NodeProto.Builder node : graph.getNodeBuilderList()) {
-            if (node.getOutputList().contains(tensor)) {
-                requireOneUse(tensor);
-                return MOVES.contains(node.getOpType())
-                        ? producerBehindMoves(node.getInput(0))
-                        : node;
-            }
+        NodeProto.Builder node = producers.get(tensor);
+        while (node != null && MOVES.contains(node.getOpType())) {
+            node = producers.get(node.getInput(0));
         }
-        return null;
+        return node;
     }
 
-    /** What is changed for the output must not be seen by anybody else. */
+    /** Checks that what is computed there, moved to this tensor, is used for the output alone. */
+    private void requireUnseen(String tensor) {
+        String value = tensor;
+        boolean isMoved = true;
+        while (isMoved) {
+            requireOneUse(value);
+            NodeProto.Builder node = producers.get(value);
+            isMoved = MOVES.contains(node.getOpType());
+            value = node.getInput(0);
+        }
+    }
+
     private void requireOneUse(String tensor) {
         long uses =
                 graph.getOutputList().stream().filter(o -> o.getName().equals(tensor)).count()
-                        + graph.getNodeList().stream()
-                                .flatMap(node -> node.getInputList().stream())
-                                .filter(tensor::equals)
-                                .count();
+                        + users.getOrDefault(tensor, List.of()).size();
         if (uses != 1) {
             throw new EngineException(
                     "\"%s\" at its end is used %d times, expected once".formatted(tensor, uses));
@@ -205,14 +230,14 @@ final class FloatForm {
     /** A limit of Clip: an input since opset 11, an attribute before. */
     private @Nullable Float bound(NodeProto.Builder clip, int input, String attribute) {
         if (clip.getInputCount() > input) {
-            return scalar(clip.getInput(input));
+            return constants.scalar(clip.getInput(input));
         }
-        AttributeProto value = attribute(clip.build(), attribute);
+        AttributeProto value = GraphConstants.attribute(clip, attribute);
         return value == null ? null : Float.valueOf(value.getF());
     }
 
     private void requireCast(NodeProto.Builder cast, TensorProto.DataType type, String where) {
-        AttributeProto to = attribute(cast.build(), "to");
+        AttributeProto to = GraphConstants.attribute(cast, "to");
         if (to == null || to.getI() != type.getNumber()) {
             String found = to == null ? "nothing" : "type " + to.getI();
             throw new EngineException(
@@ -222,11 +247,11 @@ final class FloatForm {
 
     /** The scale of a quantisation with a zero point of 0. */
     private float requireQuantisation(NodeProto.Builder node, String where) {
-        Float scale = scalar(node.getInput(1));
+        Float scale = constants.scalar(node.getInput(1));
         boolean isZero =
                 node.getInputCount() < 3
                         || node.getInput(2).isEmpty()
-                        || Float.valueOf(0).equals(scalar(node.getInput(2)));
+                        || Float.valueOf(0).equals(constants.scalar(node.getInput(2)));
         if (scale == null || !isZero) {
             throw new EngineException(
                     "it %s with %s, expected one scale and a zero point of 0"
@@ -235,42 +260,12 @@ final class FloatForm {
         return scale;
     }
 
-    /** The value of a constant with one float or byte; null for anything else. */
-    private @Nullable Float scalar(String name) {
-        TensorProto tensor = constants.get(name);
-        if (tensor == null || tensor.getDimsList().stream().anyMatch(extent -> extent != 1)) {
-            return null;
-        }
-        boolean isFloat = tensor.getDataType() == TensorProto.DataType.FLOAT.getNumber();
-        boolean isByte = tensor.getDataType() == TensorProto.DataType.UINT8.getNumber();
-        if (isFloat && tensor.getFloatDataCount() == 1) {
-            return tensor.getFloatData(0);
-        } else if (isFloat && tensor.getRawData().size() == Float.BYTES) {
-            return Float.intBitsToFloat(
-                    Integer.reverseBytes(tensor.getRawData().asReadOnlyByteBuffer().getInt()));
-        } else if (isByte && tensor.getInt32DataCount() == 1) {
-            return (float) tensor.getInt32Data(0);
-        } else if (isByte && tensor.getRawData().size() == 1) {
-            return (float) Byte.toUnsignedInt(tensor.getRawData().byteAt(0));
-        }
-        return null;
-    }
-
-    private static @Nullable AttributeProto attribute(NodeProto node, String name) {
-        for (AttributeProto attribute : node.getAttributeList()) {
-            if (attribute.getName().equals(name)) {
-                return attribute;
-            }
-        }
-        return null;
-    }
-
     /**
      * A quantisation's node becomes plain arithmetic with its scale, or nothing for a scale of 1.
      */
     private void replaceByArithmetic(NodeProto.Builder node, String operator) {
         String scale = node.getInput(1);
-        if (Float.valueOf(1).equals(scalar(scale))) {
+        if (Float.valueOf(1).equals(constants.scalar(scale))) {
             replace(node, "Identity");
         } else {
             replace(node, operator);

@@ -34,6 +34,19 @@ public record PixelLayout(
         return isChroma(plane) ? ceilShift(height, log2ChromaHeight) : height;
     }
 
+    /** True where it has less of a planar layout's chroma, or not its alpha. */
+    public boolean lacksPlanesOf(PixelLayout planar) {
+        boolean lacksChroma =
+                log2ChromaWidth > planar.log2ChromaWidth()
+                        || log2ChromaHeight > planar.log2ChromaHeight();
+        boolean lacksAlpha = planes < 4;
+        return switch (planar.planes()) {
+            case 1 -> false; // luma alone
+            case 4 -> lacksChroma || lacksAlpha;
+            default -> lacksChroma;
+        };
+    }
+
     /** True for the two chroma planes; plane 3, where there is one, is alpha. */
     public boolean isChroma(int plane) {
         return plane == 1 || plane == 2;

@@ -220,6 +220,14 @@ public final class VideoEncoder implements AutoCloseable {
                                     picture.width(),
                                     picture.height()));
         }
+        if (picture != null && picture.raw().format() != context.pix_fmt()) {
+            throw new MediaException(
+                    MediaException.Kind.UNSUPPORTED,
+                    "expected pictures of %s, got %s"
+                            .formatted(
+                                    PixelLayouts.of(context.pix_fmt()).name(),
+                                    picture.layout().name()));
+        }
         if (picture != null && messageWriter != null) {
             List<byte[]> taken = PictureMessages.takeFrom(picture.raw());
             if (!taken.isEmpty()) {

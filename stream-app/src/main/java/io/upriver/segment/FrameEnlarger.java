@@ -105,17 +105,13 @@ final class FrameEnlarger implements AutoCloseable {
     private static @Nullable String noteOf(Picture high, String encoder) {
         PixelLayout made = high.layout();
         PixelLayout written = PictureScaler.layoutFor(high, encoder);
-        if (written.equals(made)) {
-            return null;
+        if (written.lacksPlanesOf(made)) {
+            return "%s into %s: written as %s".formatted(made.name(), encoder, written.name());
         }
-        boolean isDepthAlone =
-                written.planes() == made.planes()
-                        && written.log2ChromaWidth() == made.log2ChromaWidth()
-                        && written.log2ChromaHeight() == made.log2ChromaHeight();
-        return isDepthAlone && written.bitDepth() < made.bitDepth()
+        return written.bitDepth() < made.bitDepth()
                 ? "%d-bit into %s: %d bits kept"
                         .formatted(made.bitDepth(), encoder, written.bitDepth())
-                : "%s into %s: written as %s".formatted(made.name(), encoder, written.name());
+                : null;
     }
 
     private PlaneInterpolator interpolator(Siting siting) {
@@ -146,7 +142,7 @@ final class FrameEnlarger implements AutoCloseable {
         return interpolatedBecause;
     }
 
-    /** What the encoder did not take as it was, or null where it took all. */
+    /** What of the pictures the encoder did not take, or null where it took all. */
     @Nullable String note() {
         return note;
     }

@@ -39,7 +39,8 @@ final class FloatFormTest {
                         "quantisation without zero points",
                         TestNetworks.planes("ends")
                                 .floats("one", new float[] {1}, 1)
-                                .node("DequantizeLinear", List.of("luma", "one"), "low")
+                                .node("Identity", List.of("luma"), "moved")
+                                .node("DequantizeLinear", List.of("moved", "one"), "low")
                                 .node("QuantizeLinear", List.of("high", "one"), "upscaled"),
                         "clipping, rounding, casting",
                         cast().node("Clip", List.of("high", "black", "white"), "clipped")
@@ -49,6 +50,11 @@ final class FloatFormTest {
                         cast().node("Round", List.of("high"), "rounded")
                                 .node("Clip", List.of("rounded", "black", "white"), "clipped")
                                 .node("Cast", List.of("clipped"), "upscaled", "to", (long) UINT8),
+                        "the last floats used twice",
+                        cast().node("Round", List.of("high"), "rounded")
+                                .node("Cast", List.of("rounded"), "upscaled", "to", (long) UINT8)
+                                .node("ReduceMax", List.of("high"), "brightest")
+                                .output("brightest", FLOAT, 1, 1, 1, 1),
                         "moves on both sides",
                         cast().node("Identity", List.of("high"), "a")
                                 .node("Clip", List.of("a", "black", "white"), "b")

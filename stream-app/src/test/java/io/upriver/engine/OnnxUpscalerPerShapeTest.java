@@ -1,6 +1,7 @@
 package io.upriver.engine;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtSession;
@@ -28,7 +29,7 @@ final class OnnxUpscalerPerShapeTest extends UpscalerContractTest {
 
             // When
             for (int i = 0; i < 4; i++) {
-                upscale(upscaler, 64, 36);
+                upscale(upscaler, 64, 36, 8);
             }
         }
 
@@ -55,16 +56,42 @@ final class OnnxUpscalerPerShapeTest extends UpscalerContractTest {
         assertEquals(List.of("18x32", "18x32"), device.opened);
     }
 
+    @Test
+    void makesSessionsForMoreBitsWithTheFirstPictureThatHasThem() {
+        OnnxUpscaler upscaler = newUpscaler();
+        try (upscaler) {
+            // Given
+            upscale(upscaler, 64, 36, 8);
+            assertEquals(List.of("36x64"), device.opened);
+            device.opened.clear();
+
+            // When
+            Scratch scratch = upscaler.newScratch();
+            upscaler.upscale(List.of(patch(64, 36, 10)), scratch);
+            upscaler.upscale(List.of(patch(64, 36, 10)), scratch);
+            upscaler.upscale(List.of(patch(64, 36, 12)), scratch);
+        }
+
+        // Then: one for all depths, and none after closing
+        assertEquals(List.of("36x64"), device.opened);
+        assertThrows(EngineException.class, () -> upscale(upscaler, 64, 36, 10));
+        assertEquals(List.of("36x64"), device.opened);
+    }
+
     private static void warmUp(Upscaler upscaler, int width, int height) {
         try (FrameBatcher batcher = new FrameBatcher(2)) {
             batcher.warmUp(upscaler, width, height);
         }
     }
 
-    private static void upscale(Upscaler upscaler, int width, int height) {
-        Patch patch =
-                Patch.whole(Plane.allocate(width, height), Plane.allocate(2 * width, 2 * height));
-        upscaler.upscale(List.of(patch), upscaler.newScratch());
+    private static void upscale(Upscaler upscaler, int width, int height, int bitDepth) {
+        upscaler.upscale(List.of(patch(width, height, bitDepth)), upscaler.newScratch());
+    }
+
+    private static Patch patch(int width, int height, int bitDepth) {
+        return Patch.whole(
+                Plane.allocate(width, height, bitDepth),
+                Plane.allocate(2 * width, 2 * height, bitDepth));
     }
 
     private static final class LikeAGpu extends Device {
