@@ -8,7 +8,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Random;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -43,13 +42,14 @@ class MutantsTest {
     @Tag("conformance")
     void ofAwkwardFilesEndInAResultOrARefusal() throws IOException {
         long largest = Long.getLong("upriver.fuzz.largest", 120_000);
-        try (Stream<Path> all = Files.walk(Path.of(System.getProperty("upriver.awkward")))) {
-            List<Path> files = all.filter(file -> isBetween(file, 1, largest)).sorted().toList();
-            run(
-                    files,
-                    Integer.getInteger("upriver.fuzz.mutants", 5000),
-                    Long.getLong("upriver.fuzz.seed", 1));
-        }
+        List<Path> files =
+                AwkwardFilesTest.files().stream()
+                        .filter(file -> isBetween(file, 1, largest))
+                        .toList();
+        run(
+                files,
+                Integer.getInteger("upriver.fuzz.mutants", 5000),
+                Long.getLong("upriver.fuzz.seed", 1));
     }
 
     private static boolean isBetween(Path file, long least, long most) {
