@@ -139,8 +139,8 @@ public final class Splitter implements AutoCloseable {
                 }
             }
         }
-        boolean bounded = closing();
-        return bounded || !current.isEmpty() ? cut(bounded) : null;
+        Piece last = closing() ? cut(true) : null;
+        return last == null && !current.isEmpty() ? cut(false) : last;
     }
 
     /** Video packets read so far. */
@@ -172,11 +172,12 @@ public final class Splitter implements AutoCloseable {
         }
         Piece piece = closing() ? cut(true) : null;
         boolean differs = packet.isKeyFrame() && differs(packet);
+        // Below 0 where a damaged clock has gone back.
+        long time = current.isEmpty() ? 0 : packet.ptsTicks() - current.get(0).ptsTicks();
         boolean cutHere =
                 packet.isKeyFrame()
                         && !current.isEmpty()
-                        && (differs
-                                || packet.ptsTicks() - current.get(0).ptsTicks() >= targetTicks);
+                        && (differs || time < 0 || time >= targetTicks);
         if (cutHere) {
             boundaryTicks = packet.ptsTicks();
             leadingPictures = false;
@@ -212,8 +213,11 @@ public final class Splitter implements AutoCloseable {
         return !next.isEmpty();
     }
 
-    /** Makes a piece of the current packets; those after the cut become the current ones. */
-    private Piece cut(boolean bounded) {
+    /**
+     * Makes a piece of the current packets; those after the cut become the current ones. None where
+     * it would show nothing: damaged files have key frames whose time goes back.
+     */
+    private @Nullable Piece cut(boolean bounded) {
         List<Packet> own = current;
         List<Packet> following = next;
         boolean discontinuity = currentDiffers;
@@ -228,6 +232,11 @@ public final class Splitter implements AutoCloseable {
         bytes = following.stream().mapToLong(Packet::sizeBytes).sum();
         try {
             overtaken += bounded ? own.stream().filter(this::isOvertaken).count() : 0;
+            if (bounded && own.stream().noneMatch(p -> isShownBeforeTheCut(p, firstShown(own)))) {
+                all.forEach(Packet::close);
+                currentDiffers |= discontinuity;
+                return null;
+            }
             return mux(all, bounded, discontinuity);
         } finally {
             leadingPictures = false;
@@ -241,12 +250,23 @@ public final class Splitter implements AutoCloseable {
         return video.shows(packet) && packet.ptsTicks() >= boundaryTicks;
     }
 
+    private boolean isShownBeforeTheCut(Packet packet, long from) {
+        return video.shows(packet)
+                && packet.ptsTicks() >= from
+                && packet.ptsTicks() < boundaryTicks;
+    }
+
+    /** Frames shown before this belong to the segment before. */
+    private long firstShown(List<Packet> packets) {
+        return first ? Long.MIN_VALUE : packets.get(0).ptsTicks();
+    }
+
     private Piece mux(List<Packet> packets, boolean bounded, boolean discontinuity) {
         TimeBase clock = video.timeBase();
         long start = Long.MAX_VALUE;
         long end = Long.MIN_VALUE;
         long frames = 0;
-        long firstShown = first ? Long.MIN_VALUE : packets.get(0).ptsTicks();
+        long firstShown = firstShown(packets);
         for (Packet packet : packets) {
             boolean shown =
                     video.shows(packet)

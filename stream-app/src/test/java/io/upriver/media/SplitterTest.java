@@ -436,4 +436,27 @@ class SplitterTest {
             assertTrue(splitter.framesMissing() > 0, "they overlap");
         }
     }
+
+    @Test
+    void leavesOutASegmentWhoseTimesLieBehindItsEnd() {
+        // Given a film whose middle is an hour late: a flipped bit in its times
+        Path clip = Clips.make(directory.resolve("l1.mkv"), PICTURE + H264);
+        Path late =
+                Clips.make(
+                        directory.resolve("l2.mkv"),
+                        clip,
+                        "-i FILE -c copy -bsf:v setts=pts='if(between(N,20,29),PTS+3600000,PTS)':dts=DTS");
+
+        // When
+        try (Splitter splitter = new Splitter(late, SHORT, 1 << 20)) {
+            List<Splitter.Piece> pieces = drain(splitter);
+
+            // Then the other frames come, and those are counted
+            assertEquals(50, framesOf(pieces) + splitter.framesMissing());
+            assertTrue(framesOf(pieces) >= 39, "got " + framesOf(pieces));
+            for (Splitter.Piece piece : pieces) {
+                assertTrue(piece.startNanos() < piece.endNanos());
+            }
+        }
+    }
 }
