@@ -232,7 +232,7 @@ public final class Splitter implements AutoCloseable {
         bytes = following.stream().mapToLong(Packet::sizeBytes).sum();
         try {
             overtaken += bounded ? own.stream().filter(this::isOvertaken).count() : 0;
-            if (bounded && own.stream().noneMatch(p -> isShownBeforeTheCut(p, firstShown(own)))) {
+            if (own.stream().noneMatch(p -> isShownHere(p, firstShown(own), bounded))) {
                 all.forEach(Packet::close);
                 currentDiffers |= discontinuity;
                 return null;
@@ -250,10 +250,10 @@ public final class Splitter implements AutoCloseable {
         return video.shows(packet) && packet.ptsTicks() >= boundaryTicks;
     }
 
-    private boolean isShownBeforeTheCut(Packet packet, long from) {
+    private boolean isShownHere(Packet packet, long from, boolean bounded) {
         return video.shows(packet)
                 && packet.ptsTicks() >= from
-                && packet.ptsTicks() < boundaryTicks;
+                && !(bounded && packet.ptsTicks() >= boundaryTicks);
     }
 
     /** Frames shown before this belong to the segment before. */
@@ -268,21 +268,13 @@ public final class Splitter implements AutoCloseable {
         long frames = 0;
         long firstShown = firstShown(packets);
         for (Packet packet : packets) {
-            boolean shown =
-                    video.shows(packet)
-                            && packet.ptsTicks() >= firstShown
-                            && !(bounded && packet.ptsTicks() >= boundaryTicks);
-            if (shown) {
+            if (isShownHere(packet, firstShown, bounded)) {
                 frames++;
                 start = Math.min(start, packet.ptsTicks());
                 end = Math.max(end, packet.ptsTicks() + packet.durationTicks());
             }
         }
         first = false;
-        if (frames == 0) {
-            start = packets.get(0).ptsTicks();
-            end = start;
-        }
         long endNanos =
                 bounded
                         ? clock.toNanos(boundaryTicks) - MARGIN_NANOS
