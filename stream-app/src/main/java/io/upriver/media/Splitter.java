@@ -221,8 +221,9 @@ public final class Splitter implements AutoCloseable {
         long endNanos =
                 bounded
                         ? clock.toNanos(boundaryTicks) - MARGIN_NANOS
-                        : clock.toNanos(Math.max(end, start + 1))
-                                + (hidesFrom(end, packets) ? -MARGIN_NANOS : MARGIN_NANOS);
+                        : Math.min(
+                                clock.toNanos(Math.max(end, start + 1)) + MARGIN_NANOS,
+                                hiddenFrom(end, packets) - MARGIN_NANOS);
         long startNanos = Math.max(0, clock.toNanos(start) - MARGIN_NANOS);
         long durationMillis = (clock.toNanos(end) - clock.toNanos(start)) / 1_000_000;
         try (Muxer muxer = Muxer.segment(format, video)) {
@@ -235,9 +236,13 @@ public final class Splitter implements AutoCloseable {
         }
     }
 
-    /** True where an edit list hides frames that would be shown after the end. */
-    private static boolean hidesFrom(long end, List<Packet> packets) {
-        return packets.stream().anyMatch(p -> p.isDiscarded() && p.ptsTicks() >= end);
+    /** When the first frame would be shown that an edit list hides behind the end. */
+    private long hiddenFrom(long end, List<Packet> packets) {
+        return packets.stream()
+                .filter(p -> p.isDiscarded() && p.ptsTicks() >= end)
+                .mapToLong(p -> video.timeBase().toNanos(p.ptsTicks()))
+                .min()
+                .orElse(Long.MAX_VALUE);
     }
 
     /**
