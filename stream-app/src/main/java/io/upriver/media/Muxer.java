@@ -26,8 +26,10 @@ import static org.bytedeco.ffmpeg.global.avformat.avio_open_dyn_buf;
 import static org.bytedeco.ffmpeg.global.avutil.AVMEDIA_TYPE_ATTACHMENT;
 import static org.bytedeco.ffmpeg.global.avutil.AVMEDIA_TYPE_AUDIO;
 import static org.bytedeco.ffmpeg.global.avutil.AVMEDIA_TYPE_VIDEO;
+import static org.bytedeco.ffmpeg.global.avutil.AV_DICT_IGNORE_SUFFIX;
 import static org.bytedeco.ffmpeg.global.avutil.av_dict_copy;
 import static org.bytedeco.ffmpeg.global.avutil.av_dict_free;
+import static org.bytedeco.ffmpeg.global.avutil.av_dict_get;
 import static org.bytedeco.ffmpeg.global.avutil.av_dict_set;
 import static org.bytedeco.ffmpeg.global.avutil.av_free;
 
@@ -278,7 +280,8 @@ public final class Muxer implements AutoCloseable {
         AVDictionary options = new AVDictionary(null);
         String name = context.oformat().name().getString();
         if (FileFormat.isMp4Family(name)) {
-            av_dict_set(options, "movflags", movFlags, 0);
+            String tags = hasCamerasTags() && !hasCover() ? "+use_metadata_tags" : "";
+            av_dict_set(options, "movflags", movFlags + tags, 0);
             if (inMemory) {
                 av_dict_set(options, "use_editlist", "0", 0);
             }
@@ -296,6 +299,25 @@ public final class Muxer implements AutoCloseable {
             throw Ffmpeg.failure(
                     MediaException.Kind.UNSUPPORTED, code, "avformat_write_header (" + name + ")");
         }
+    }
+
+    /**
+     * True for tags such as {@code com.apple.quicktime.location.ISO6709}, by which cameras say
+     * where and with what a film was taken. MP4 has two lists of tags: one for those, and one for
+     * covers.
+     */
+    private boolean hasCamerasTags() {
+        AVDictionary tags = context.metadata();
+        return tags != null && av_dict_get(tags, "com.", null, AV_DICT_IGNORE_SUFFIX) != null;
+    }
+
+    private boolean hasCover() {
+        for (int i = 0; i < context.nb_streams(); i++) {
+            if (context.streams(i).disposition() == AV_DISPOSITION_ATTACHED_PIC) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /**

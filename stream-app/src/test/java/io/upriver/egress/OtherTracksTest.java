@@ -341,6 +341,30 @@ class OtherTracksTest {
     }
 
     @Test
+    void keepsWhatACameraSaysOfPlaceAndTime() {
+        // Given
+        Path film =
+                Clips.make(
+                        at("phone.mov"),
+                        plain,
+                        "-i FILE -c copy -movflags use_metadata_tags -metadata"
+                                + " com.apple.quicktime.location.ISO6709=+48.85+002.29/"
+                                + " -metadata com.apple.quicktime.make=Camera"
+                                + " -metadata creation_time=2024-05-06T07:08:09Z");
+        for (String name : List.of("out.mov", "out.mp4", "out.mkv")) {
+            // When
+            Rejoined.write(film, at(name));
+
+            // Then
+            String tags =
+                    Clips.probe(at(name), "-show_format").path("format").path("tags").toString();
+            for (String value : List.of("+48.85+002.29/", "Camera", "2024-05-06T07:08:09")) {
+                assertTrue(tags.contains(value), value + " in " + name + ": " + tags);
+            }
+        }
+    }
+
+    @Test
     void keepsTheTimecode() {
         // Given
         Path film = Clips.make(at("clock.mov"), plain, "-i FILE -c copy -timecode 01:02:03:04");
