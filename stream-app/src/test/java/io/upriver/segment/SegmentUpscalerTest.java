@@ -400,7 +400,7 @@ class SegmentUpscalerTest {
 
         // Then
         assertEquals(Rejection.Code.UNREADABLE_MEDIA, rejection.code());
-        assertTrue(rejection.message().contains("avformat_open_input: "), rejection.message());
+        assertTrue(rejection.message().contains("it has no index (moov)"), rejection.message());
     }
 
     @Test
