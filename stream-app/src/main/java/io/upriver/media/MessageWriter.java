@@ -36,6 +36,9 @@ abstract class MessageWriter {
         byte[] coded = new byte[packet.size()];
         packet.data().get(coded);
         int place = placeOfPicture(coded);
+        if (place == coded.length) {
+            return; // Not the form that we know: better without.
+        }
         ByteArrayOutputStream units = new ByteArrayOutputStream();
         messages.forEach(message -> units.writeBytes(unitOf(message)));
         Ffmpeg.check(av_grow_packet(packet, units.size()), "av_grow_packet");
@@ -44,7 +47,7 @@ abstract class MessageWriter {
         data.position((long) place + units.size()).put(coded, place, coded.length - place);
     }
 
-    /** Where the first unit of the coded picture itself begins. */
+    /** Where the first unit of the coded picture itself begins; the packet's length if nowhere. */
     abstract int placeOfPicture(byte[] packet);
 
     /** The message as a unit of the bit stream. */

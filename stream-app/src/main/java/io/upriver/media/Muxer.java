@@ -2,22 +2,14 @@ package io.upriver.media;
 
 import static org.bytedeco.ffmpeg.avformat.AVFormatContext.AVFMT_AVOID_NEG_TS_DISABLED;
 import static org.bytedeco.ffmpeg.avformat.AVFormatContext.AVFMT_FLAG_BITEXACT;
-import static org.bytedeco.ffmpeg.global.avcodec.AV_CODEC_ID_HEVC;
-import static org.bytedeco.ffmpeg.global.avcodec.AV_PKT_DATA_DISPLAYMATRIX;
-import static org.bytedeco.ffmpeg.global.avcodec.AV_PKT_DATA_STEREO3D;
 import static org.bytedeco.ffmpeg.global.avcodec.FF_COMPLIANCE_EXPERIMENTAL;
 import static org.bytedeco.ffmpeg.global.avcodec.av_packet_rescale_ts;
-import static org.bytedeco.ffmpeg.global.avcodec.av_packet_side_data_new;
-import static org.bytedeco.ffmpeg.global.avcodec.avcodec_parameters_copy;
-import static org.bytedeco.ffmpeg.global.avcodec.avcodec_parameters_from_context;
 import static org.bytedeco.ffmpeg.global.avformat.AVFMT_TS_NONSTRICT;
 import static org.bytedeco.ffmpeg.global.avformat.AVIO_FLAG_WRITE;
-import static org.bytedeco.ffmpeg.global.avformat.AV_DISPOSITION_ATTACHED_PIC;
 import static org.bytedeco.ffmpeg.global.avformat.av_interleaved_write_frame;
 import static org.bytedeco.ffmpeg.global.avformat.av_write_trailer;
 import static org.bytedeco.ffmpeg.global.avformat.avformat_alloc_output_context2;
 import static org.bytedeco.ffmpeg.global.avformat.avformat_free_context;
-import static org.bytedeco.ffmpeg.global.avformat.avformat_new_stream;
 import static org.bytedeco.ffmpeg.global.avformat.avformat_write_header;
 import static org.bytedeco.ffmpeg.global.avformat.avio_close_dyn_buf;
 import static org.bytedeco.ffmpeg.global.avformat.avio_closep;
@@ -31,23 +23,16 @@ import static org.bytedeco.ffmpeg.global.avutil.av_dict_free;
 import static org.bytedeco.ffmpeg.global.avutil.av_dict_set;
 import static org.bytedeco.ffmpeg.global.avutil.av_free;
 
-import java.math.BigInteger;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
-import org.bytedeco.ffmpeg.avcodec.AVCodecParameters;
 import org.bytedeco.ffmpeg.avcodec.AVPacket;
-import org.bytedeco.ffmpeg.avcodec.AVPacketSideData;
 import org.bytedeco.ffmpeg.avformat.AVFormatContext;
 import org.bytedeco.ffmpeg.avformat.AVIOContext;
 import org.bytedeco.ffmpeg.avformat.AVOutputFormat;
-import org.bytedeco.ffmpeg.avformat.AVStream;
 import org.bytedeco.ffmpeg.avutil.AVDictionary;
-import org.bytedeco.ffmpeg.avutil.AVRational;
-import org.bytedeco.ffmpeg.avutil.AVStereo3D;
 import org.bytedeco.javacpp.BytePointer;
 import org.bytedeco.javacpp.PointerPointer;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Puts packets of several tracks into a file or a segment, ordered by time.
@@ -58,22 +43,16 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Muxer implements AutoCloseable {
 
-    private static final int HVC1 = Ffmpeg.tag("hvc1");
-    private static final byte HVCC_VERSION = 1;
-    private static final int HEV1 = Ffmpeg.tag("hev1");
-    private static final BigInteger MILLISECONDS = BigInteger.valueOf(1000);
-
     private final AVFormatContext context;
     private final boolean inMemory;
-    private final String movFlags;
+    private final OutputTracks tracks;
     private final Map<Integer, Long> latestDts = new HashMap<>();
-    private int clockDenominator;
     private boolean open = true;
 
-    private Muxer(AVFormatContext context, boolean inMemory, String movFlags) {
+    private Muxer(AVFormatContext context, boolean inMemory) {
         this.context = context;
         this.inMemory = inMemory;
-        this.movFlags = movFlags;
+        this.tracks = new OutputTracks(context);
         context.avoid_negative_ts(AVFMT_AVOID_NEG_TS_DISABLED);
         context.strict_std_compliance(FF_COMPLIANCE_EXPERIMENTAL);
     }
@@ -98,7 +77,7 @@ public final class Muxer implements AutoCloseable {
         context.pb(io);
         // No random identifiers: a segment that is done again has the same bytes.
         context.flags(context.flags() | AVFMT_FLAG_BITEXACT);
-        return new Muxer(context, true, "empty_moov+default_base_moof+frag_discont+delay_moov");
+        return new Muxer(context, true);
     }
 
     /** A file, which may be written under another name than the one that decides on its format. */
@@ -114,7 +93,7 @@ public final class Muxer implements AutoCloseable {
                     "cannot write " + file + ": avio_open: " + Ffmpeg.words(code));
         }
         context.pb(io);
-        return new Muxer(context, false, "faststart");
+        return new Muxer(context, false);
     }
 
     /**
@@ -133,27 +112,7 @@ public final class Muxer implements AutoCloseable {
      * takes the form that the container has for it.
      */
     public int addCopy(Track source) {
-        int index = addCopy(source, source);
-        if (source.isCoverArt()) {
-            AVStream stream = context.streams(index);
-            if (context.oformat().name().getString().equals("matroska")) {
-                CoverArt.attach(source.raw(), stream);
-            } else {
-                // MP4's muxer takes it for a cover with this flag alone.
-                stream.disposition(AV_DISPOSITION_ATTACHED_PIC);
-            }
-        }
-        return index;
-    }
-
-    /** Adds subtitles that come in another kind of text than the source's; returns its index. */
-    public int addConverted(SubtitleConverter converter) {
-        AVStream stream = avformat_new_stream(context, null);
-        Ffmpeg.check(
-                avcodec_parameters_from_context(stream.codecpar(), converter.raw()),
-                "avcodec_parameters_from_context");
-        describe(stream, converter.track(), converter.track().timeBase());
-        return stream.index();
+        return tracks.addCopy(source);
     }
 
     /**
@@ -163,100 +122,20 @@ public final class Muxer implements AutoCloseable {
      * @return its index
      */
     public int addCopy(Track coded, Track original) {
-        AVStream stream = avformat_new_stream(context, null);
-        AVCodecParameters parameters = stream.codecpar();
-        Ffmpeg.check(
-                avcodec_parameters_copy(parameters, coded.raw().codecpar()),
-                "avcodec_parameters_copy");
-        // The tag belongs to the source's container; the muxer finds its own.
-        parameters.codec_tag(tagOf(parameters, hasHevcHeader(parameters)));
-        stream.avg_frame_rate(original.raw().avg_frame_rate());
-        AVRational aspect = original.raw().sample_aspect_ratio();
-        stream.sample_aspect_ratio(aspect);
-        if (aspect.num() > 0) {
-            // Muxers refuse a track where the two differ, as they do in files that were given
-            // another one.
-            parameters.sample_aspect_ratio(aspect);
-        }
-        copyRotation(original, stream);
-        copyStereo(original, stream);
-        describe(stream, original, original.timeBase());
-        return stream.index();
+        return tracks.addCopy(coded, original);
+    }
+
+    /** Adds subtitles that come in another kind of text than the source's; returns its index. */
+    public int addConverted(SubtitleConverter converter) {
+        return tracks.addConverted(converter);
     }
 
     /**
      * Adds the track that an encoder makes; names, flags, frame rate and rotation come from the
-     * track that was decoded.
+     * track that was decoded. Returns its index.
      */
     public int addEncoded(VideoEncoder encoder, Track decoded) {
-        AVStream stream = avformat_new_stream(context, null);
-        Ffmpeg.check(
-                avcodec_parameters_from_context(stream.codecpar(), encoder.raw()),
-                "avcodec_parameters_from_context");
-        boolean hasHeader = stream.codecpar().extradata_size() > 0;
-        stream.codecpar().codec_tag(tagOf(stream.codecpar(), hasHeader));
-        stream.avg_frame_rate(decoded.raw().avg_frame_rate());
-        stream.sample_aspect_ratio(encoder.raw().sample_aspect_ratio());
-        copyRotation(decoded, stream);
-        describe(stream, decoded, encoder.timeBase());
-        return stream.index();
-    }
-
-    /**
-     * The name that MP4 is to give the codec, or 0 for the muxer's choice. For HEVC that is {@code
-     * hev1}, which allows parameter sets in the packets and which Apple's players refuse. {@code
-     * hvc1} says that they are all in the header (ISO/IEC 14496-15, 8.4.1).
-     */
-    private int tagOf(AVCodecParameters parameters, boolean hasHeader) {
-        boolean hevcInMp4 =
-                parameters.codec_id() == AV_CODEC_ID_HEVC
-                        && FileFormat.isMp4Family(context.oformat().name().getString());
-        return hevcInMp4 && hasHeader ? HVC1 : 0;
-    }
-
-    /** True where the track comes with HEVC's header for files and is not said to go beyond it. */
-    private static boolean hasHevcHeader(AVCodecParameters parameters) {
-        return parameters.codec_tag() != HEV1
-                && parameters.extradata_size() > 0
-                && parameters.extradata().get(0) == HVCC_VERSION;
-    }
-
-    private void describe(AVStream stream, Track source, TimeBase timeBase) {
-        stream.time_base(Ffmpeg.rational(timeBase));
-        stream.disposition(source.raw().disposition());
-        AVDictionary metadata = new AVDictionary(null);
-        av_dict_copy(metadata, source.metadata(), 0);
-        stream.metadata(metadata);
-        if (source.kind() == Track.Kind.VIDEO) {
-            clockDenominator = timeBase.denominator();
-        }
-    }
-
-    private static void copyRotation(Track from, AVStream to) {
-        copySideData(AV_PKT_DATA_DISPLAYMATRIX, from.sideData(AV_PKT_DATA_DISPLAYMATRIX), to);
-    }
-
-    /**
-     * How two views lie in a picture: FFmpeg writes it into MP4 in two ways and reads back the one
-     * that says less, so what a segment says of it is not enough.
-     */
-    private static void copyStereo(Track from, AVStream to) {
-        byte[] stereo = from.sideData(AV_PKT_DATA_STEREO3D);
-        if (stereo != null && SideData.hasBothViews(new AVStereo3D(new BytePointer(stereo)))) {
-            copySideData(AV_PKT_DATA_STEREO3D, stereo, to);
-        }
-    }
-
-    private static void copySideData(int type, byte @Nullable [] data, AVStream to) {
-        if (data == null) {
-            return;
-        }
-        AVCodecParameters target = to.codecpar();
-        int[] count = {target.nb_coded_side_data()};
-        AVPacketSideData list = new AVPacketSideData(target.coded_side_data());
-        AVPacketSideData copy = av_packet_side_data_new(list, count, type, data.length, 0);
-        copy.data().capacity(data.length).put(data);
-        target.coded_side_data(list).nb_coded_side_data(count[0]);
+        return tracks.addEncoded(encoder, decoded);
     }
 
     /** Takes over what the source file says of itself as a whole, such as its title. */
@@ -278,15 +157,7 @@ public final class Muxer implements AutoCloseable {
         AVDictionary options = new AVDictionary(null);
         String name = context.oformat().name().getString();
         if (FileFormat.isMp4Family(name)) {
-            av_dict_set(options, "movflags", movFlags, 0);
-            if (inMemory) {
-                av_dict_set(options, "use_editlist", "0", 0);
-            }
-            if (clockDenominator > 0) {
-                String clock = Integer.toString(clockDenominator);
-                av_dict_set(options, "video_track_timescale", clock, 0);
-                av_dict_set(options, "movie_timescale", Integer.toString(movieClock()), 0);
-            }
+            Mp4Options.put(options, context, inMemory, tracks.videoClocks());
         } else if (name.equals("mpegts")) {
             av_dict_set(options, "mpegts_copyts", "1", 0);
         }
@@ -301,19 +172,6 @@ public final class Muxer implements AutoCloseable {
     /** True where the picture's size may change in the middle: {@link Packet#announce} first. */
     public boolean takesChanges() {
         return context.oformat().name().getString().equals("mpegts");
-    }
-
-    /**
-     * A clock that is exact for pictures, and for chapters, which most programs set by
-     * milliseconds.
-     */
-    private int movieClock() {
-        if (context.nb_chapters() == 0) {
-            return clockDenominator;
-        }
-        int common = BigInteger.valueOf(clockDenominator).gcd(MILLISECONDS).intValue();
-        long clock = (long) clockDenominator / common * MILLISECONDS.intValue();
-        return clock <= Integer.MAX_VALUE ? (int) clock : clockDenominator;
     }
 
     /** Writes a packet to the track and closes it; attachments are in the header already. */

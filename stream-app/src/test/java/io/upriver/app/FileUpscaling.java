@@ -56,7 +56,7 @@ final class FileUpscaling implements AutoCloseable {
     }
 
     private byte[] upscale(Splitter.Piece piece, long sequence, StreamSettings settings) {
-        Segment segment =
+        return upscale(
                 new Segment(
                         "file",
                         sequence,
@@ -66,7 +66,18 @@ final class FileUpscaling implements AutoCloseable {
                         false,
                         false,
                         new PresentationRange(piece.startNanos(), piece.endNanos()),
-                        null);
+                        null),
+                settings);
+    }
+
+    /** Upscales one segment of a live stream. */
+    byte[] segment(Container container, byte[] data, Codec codec) {
+        return upscale(
+                new Segment("live", 0, container, data, 1000, false, false, null, null),
+                new StreamSettings(2, "none", codec, null, null, null));
+    }
+
+    private byte[] upscale(Segment segment, StreamSettings settings) {
         SegmentResult result = worker.upscale(segment, settings);
         if (result instanceof SegmentResult.Rejected rejected) {
             throw new IllegalStateException(rejected.rejection().message());

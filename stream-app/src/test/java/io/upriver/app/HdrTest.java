@@ -10,6 +10,7 @@ import io.upriver.media.Clips;
 import io.upriver.media.Demuxer;
 import io.upriver.media.MediaException;
 import io.upriver.media.MessageClips;
+import io.upriver.schemas.Container;
 import io.upriver.schemas.StreamSettings;
 import io.upriver.schemas.StreamSettings.Codec;
 import java.nio.charset.StandardCharsets;
@@ -103,6 +104,22 @@ class HdrTest {
         }
         Path raw = Clips.make(at("raw.hevc"), at("out.hevc.mp4"), "-i FILE -c copy");
         assertEquals(expected, sideData(firstFrame(raw), MASTERING, LIGHT), "in the pictures");
+    }
+
+    @Test
+    void keepsWhatTheFirstPictureSaysInALiveTransportStream() {
+        // Given
+        Path live = Clips.make(at("live.ts"), TEN_BITS + PQ + X265 + MASTERED);
+        Map<String, Map<String, Double>> expected = sideData(firstFrame(live), MASTERING, LIGHT);
+        assertEquals(2, expected.size());
+
+        // When
+        byte[] segment = upscaling.segment(Container.MPEG_TS, Clips.bytes(live), Codec.HEVC);
+
+        // Then
+        Path out = Clips.write(at("live.out.ts"), segment);
+        assertEquals(expected, sideData(firstFrame(out), MASTERING, LIGHT));
+        assertEquals("smpte2084", Clips.stream(out, "v:0").path("color_transfer").asText());
     }
 
     @Test

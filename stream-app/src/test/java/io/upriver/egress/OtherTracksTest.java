@@ -294,7 +294,7 @@ class OtherTracksTest {
     void copiesMovingPicturesBesideTheMainOne() {
         // Given: the smaller picture comes first
         String two =
-                "-i FILE -f lavfi -i testsrc2=size=64x48:duration=2 -map 1:v -map 0 "
+                "-i FILE -f lavfi -i testsrc2=size=64x48:rate=24:duration=2 -map 1:v -map 0 "
                         + H264
                         + "-metadata:s:v:0 title=Sign -c:a copy ";
         for (String ending : List.of("mkv", "mp4", "ts")) {
@@ -308,6 +308,11 @@ class OtherTracksTest {
             assertEquals(3, expected.size());
             assertEquals(expected.get(0), Clips.packetHashes(at("out." + ending)).get(0), ending);
             assertEquals(64, Clips.stream(at("out." + ending), "v:0").path("width").asInt());
+            for (String picture : List.of("v:0", "v:1")) {
+                List<String> times = times(film, picture);
+                assertTrue(times.size() > 40, times.toString());
+                assertEquals(times, times(at("out." + ending), picture), ending);
+            }
             assertEquals(List.of(), notes, ending);
         }
     }
@@ -338,6 +343,30 @@ class OtherTracksTest {
         assertEquals(128, Clips.stream(at("out.mkv"), "v:0").path("width").asInt());
         assertEquals(2, Clips.probe(at("out.mkv"), "-show_streams").path("streams").size());
         assertEquals(List.of("track 0 (video, h264) left out: it has no pictures"), notes);
+    }
+
+    @Test
+    void keepsWhatACameraSaysOfPlaceAndTime() {
+        // Given
+        Path film =
+                Clips.make(
+                        at("phone.mov"),
+                        plain,
+                        "-i FILE -c copy -movflags use_metadata_tags -metadata"
+                                + " com.apple.quicktime.location.ISO6709=+48.85+002.29/"
+                                + " -metadata com.apple.quicktime.make=Camera"
+                                + " -metadata creation_time=2024-05-06T07:08:09Z");
+        for (String name : List.of("out.mov", "out.mp4", "out.mkv")) {
+            // When
+            Rejoined.write(film, at(name));
+
+            // Then
+            String tags =
+                    Clips.probe(at(name), "-show_format").path("format").path("tags").toString();
+            for (String value : List.of("+48.85+002.29/", "Camera", "2024-05-06T07:08:09")) {
+                assertTrue(tags.contains(value), value + " in " + name + ": " + tags);
+            }
+        }
     }
 
     @Test
@@ -389,6 +418,15 @@ class OtherTracksTest {
             found.add(words + " " + stream.path("disposition"));
         }
         return found;
+    }
+
+    private static List<String> times(Path file, String selector) {
+        List<String> times = new ArrayList<>();
+        String arguments = "-select_streams " + selector + " -show_entries packet=pts_time";
+        for (JsonNode packet : Clips.probe(file, arguments).path("packets")) {
+            times.add(packet.path("pts_time").asText());
+        }
+        return times;
     }
 
     private static List<String> subtitleTimes(Path file) {

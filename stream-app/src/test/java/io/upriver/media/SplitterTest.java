@@ -137,6 +137,29 @@ class SplitterTest {
         assertEveryFrameComesOnce(cut, 10, 15, 1);
     }
 
+    @Test
+    void keepsALastFrameThatLastsForATickAndIsFollowedByHiddenOnes() {
+        // Given: the decoding times say so, and the edit ends at 580 ms of 2 s, within frame 14
+        Path whole =
+                clip(
+                        "whole.mp4",
+                        PICTURE + "-c:v libx264 -preset veryfast -bf 2 -b_strategy 0 -g 50");
+        Path file =
+                Clips.make(
+                        at("tick.mp4"),
+                        whole,
+                        "-i FILE -c copy -bsf:v setts=pts=PTS:dts=DTS+511*not(mod(N\\,3))");
+        byte[] bytes = Clips.bytes(file);
+        ByteBuffer.wrap(bytes).putInt(Clips.indexOf(bytes, "elst", 0) + 12, 580);
+
+        // When
+        Path cut = Clips.write(at("cut.mp4"), bytes);
+
+        // Then
+        assertTrue(Clips.packets(cut, "v:0", "duration").contains(1L), "expected a short frame");
+        assertEveryFrameComesOnce(cut, 10, 15, 1);
+    }
+
     /** As in films of telephones that were cut: FFmpeg does not see the last two offsets. */
     @Test
     void takesFilesThatSayThatPicturesAreDecodedAfterTheyAreShown() {
