@@ -232,7 +232,7 @@ public final class Splitter implements AutoCloseable {
         bytes = following.stream().mapToLong(Packet::sizeBytes).sum();
         try {
             overtaken += bounded ? own.stream().filter(this::isOvertaken).count() : 0;
-            if (own.stream().noneMatch(p -> isShownHere(p, firstShown(own), bounded))) {
+            if (all.stream().noneMatch(p -> isShownHere(p, firstShown(own), bounded))) {
                 all.forEach(Packet::close);
                 currentDiffers |= discontinuity;
                 return null;
