@@ -52,6 +52,11 @@ public record StreamSettings(
         this(scale, model, codec, encoder, crf, preset, Deinterlace.AUTO);
     }
 
+    /** The same with the model of another channel. */
+    public StreamSettings withModel(String channel) {
+        return new StreamSettings(scale, channel, codec, encoder, crf, preset, deinterlace);
+    }
+
     public StreamSettings {
         Expect.between("scale", scale, 1, 8);
         Expect.name("model", model);

@@ -123,15 +123,7 @@ final class UpscaleCommand implements Callable<Integer> {
         byte[] modelFile = modelFile();
         String streamId = "job-" + UUID.randomUUID().toString().substring(0, 8);
         if (modelFile != null) {
-            settings =
-                    new StreamSettings(
-                            settings.scale(),
-                            streamId,
-                            settings.codec(),
-                            settings.encoder(),
-                            settings.crf(),
-                            settings.preset(),
-                            settings.deinterlace());
+            settings = settings.withModel(streamId);
         }
         KafkaSettings kafka = KafkaSettings.fromConfiguration();
         try (CleanEnd end = CleanEnd.install();

@@ -50,7 +50,6 @@ public final class FileWriter implements AutoCloseable {
         try {
             this.video = this.original.mainVideo();
             this.others = new OtherTracks(this.original, video, format);
-            notes.addAll(others.notes());
         } catch (RuntimeException e) {
             this.original.close();
             throw e;
@@ -149,7 +148,9 @@ public final class FileWriter implements AutoCloseable {
 
     /** What was left out of the output, in sentences. */
     public List<String> notes() {
-        return List.copyOf(notes);
+        List<String> all = new ArrayList<>(others.notes());
+        all.addAll(notes);
+        return all;
     }
 
     @Override

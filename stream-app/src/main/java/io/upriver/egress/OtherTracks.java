@@ -154,9 +154,17 @@ final class OtherTracks implements AutoCloseable {
         return null;
     }
 
-    /** What is left out of the output or changed, in sentences. */
+    /** What is left out of the output or changed so far, in sentences. */
     List<String> notes() {
-        return notes;
+        List<String> all = new ArrayList<>(notes);
+        for (SubtitleConverter converter : converters.values()) {
+            if (converter.lost() > 0) {
+                all.add(
+                        "%s: %d subtitles could not be converted and are missing"
+                                .formatted(nameOf(converter.track()), converter.lost()));
+            }
+        }
+        return all;
     }
 
     @Override

@@ -82,17 +82,7 @@ public final class FileIngest {
         }
         long sequence = segments.getAndIncrement();
         frames.addAndGet(piece.frames());
-        Segment segment =
-                new Segment(
-                        streamId,
-                        sequence,
-                        containerOf(piece),
-                        piece.data(),
-                        piece.durationMillis(),
-                        piece.discontinuity(),
-                        last,
-                        new PresentationRange(piece.startNanos(), piece.endNanos()),
-                        null);
+        Segment segment = segmentOf(streamId, sequence, piece, last);
         int partition = (int) (sequence % partitions);
         // The callback sees what the future would say.
         Future<RecordMetadata> unused =
@@ -109,6 +99,21 @@ public final class FileIngest {
                                                         + error.getMessage()));
                             }
                         });
+    }
+
+    /** A piece of a file as a segment of a stream. */
+    public static Segment segmentOf(
+            String streamId, long sequence, Splitter.Piece piece, boolean last) {
+        return new Segment(
+                streamId,
+                sequence,
+                containerOf(piece),
+                piece.data(),
+                piece.durationMillis(),
+                piece.discontinuity(),
+                last,
+                new PresentationRange(piece.startNanos(), piece.endNanos()),
+                null);
     }
 
     private static Container containerOf(Splitter.Piece piece) {

@@ -133,14 +133,19 @@ public final class Demuxer implements AutoCloseable {
             Ffmpeg.check(
                     avformat_find_stream_info(context, (AVDictionary) null),
                     "avformat_find_stream_info");
-            Demuxer demuxer = new Demuxer(context, memory);
-            demuxer.refuseEncrypted(bytes);
-            return demuxer;
-        } catch (RuntimeException | IOException e) {
+        } catch (RuntimeException e) {
             avformat_close_input(context);
             if (memory != null) {
                 memory.close();
             }
+            throw e;
+        }
+        Demuxer demuxer = new Demuxer(context, memory);
+        try {
+            demuxer.refuseEncrypted(bytes);
+            return demuxer;
+        } catch (RuntimeException | IOException e) {
+            demuxer.close();
             throw e;
         }
     }

@@ -60,8 +60,10 @@ record Mp4Boxes(List<Box> boxes, @Nullable String fault) {
                         "the box '%s' at byte %d has a length of %d bytes, expected at least %d"
                                 .formatted(type, at, size, least));
             }
-            boxes.add(new Box(type, at + least, at + size));
-            at += size;
+            // Boxes may claim more than a long holds.
+            long end = size > Long.MAX_VALUE - at ? Long.MAX_VALUE : at + size;
+            boxes.add(new Box(type, at + least, end));
+            at = end;
         }
         return new Mp4Boxes(boxes, null);
     }

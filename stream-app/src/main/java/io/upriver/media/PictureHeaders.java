@@ -27,6 +27,8 @@ final class PictureHeaders implements AutoCloseable {
     private static final int PARSER_FLAG_COMPLETE_FRAMES = 1;
 
     private final AVCodecContext context;
+    private final BytePointer out = new BytePointer((BytePointer) null);
+    private final IntPointer outBytes = new IntPointer(1);
     private final @Nullable AVCodecParserContext parser;
 
     PictureHeaders(Track track) {
@@ -53,8 +55,6 @@ final class PictureHeaders implements AutoCloseable {
             return new Picture(null, 0);
         }
         AVPacket raw = packet.raw();
-        BytePointer out = new BytePointer((BytePointer) null);
-        IntPointer outBytes = new IntPointer(1);
         parser.width(0).height(0);
         av_parser_parse2(
                 parser, context, out, outBytes, raw.data(), raw.size(), raw.pts(), raw.dts(), -1);
@@ -68,5 +68,6 @@ final class PictureHeaders implements AutoCloseable {
             av_parser_close(parser);
         }
         avcodec_free_context(context);
+        outBytes.close();
     }
 }

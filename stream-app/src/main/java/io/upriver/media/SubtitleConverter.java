@@ -42,6 +42,7 @@ public final class SubtitleConverter implements AutoCloseable {
     private final AVCodecContext decoder;
     private final AVCodecContext encoder;
     private final byte[] buffer = new byte[MOST_BYTES];
+    private long lost;
 
     /**
      * Opens a converter.
@@ -91,20 +92,24 @@ public final class SubtitleConverter implements AutoCloseable {
     }
 
     /**
-     * The same words in the other kind of text, or null where there are none. Closes the packet.
+     * The same words in the other kind of text, or null where there are none, or where they are
+     * damaged: see {@link #lost()}. Closes the packet.
      */
     public @Nullable Packet convert(Packet packet) {
         AVSubtitle subtitle = new AVSubtitle();
         int[] found = {0};
         try (packet) {
             int code = avcodec_decode_subtitle2(decoder, subtitle, found, packet.raw());
-            if (code < 0 || found[0] == 0 || subtitle.num_rects() == 0) {
+            if (code < 0) {
+                lost++;
+                return null;
+            } else if (found[0] == 0 || subtitle.num_rects() == 0) {
                 return null;
             }
             subtitle.start_display_time(0);
             int size = avcodec_encode_subtitle(encoder, buffer, buffer.length, subtitle);
-            Ffmpeg.check(size, "avcodec_encode_subtitle");
-            return size == 0 ? null : packetOf(size, packet);
+            lost += size < 0 ? 1 : 0;
+            return size <= 0 ? null : packetOf(size, packet);
         } finally {
             if (found[0] != 0) {
                 avsubtitle_free(subtitle);
@@ -121,6 +126,11 @@ public final class SubtitleConverter implements AutoCloseable {
         Packet converted = new Packet(packet, source.timeBase());
         converted.retime(source.ptsTicks(), source.dtsTicks(), source.durationTicks());
         return converted;
+    }
+
+    /** Packets whose words could not be read, or not be written in the other kind of text. */
+    public long lost() {
+        return lost;
     }
 
     /** The track that is converted. */

@@ -115,7 +115,7 @@ final class Fidelity {
         }
         expect("depth", depth(in), depth(out));
         for (String type : List.of("Mastering display metadata", "Content light level metadata")) {
-            expect(type, withoutName(in.sideData(type)), withoutName(out.sideData(type)));
+            expect(type, in.sideData(type).toString(), out.sideData(type).toString());
         }
     }
 
@@ -135,10 +135,6 @@ final class Fidelity {
         return format.matches(".*p\\d\\d|gray\\d\\d")
                 ? format.replaceAll(".*(\\d\\d)$", "$1")
                 : "8";
-    }
-
-    private static String withoutName(JsonNode sideData) {
-        return sideData.toString();
     }
 
     private void tracks(int leftOut) {

@@ -5,12 +5,12 @@ import io.upriver.engine.EngineSettings;
 import io.upriver.engine.ExecutionProviders;
 import io.upriver.engine.FrameBatcher;
 import io.upriver.engine.ProviderPreference;
+import io.upriver.ingest.FileIngest;
 import io.upriver.media.MediaException;
 import io.upriver.media.Splitter;
 import io.upriver.model.ModelRegistry;
 import io.upriver.observe.FrameCounter;
 import io.upriver.schemas.Container;
-import io.upriver.schemas.PresentationRange;
 import io.upriver.schemas.Segment;
 import io.upriver.schemas.StreamSettings;
 import io.upriver.schemas.StreamSettings.Codec;
@@ -115,17 +115,7 @@ final class Mutants implements AutoCloseable {
                 FileWriter writer = new FileWriter(file, out, "out.mkv")) {
             long sequence = 0;
             for (Splitter.Piece piece = splitter.next(); piece != null; piece = splitter.next()) {
-                Segment segment =
-                        new Segment(
-                                "mutant",
-                                sequence++,
-                                containerOf(piece),
-                                piece.data(),
-                                piece.durationMillis(),
-                                piece.discontinuity(),
-                                false,
-                                new PresentationRange(piece.startNanos(), piece.endNanos()),
-                                null);
+                Segment segment = FileIngest.segmentOf("mutant", sequence++, piece, false);
                 SegmentResult result = upscaler.upscale(segment, SETTINGS);
                 if (!(result instanceof SegmentResult.Upscaled upscaled)) {
                     return End.REFUSED;
@@ -137,14 +127,6 @@ final class Mutants implements AutoCloseable {
         } catch (MediaException e) {
             return End.REFUSED;
         }
-    }
-
-    private static Container containerOf(Splitter.Piece piece) {
-        return switch (piece.format()) {
-            case MPEG_TS -> Container.MPEG_TS;
-            case MP4 -> Container.MP4;
-            case MATROSKA -> Container.MATROSKA;
-        };
     }
 
     /** How many ended which way, a line for each kind of damage. */

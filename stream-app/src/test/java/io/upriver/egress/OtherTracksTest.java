@@ -23,6 +23,12 @@ import org.junit.jupiter.api.io.TempDir;
 /** What lies beside the main picture, from one file into another. */
 class OtherTracksTest {
 
+    /** Two sound tracks and two of subtitles, by language and title. */
+    private static final String NAMES =
+            " -metadata:s:a:0 language=spa -metadata:s:a:0 title=Original"
+                    + " -metadata:s:a:1 language=eng -metadata:s:a:1 title=Comments"
+                    + " -metadata:s:s:0 language=deu -metadata:s:s:1 language=fra";
+
     private static final String WORDS =
             """
             1
@@ -57,9 +63,7 @@ class OtherTracksTest {
                         "-i FILE -f lavfi -i sine=frequency=880:duration=2 -i "
                                 + words
                                 + " -map 0 -map 1 -map 2 -map 2 -c copy -c:a:1 ac3 -c:s srt"
-                                + " -metadata:s:a:0 language=spa -metadata:s:a:0 title=Original"
-                                + " -metadata:s:a:1 language=eng -metadata:s:a:1 title=Comments"
-                                + " -metadata:s:s:0 language=deu -metadata:s:s:1 language=fra"
+                                + NAMES
                                 + " -disposition:a:0 original -disposition:a:1 default+comment"
                                 + " -disposition:s:0 default+forced"
                                 + " -disposition:s:1 hearing_impaired");
@@ -86,9 +90,7 @@ class OtherTracksTest {
                         "-i FILE -f lavfi -i sine=frequency=880:duration=2 -i "
                                 + words
                                 + " -map 0 -map 1 -map 2 -map 2 -c copy -c:a:1 ac3 -c:s mov_text"
-                                + " -metadata:s:a:0 language=spa -metadata:s:a:0 title=Original"
-                                + " -metadata:s:a:1 language=eng -metadata:s:a:1 title=Comments"
-                                + " -metadata:s:s:0 language=deu -metadata:s:s:1 language=fra"
+                                + NAMES
                                 + " -disposition:a:0 default -disposition:a:1 comment"
                                 + " -disposition:s:0 default+forced"
                                 + " -disposition:s:1 hearing_impaired");
@@ -144,6 +146,37 @@ class OtherTracksTest {
                                     .formatted(track, way[1], way[3])),
                     notes);
         }
+    }
+
+    @Test
+    void countsWordsThatAreTooLongForTheOtherKindOfText() {
+        // Given one subtitle of 70 000 letters and one of usual length
+        String film =
+                "1\n00:00:00,200 --> 00:00:01,000\n%s\n\n2\n00:00:01,200 --> 00:00:01,900\nWorld\n"
+                        .formatted("a".repeat(70_000));
+        Path endless = Clips.write(at("endless.srt"), film.getBytes(StandardCharsets.UTF_8));
+        Path mkv =
+                Clips.make(
+                        at("endless.mkv"),
+                        plain,
+                        "-i FILE -i " + endless + " -map 0 -map 1 -c copy");
+
+        // When
+        List<String> notes = Rejoined.write(mkv, at("endless.mp4"));
+
+        // Then
+        assertEquals(
+                List.of(
+                        "track 2 (subtitle, subrip) converted to mov_text",
+                        "track 2 (subtitle, subrip): 1 subtitles could not be converted and are"
+                                + " missing"),
+                notes);
+        assertEquals(1, wordsIn(at("endless.mp4")));
+    }
+
+    /** How many subtitles have words in them. */
+    private static int wordsIn(Path file) {
+        return (int) Clips.packets(file, "s:0", "size").stream().filter(size -> size > 2).count();
     }
 
     @Test

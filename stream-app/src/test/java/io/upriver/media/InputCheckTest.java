@@ -75,6 +75,23 @@ class InputCheckTest {
     }
 
     @Test
+    void takesABoxThatClaimsMoreThanCanBeCounted() {
+        // Given a second box whose end is beyond the largest number
+        ByteBuffer bytes = ByteBuffer.allocate(100);
+        bytes.putInt(16).put("ftypisom".getBytes(StandardCharsets.US_ASCII)).putInt(0);
+        bytes.putInt(1).put("free".getBytes(StandardCharsets.US_ASCII)).putLong(Long.MAX_VALUE);
+
+        // Then
+        assertRefused(
+                MediaException.Kind.UNREADABLE,
+                "it is an MP4 that was not closed: it has no index (moov), which is often written"
+                        + " last; its last box 'free' should go on for another "
+                        + (Long.MAX_VALUE - 100)
+                        + " bytes",
+                bytes.array());
+    }
+
+    @Test
     void saysWithWhichBytesBeginsWhatIsNoMedia() {
         assertRefused(
                 MediaException.Kind.UNREADABLE,
