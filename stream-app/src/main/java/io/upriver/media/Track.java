@@ -15,6 +15,7 @@ import static org.bytedeco.ffmpeg.global.avutil.AVMEDIA_TYPE_SUBTITLE;
 import static org.bytedeco.ffmpeg.global.avutil.AVMEDIA_TYPE_VIDEO;
 import static org.bytedeco.ffmpeg.global.avutil.AV_PIX_FMT_NONE;
 
+import io.upriver.frame.PixelLayout;
 import java.nio.charset.StandardCharsets;
 import org.bytedeco.ffmpeg.avcodec.AVCodecParameters;
 import org.bytedeco.ffmpeg.avcodec.AVPacketSideData;
@@ -108,12 +109,26 @@ public final class Track {
                 && stream.nb_frames() == 0;
     }
 
+    /** Columns of the pictures as they are to be shown, without those that the container crops. */
     public int width() {
-        return stream.codecpar().width();
+        int coded = stream.codecpar().width();
+        Cropping cropping = Cropping.of(this);
+        return cropping == null || !hasLayout() ? coded : cropping.width(coded, layout());
     }
 
+    /** Rows of the pictures as they are to be shown, without those that the container crops. */
     public int height() {
-        return stream.codecpar().height();
+        int coded = stream.codecpar().height();
+        Cropping cropping = Cropping.of(this);
+        return cropping == null || !hasLayout() ? coded : cropping.height(coded, layout());
+    }
+
+    private boolean hasLayout() {
+        return stream.codecpar().format() != AV_PIX_FMT_NONE;
+    }
+
+    private PixelLayout layout() {
+        return PixelLayouts.of(stream.codecpar().format());
     }
 
     public TimeBase timeBase() {

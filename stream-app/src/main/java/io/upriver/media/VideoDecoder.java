@@ -21,6 +21,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Turns the packets of one video track into pictures, in the order in which they are shown.
  *
+ * <p>Pictures are as they are to be shown: what the container crops is taken off.
+ *
  * <p>Damaged packets are counted and passed over, with FFmpeg's concealment for what remains. Not
  * thread-safe.
  */
@@ -30,6 +32,7 @@ public final class VideoDecoder implements AutoCloseable {
     private final TimeBase timeBase;
     private final AVRational containerAspect;
     private final FieldOrder fieldOrder;
+    private final @Nullable Cropping cropping;
     private long refusedPackets;
     private long loneFields;
 
@@ -48,6 +51,7 @@ public final class VideoDecoder implements AutoCloseable {
         this.timeBase = track.timeBase();
         this.containerAspect = track.raw().sample_aspect_ratio();
         this.fieldOrder = FieldOrder.of(track);
+        this.cropping = Cropping.of(track);
         this.context = avcodec_alloc_context3(codec);
         try {
             Ffmpeg.check(
@@ -103,7 +107,19 @@ public final class VideoDecoder implements AutoCloseable {
                 frame.sample_aspect_ratio(containerAspect);
             }
             loneFields += fieldOrder.settle(frame) ? 1 : 0;
-            pictures.accept(new Picture(frame, timeBase));
+            pictures.accept(shown(frame));
+        }
+    }
+
+    private Picture shown(AVFrame frame) {
+        try {
+            if (cropping != null) {
+                cropping.apply(frame);
+            }
+            return new Picture(frame, timeBase);
+        } catch (RuntimeException e) {
+            av_frame_free(frame);
+            throw e;
         }
     }
 

@@ -4,6 +4,7 @@ import static io.upriver.media.Clips.H264;
 import static io.upriver.media.Clips.PICTURE;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import io.upriver.frame.Colour;
 import io.upriver.frame.Plane;
@@ -133,6 +134,22 @@ class VideoDecoderTest {
         Clips.pictures(
                 Clips.bytes(clip), picture -> marked.addAndGet(picture.isConcealed() ? 1 : 0));
         return marked.get();
+    }
+
+    @Test
+    void refusesCroppingThatLeavesNothing() {
+        // Given: one column, which is none of chroma
+        Path whole = clip("whole.mp4", PICTURE + H264);
+        byte[] clip = Clips.bytes(CroppedClips.mp4(at("none.mp4"), whole, 0, 0, 127, 0));
+
+        // When
+        MediaException refusal =
+                assertThrows(MediaException.class, () -> Clips.pictures(clip, picture -> {}));
+
+        // Then
+        assertEquals(
+                "expected cropping that leaves something of 128x72, found 127 and 0 columns and 0 and 0 rows taken off",
+                refusal.getMessage());
     }
 
     @Test

@@ -1,10 +1,13 @@
 package io.upriver.segment;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.upriver.media.Clips;
+import io.upriver.media.CroppedClips;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -126,6 +129,37 @@ class FrameExactnessTest {
         assertTrue(found.isExact(), found.toString());
         assertEquals(240, found.decoded());
         assertTrue(found.segments() > 20, found.toString());
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "yuv420p, 4, 12, 8, 16",
+        "yuv420p, 5, 9, 7, 3",
+        "yuv420p, 3, 3, 3, 3",
+        "yuv420p, 0, 0, 1, 0",
+        "yuv422p, 1, 2, 3, 4",
+        "yuv444p, 1, 2, 3, 4",
+        "yuv420p10le, 5, 9, 7, 3"
+    })
+    void areThoseOfFfmpegWhereTheContainerCropsThem(
+            String layout, int top, int bottom, int left, int right) {
+        // Given
+        String made = MOVING.formatted("128x72", "25", "2") + ",format=" + layout + " ";
+        Path whole = Clips.make(directory.resolve("whole.mp4"), made + X264 + "-g 10 -bf 3");
+        Path mp4 =
+                CroppedClips.mp4(directory.resolve("cropped.mp4"), whole, top, bottom, left, right);
+        Path matroska = Clips.make(directory.resolve("cropped.mkv"), mp4, "-i FILE -c copy");
+        List<String> uncropped = Clips.frameHashes(whole, 0);
+
+        for (Path clip : List.of(mp4, matroska)) {
+            // When
+            FrameExactness found = FrameExactness.of(clip, SHORTEST).get(0);
+
+            // Then
+            assertTrue(found.isExact(), found.toString());
+            assertEquals(50, found.decoded());
+            assertNotEquals(uncropped, Clips.frameHashes(clip, 0), "the clip is cropped");
+        }
     }
 
     @Test
