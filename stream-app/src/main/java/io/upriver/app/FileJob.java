@@ -4,6 +4,7 @@ import io.upriver.egress.FileWriter;
 import io.upriver.egress.UpscaledReader;
 import io.upriver.ingest.FileIngest;
 import io.upriver.kafka.KafkaAccess;
+import io.upriver.media.LargestPicture;
 import io.upriver.media.Splitter;
 import io.upriver.schemas.Outcome;
 import io.upriver.schemas.StreamSettings;
@@ -47,6 +48,7 @@ final class FileJob {
     private final Topics topics;
     private final int partitions;
     private final String streamId;
+    private final LargestPicture largest;
     private final AtomicLong arrivedFrames = new AtomicLong();
     private final Set<String> workers = new TreeSet<>();
     private final List<Outcome> outcomes = new ArrayList<>();
@@ -68,6 +70,7 @@ final class FileJob {
 
     /**
      * @param modelFile a network for this job only, or null for the one named in the settings
+     * @param largest the largest of its pictures that is decoded here
      */
     FileJob(
             Path input,
@@ -77,7 +80,8 @@ final class FileJob {
             KafkaAccess access,
             Topics topics,
             int partitions,
-            String streamId) {
+            String streamId,
+            LargestPicture largest) {
         this.input = input;
         this.output = output;
         this.settings = settings;
@@ -86,6 +90,7 @@ final class FileJob {
         this.topics = topics;
         this.partitions = partitions;
         this.streamId = streamId;
+        this.largest = largest;
     }
 
     /** Frames that have come back. */
@@ -110,7 +115,8 @@ final class FileJob {
                         new Splitter(
                                 input,
                                 SEGMENT_SECONDS,
-                                access.maxMessageBytes() - KafkaAccess.OVERHEAD_BYTES);
+                                access.maxMessageBytes() - KafkaAccess.OVERHEAD_BYTES,
+                                largest);
                 FileWriter writer =
                         new FileWriter(input, unfinished, output.getFileName().toString());
                 UpscaledReader reader = new UpscaledReader(streamId, topics, partitions, access)) {

@@ -1,5 +1,7 @@
 package io.upriver.app;
 
+import io.upriver.media.LargestPicture;
+import io.upriver.segment.PictureLimits;
 import java.util.Optional;
 import org.eclipse.microprofile.config.Config;
 import org.eclipse.microprofile.config.ConfigProvider;
@@ -8,7 +10,12 @@ import org.eclipse.microprofile.config.ConfigProvider;
  * The settings that a command needs before, or without, a worker in its process; the same keys and
  * defaults as in {@link Settings}.
  */
-record KafkaSettings(String topicPrefix, int partitions, int maxMessageBytes, String group) {
+record KafkaSettings(
+        String topicPrefix,
+        int partitions,
+        int maxMessageBytes,
+        String group,
+        LargestPicture largestPicture) {
 
     static KafkaSettings fromConfiguration() {
         Config config = ConfigProvider.getConfig();
@@ -16,7 +23,18 @@ record KafkaSettings(String topicPrefix, int partitions, int maxMessageBytes, St
                 value(config, "upriver.topics.prefix", "upriver"),
                 Integer.parseInt(value(config, "upriver.topics.partitions", "4")),
                 Integer.parseInt(value(config, "upriver.topics.max-message-bytes", "67108864")),
-                value(config, "upriver.worker.group", "upriver"));
+                value(config, "upriver.worker.group", "upriver"),
+                largestPicture(config));
+    }
+
+    private static LargestPicture largestPicture(Config config) {
+        String name = "upriver.segment.largest-picture";
+        String text = value(config, name, PictureLimits.DEFAULT.taken().toString());
+        try {
+            return LargestPicture.parse(text);
+        } catch (IllegalArgumentException e) {
+            throw new IllegalArgumentException(name + ": " + e.getMessage(), e);
+        }
     }
 
     private static String value(Config config, String name, String fallback) {

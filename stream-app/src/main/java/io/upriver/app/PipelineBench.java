@@ -23,6 +23,7 @@ import io.upriver.schemas.Container;
 import io.upriver.schemas.PresentationRange;
 import io.upriver.schemas.Segment;
 import io.upriver.schemas.StreamSettings;
+import io.upriver.segment.PictureLimits;
 import io.upriver.segment.SegmentResult;
 import io.upriver.segment.SegmentUpscaler;
 import io.upriver.segment.WorkerLimits;
@@ -254,7 +255,13 @@ final class PipelineBench implements AutoCloseable {
         ExecutorService callers = Executors.newFixedThreadPool(places);
         try {
             WorkerLimits limits =
-                    new WorkerLimits(Duration.ofHours(1), 1 << 30, 1, 1, 2 * device.lanes());
+                    new WorkerLimits(
+                            Duration.ofHours(1),
+                            1 << 30,
+                            PictureLimits.DEFAULT,
+                            1,
+                            1,
+                            2 * device.lanes());
             SegmentUpscaler upscaler =
                     new SegmentUpscaler(
                             models, batcher, encoders, new FrameCounter(), limits, "bench");

@@ -1,7 +1,9 @@
 package io.upriver.app;
 
 import io.smallrye.config.ConfigMapping;
+import io.smallrye.config.WithConverter;
 import io.smallrye.config.WithDefault;
+import io.upriver.media.LargestPicture;
 import java.time.Duration;
 import java.util.Optional;
 
@@ -69,6 +71,20 @@ public interface Settings {
          */
         @WithDefault("0")
         int framesInFlight();
+
+        /**
+         * The largest picture that is decoded, as width and height in samples; others may have
+         * another shape and no more samples. A file with larger ones is refused, a segment
+         * rejected.
+         */
+        @WithDefault("8192x4320")
+        @WithConverter(LargestPictureConverter.class)
+        LargestPicture largestPicture();
+
+        /** The largest picture that is made of one, likewise. */
+        @WithDefault("16384x8640")
+        @WithConverter(LargestPictureConverter.class)
+        LargestPicture largestUpscaledPicture();
     }
 
     /** How networks are run. */

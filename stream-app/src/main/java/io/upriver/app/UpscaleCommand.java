@@ -10,6 +10,7 @@ import io.upriver.kafka.KafkaAccess;
 import io.upriver.kafka.TopicSetup;
 import io.upriver.media.EncoderSettings;
 import io.upriver.media.FileFormat;
+import io.upriver.media.LargestPicture;
 import io.upriver.media.MediaException;
 import io.upriver.media.Splitter;
 import io.upriver.media.VideoDecoder;
@@ -119,13 +120,13 @@ final class UpscaleCommand implements Callable<Integer> {
     public Integer call() throws IOException {
         checkFiles();
         StreamSettings settings = settings();
-        checkMedia();
+        KafkaSettings kafka = KafkaSettings.fromConfiguration();
+        checkMedia(kafka.largestPicture());
         byte[] modelFile = modelFile();
         String streamId = "job-" + UUID.randomUUID().toString().substring(0, 8);
         if (modelFile != null) {
             settings = settings.withModel(streamId);
         }
-        KafkaSettings kafka = KafkaSettings.fromConfiguration();
         try (CleanEnd end = CleanEnd.install();
                 EmbeddedBroker broker = bootstrapServers == null ? startBroker(kafka) : null) {
             if (broker != null) {
@@ -159,7 +160,8 @@ final class UpscaleCommand implements Callable<Integer> {
                         access,
                         topics,
                         setup.segmentPartitions(),
-                        streamId);
+                        streamId,
+                        kafka.largestPicture());
         end.cancelling(job::cancel);
         boolean workHere = localWorker != null ? localWorker : setup.workersIn(kafka.group()) == 0;
         try (Worker worker = workHere ? startWorker() : null) {
@@ -303,8 +305,8 @@ final class UpscaleCommand implements Callable<Integer> {
      * Opens the file once before anything is started, so that what is wrong with it is said at
      * once.
      */
-    private void checkMedia() {
-        try (Splitter splitter = new Splitter(input, 1, Long.MAX_VALUE)) {
+    private void checkMedia(LargestPicture largest) {
+        try (Splitter splitter = new Splitter(input, 1, Long.MAX_VALUE, largest)) {
             if (splitter.video().width() < 1 || splitter.video().height() < 1) {
                 throw new IllegalArgumentException(
                         input

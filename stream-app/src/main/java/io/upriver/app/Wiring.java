@@ -13,6 +13,7 @@ import io.upriver.observe.FrameCounter;
 import io.upriver.schemas.Segment;
 import io.upriver.schemas.StreamSettings;
 import io.upriver.schemas.Topics;
+import io.upriver.segment.PictureLimits;
 import io.upriver.segment.SegmentResult;
 import io.upriver.segment.SegmentUpscaler;
 import io.upriver.segment.WorkerLimits;
@@ -147,6 +148,9 @@ class Wiring {
                 new WorkerLimits(
                         settings.segment().deadline(),
                         settings.topics().maxMessageBytes() - KafkaAccess.OVERHEAD_BYTES,
+                        new PictureLimits(
+                                settings.segment().largestPicture(),
+                                settings.segment().largestUpscaledPicture()),
                         Runtime.getRuntime().availableProcessors(),
                         settings.encoder().threads(),
                         inFlight > 0 ? inFlight : 2 * lanes(device));

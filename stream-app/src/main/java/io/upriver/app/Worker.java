@@ -46,9 +46,19 @@ final class Worker implements AutoCloseable {
             READY.join();
         } catch (CompletionException e) {
             throw new IllegalStateException(
-                    "the worker did not start: " + e.getCause().getMessage(), e.getCause());
+                    "the worker did not start: " + reasonOf(e.getCause()), e.getCause());
         }
         return worker;
+    }
+
+    /** In one line, such as which setting is wrong; the framework only says that it failed. */
+    private static String reasonOf(Throwable failure) {
+        Throwable reason = failure;
+        while (reason.getCause() != null
+                && (reason.getMessage() == null || reason.getMessage().startsWith("Failed to"))) {
+            reason = reason.getCause();
+        }
+        return String.valueOf(reason.getMessage()).strip().replaceAll("\\s+", " ");
     }
 
     private void run() {

@@ -28,6 +28,7 @@ import java.util.Set;
 import org.bytedeco.ffmpeg.avcodec.AVPacket;
 import org.bytedeco.ffmpeg.avformat.AVFormatContext;
 import org.bytedeco.ffmpeg.avutil.AVDictionary;
+import org.bytedeco.javacpp.PointerPointer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -51,6 +52,7 @@ public final class Demuxer implements AutoCloseable {
 
     private final AVFormatContext context;
     private final @Nullable MemoryInput memory;
+    private final LargestPicture largest;
     private final List<Track> tracks = new ArrayList<>();
     private final ClockMender clock;
     private @Nullable String damage;
@@ -58,12 +60,13 @@ public final class Demuxer implements AutoCloseable {
     private long clockJumps;
     private boolean ended;
 
-    private Demuxer(AVFormatContext context, @Nullable MemoryInput memory) {
+    private Demuxer(AVFormatContext context, @Nullable MemoryInput memory, LargestPicture largest) {
         this.context = context;
         this.memory = memory;
+        this.largest = largest;
         this.clock = new ClockMender(context.iformat());
         for (int i = 0; i < context.nb_streams(); i++) {
-            tracks.add(new Track(context.streams(i)));
+            tracks.add(new Track(context.streams(i), largest));
         }
         if (WITHOUT_PRESENTATION_TIMES.contains(formatName())) {
             tracks.stream()
@@ -82,9 +85,14 @@ public final class Demuxer implements AutoCloseable {
      *     not move: the message says which
      */
     public static Demuxer open(Path file) {
+        return open(file, LargestPicture.ANY);
+    }
+
+    /** As {@link #open(Path)}, with the largest pictures of it that are decoded. */
+    public static Demuxer open(Path file, LargestPicture largest) {
         try (ByteSource bytes = Files.isReadable(file) ? ByteSource.of(file) : null) {
             // Without the protocol's name, "a:b.mp4" would be an address with the protocol "a".
-            return open("file:" + file, null, FILE_FORMATS, bytes);
+            return open("file:" + file, null, FILE_FORMATS, bytes, largest);
         } catch (IOException e) {
             throw new MediaException(
                     MediaException.Kind.UNREADABLE, file + " cannot be read: " + e.getMessage());
@@ -98,8 +106,18 @@ public final class Demuxer implements AutoCloseable {
      * @throws MediaException if they are not MPEG-TS, MP4 or Matroska, or are encrypted
      */
     public static Demuxer open(byte[] segment) {
+        return open(segment, LargestPicture.ANY);
+    }
+
+    /**
+     * As {@link #open(byte[])}; memory for larger pictures is not even asked for.
+     *
+     * @param largest the largest pictures of it that are decoded; {@link VideoDecoder} refuses
+     *     others
+     */
+    public static Demuxer open(byte[] segment, LargestPicture largest) {
         try (ByteSource bytes = ByteSource.of(segment)) {
-            return open("", new MemoryInput(segment), SEGMENT_FORMATS, bytes);
+            return open("", new MemoryInput(segment), SEGMENT_FORMATS, bytes, largest);
         } catch (IOException e) {
             throw new UncheckedIOException("bytes in memory cannot be read", e);
         }
@@ -109,7 +127,11 @@ public final class Demuxer implements AutoCloseable {
      * @param bytes the same input to look at, or null where it cannot be read at all
      */
     private static Demuxer open(
-            String url, @Nullable MemoryInput memory, String formats, @Nullable ByteSource bytes)
+            String url,
+            @Nullable MemoryInput memory,
+            String formats,
+            @Nullable ByteSource bytes,
+            LargestPicture largest)
             throws IOException {
         AVFormatContext context = avformat_alloc_context();
         AVDictionary options = new AVDictionary(null);
@@ -131,9 +153,7 @@ public final class Demuxer implements AutoCloseable {
                     : InputCheck.unopened(bytes, code);
         }
         try {
-            Ffmpeg.check(
-                    avformat_find_stream_info(context, (AVDictionary) null),
-                    "avformat_find_stream_info");
+            look(context, largest);
         } catch (RuntimeException e) {
             avformat_close_input(context);
             if (memory != null) {
@@ -141,7 +161,7 @@ public final class Demuxer implements AutoCloseable {
             }
             throw e;
         }
-        Demuxer demuxer = new Demuxer(context, memory);
+        Demuxer demuxer = new Demuxer(context, memory, largest);
         try {
             demuxer.refuseEncrypted(bytes);
             return demuxer;
@@ -149,6 +169,23 @@ public final class Demuxer implements AutoCloseable {
             demuxer.close();
             throw e;
         }
+    }
+
+    /** Lets FFmpeg read and decode a little, to see what the tracks are. */
+    private static void look(AVFormatContext context, LargestPicture largest) {
+        int tracks = context.nb_streams();
+        PointerPointer<AVDictionary> options = new PointerPointer<>(tracks);
+        for (int i = 0; i < tracks; i++) {
+            AVDictionary ofTrack = new AVDictionary(null);
+            av_dict_set(ofTrack, "max_pixels", Long.toString(largest.codedSamples()), 0);
+            options.put(i, ofTrack);
+        }
+        int code = avformat_find_stream_info(context, options);
+        for (int i = 0; i < tracks; i++) {
+            av_dict_free(options.position(i));
+        }
+        options.position(0).close();
+        Ffmpeg.check(code, "avformat_find_stream_info");
     }
 
     private void refuseEncrypted(@Nullable ByteSource bytes) throws IOException {
@@ -244,7 +281,7 @@ public final class Demuxer implements AutoCloseable {
         }
         // MPEG-TS and FLV may announce tracks late.
         while (packet.stream_index() >= tracks.size()) {
-            tracks.add(new Track(context.streams(tracks.size())));
+            tracks.add(new Track(context.streams(tracks.size()), largest));
         }
         Track track = tracks.get(packet.stream_index());
         clockJumps += clock.mend(packet, track) ? 1 : 0;

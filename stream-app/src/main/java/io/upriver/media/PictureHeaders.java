@@ -44,22 +44,35 @@ final class PictureHeaders implements AutoCloseable {
     /**
      * What a packet says.
      *
-     * @param size as "1280x720", or null where it does not say
+     * @param width of the picture, or 0 where it does not say
+     * @param codedWidth in the codec's whole blocks, or 0
      * @param order rises in the order of showing within a coded video sequence (H.264: picture
      *     order count, 8.2.1)
      */
-    record Picture(@Nullable String size, int order) {}
+    record Picture(int width, int height, int codedWidth, int codedHeight, int order) {
+
+        private static final Picture UNKNOWN = new Picture(0, 0, 0, 0, 0);
+
+        /** As "1280x720", or null where the packet does not say. */
+        @Nullable String size() {
+            return width > 0 ? width + "x" + height : null;
+        }
+    }
 
     Picture read(Packet packet) {
         if (parser == null) {
-            return new Picture(null, 0);
+            return Picture.UNKNOWN;
         }
         AVPacket raw = packet.raw();
-        parser.width(0).height(0);
+        parser.width(0).height(0).coded_width(0).coded_height(0);
         av_parser_parse2(
                 parser, context, out, outBytes, raw.data(), raw.size(), raw.pts(), raw.dts(), -1);
-        String read = parser.width() > 0 ? parser.width() + "x" + parser.height() : null;
-        return new Picture(read, parser.output_picture_number());
+        return new Picture(
+                parser.width(),
+                parser.height(),
+                parser.coded_width(),
+                parser.coded_height(),
+                parser.output_picture_number());
     }
 
     @Override

@@ -97,7 +97,18 @@ public final class Splitter implements AutoCloseable {
      * @throws MediaException if the file has no moving picture that we can read and send on
      */
     public Splitter(Path file, double targetSeconds, long maxBytes) {
-        this.demuxer = Demuxer.open(file);
+        this(file, targetSeconds, maxBytes, LargestPicture.ANY);
+    }
+
+    /**
+     * Opens a file that is not trusted.
+     *
+     * @param largest the largest of its pictures that is decoded
+     * @throws MediaException as the other constructor, or if a picture is larger; {@link #next} may
+     *     find that later too
+     */
+    public Splitter(Path file, double targetSeconds, long maxBytes, LargestPicture largest) {
+        this.demuxer = Demuxer.open(file, largest);
         try {
             this.video = demuxer.mainVideo();
             this.ahead = read();

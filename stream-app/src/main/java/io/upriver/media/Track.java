@@ -9,6 +9,7 @@ import static org.bytedeco.ffmpeg.global.avcodec.av_packet_side_data_get;
 import static org.bytedeco.ffmpeg.global.avcodec.avcodec_get_name;
 import static org.bytedeco.ffmpeg.global.avformat.AV_DISPOSITION_ATTACHED_PIC;
 import static org.bytedeco.ffmpeg.global.avformat.AV_DISPOSITION_TIMED_THUMBNAILS;
+import static org.bytedeco.ffmpeg.global.avformat.avformat_index_get_entries_count;
 import static org.bytedeco.ffmpeg.global.avutil.AVMEDIA_TYPE_ATTACHMENT;
 import static org.bytedeco.ffmpeg.global.avutil.AVMEDIA_TYPE_AUDIO;
 import static org.bytedeco.ffmpeg.global.avutil.AVMEDIA_TYPE_SUBTITLE;
@@ -45,9 +46,14 @@ public final class Track {
 
     private final AVStream stream;
     private final TimeBase timeBase;
+    private final LargestPicture largest;
 
-    Track(AVStream stream) {
+    /**
+     * @param largest the largest of its pictures that is decoded
+     */
+    Track(AVStream stream, LargestPicture largest) {
         this.stream = stream;
+        this.largest = largest;
         AVRational base = stream.time_base();
         this.timeBase = new TimeBase(base.num(), base.den());
     }
@@ -106,7 +112,11 @@ public final class Track {
                 && !isCoverArt()
                 && stream.codecpar().format() == AV_PIX_FMT_NONE
                 && hasLetters()
-                && stream.nb_frames() == 0;
+                && avformat_index_get_entries_count(stream) == 0;
+    }
+
+    LargestPicture largest() {
+        return largest;
     }
 
     /** Columns of the pictures as they are to be shown, without those that the container crops. */

@@ -28,11 +28,15 @@ import org.jspecify.annotations.Nullable;
  */
 public final class VideoDecoder implements AutoCloseable {
 
+    private static final String WHAT = "pictures";
+
     private final AVCodecContext context;
     private final TimeBase timeBase;
     private final AVRational containerAspect;
     private final FieldOrder fieldOrder;
     private final @Nullable Cropping cropping;
+    private final LargestPicture largest;
+    private final PictureHeaders headers;
     private long refusedPackets;
     private long loneFields;
 
@@ -40,7 +44,8 @@ public final class VideoDecoder implements AutoCloseable {
      * Opens a decoder for the track.
      *
      * @param threads decoding threads, at least 1
-     * @throws MediaException if this build has no decoder for it
+     * @throws MediaException if this build has no decoder for it, or its pictures are larger than
+     *     its {@link Demuxer} was told to take
      */
     public VideoDecoder(Track track, int threads) {
         AVCodec codec = avcodec_find_decoder(track.codecId());
@@ -52,6 +57,9 @@ public final class VideoDecoder implements AutoCloseable {
         this.containerAspect = track.raw().sample_aspect_ratio();
         this.fieldOrder = FieldOrder.of(track);
         this.cropping = Cropping.of(track);
+        this.largest = track.largest();
+        largest.check(WHAT, track.raw().codecpar().width(), track.raw().codecpar().height());
+        this.headers = new PictureHeaders(track);
         this.context = avcodec_alloc_context3(codec);
         try {
             Ffmpeg.check(
@@ -59,9 +67,10 @@ public final class VideoDecoder implements AutoCloseable {
                     "avcodec_parameters_to_context");
             context.pkt_timebase(track.raw().time_base());
             context.thread_count(threads);
+            context.max_pixels(largest.codedSamples());
             Ffmpeg.check(avcodec_open2(context, codec, (AVDictionary) null), "avcodec_open2");
         } catch (RuntimeException e) {
-            avcodec_free_context(context);
+            close();
             throw e;
         }
     }
@@ -69,8 +78,16 @@ public final class VideoDecoder implements AutoCloseable {
     /**
      * Decodes one packet, or with null what is left at the end; hands on each picture, which the
      * taker closes.
+     *
+     * @throws MediaException if its pictures are larger than is taken; where its header says so,
+     *     before there is memory for them
      */
     public void decode(@Nullable Packet packet, Consumer<Picture> pictures) {
+        if (packet != null && packet.isKeyFrame()) {
+            PictureHeaders.Picture header = headers.read(packet);
+            largest.check(WHAT, header.width(), header.height());
+            largest.checkCoded(WHAT, header.codedWidth(), header.codedHeight());
+        }
         int sent = avcodec_send_packet(context, packet == null ? null : packet.raw());
         if (sent < 0 && !Ffmpeg.isAgain(sent) && !Ffmpeg.isEnd(sent)) {
             refusedPackets++;
@@ -113,6 +130,7 @@ public final class VideoDecoder implements AutoCloseable {
 
     private Picture shown(AVFrame frame) {
         try {
+            largest.check(WHAT, frame.width(), frame.height());
             if (cropping != null) {
                 cropping.apply(frame);
             }
@@ -125,6 +143,7 @@ public final class VideoDecoder implements AutoCloseable {
 
     @Override
     public void close() {
+        headers.close();
         avcodec_free_context(context);
     }
 }

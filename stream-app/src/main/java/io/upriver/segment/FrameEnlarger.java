@@ -8,6 +8,7 @@ import io.upriver.engine.Upscaler;
 import io.upriver.frame.Colour;
 import io.upriver.frame.PixelLayout;
 import io.upriver.frame.Plane;
+import io.upriver.media.LargestPicture;
 import io.upriver.media.Picture;
 import io.upriver.media.PictureScaler;
 import io.upriver.model.ModelLease;
@@ -34,6 +35,7 @@ final class FrameEnlarger implements AutoCloseable {
 
     private final ModelLease model;
     private final FrameBatcher batcher;
+    private final LargestPicture largest;
     private final PictureScaler wholePictures = new PictureScaler();
     private final PictureScaler fitting = new PictureScaler(); // the waiting thread's
     private final InterpolationUpscaler interpolation;
@@ -48,19 +50,29 @@ final class FrameEnlarger implements AutoCloseable {
 
     private static final Siting CENTRED = new Siting(0, false, 0, false);
 
-    FrameEnlarger(ModelLease model, FrameBatcher batcher) {
+    /**
+     * @param largest the largest picture that is made
+     */
+    FrameEnlarger(ModelLease model, FrameBatcher batcher, LargestPicture largest) {
         this.model = model;
         this.batcher = batcher;
+        this.largest = largest;
         this.interpolatedBecause = model.interpolatedBecause();
         this.interpolation = new InterpolationUpscaler(model.upscaler().scale());
         this.scratch = interpolator(CENTRED).newScratch();
     }
 
-    /** Starts on a picture, which then belongs to the result. */
+    /**
+     * Starts on a picture, which then belongs to the result.
+     *
+     * @throws io.upriver.media.MediaException if the large one would be too large; the picture is
+     *     closed then
+     */
     Enlarged enlarge(Picture low, String encoder) {
         int scale = model.upscaler().scale();
         int width = Math.multiplyExact(low.width(), scale);
         int height = Math.multiplyExact(low.height(), scale);
+        checkSize(low, width, height);
         if (!low.layout().planarYuv()) {
             interpolatedBecause =
                     "no network for pixel format " + low.layout().name() + " into " + encoder;
@@ -83,6 +95,15 @@ final class FrameEnlarger implements AutoCloseable {
         }
         note = noteOf(high, encoder);
         return new Enlarged(low, high, timed, picture -> fitted(picture, encoder));
+    }
+
+    private void checkSize(Picture low, int width, int height) {
+        try {
+            largest.check("upscaled pictures", width, height);
+        } catch (RuntimeException e) {
+            low.close();
+            throw e;
+        }
     }
 
     /** The network, or where it does not take this depth, interpolation. */

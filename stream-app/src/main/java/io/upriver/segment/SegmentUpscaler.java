@@ -55,8 +55,9 @@ public final class SegmentUpscaler {
      */
     public SegmentResult upscale(Segment segment, StreamSettings settings) {
         try (ModelLease model = models.lease(settings.model(), settings.scale());
-                Demuxer demuxer = Demuxer.open(segment.data());
-                FrameEnlarger enlarger = new FrameEnlarger(model, batcher);
+                Demuxer demuxer = Demuxer.open(segment.data(), limits.pictures().taken());
+                FrameEnlarger enlarger =
+                        new FrameEnlarger(model, batcher, limits.pictures().made());
                 EncodeStage encoding =
                         new EncodeStage(segment, settings, demuxer, counter, limits)) {
             encoding.startOn(encoders);

@@ -7,6 +7,7 @@ import java.time.Duration;
  *
  * @param deadline after this long a segment is given up and rejected
  * @param maxOutputBytes what an upscaled segment may have at most, so that it fits into a record
+ * @param pictures how large pictures may be
  * @param decoderThreads threads of one decoder, at least 1
  * @param encoderThreads threads of one encoder, at least 1; part of what decides the encoded bytes
  * @param framesInFlight frames of one segment between decoder and encoder, at least 1
@@ -14,6 +15,7 @@ import java.time.Duration;
 public record WorkerLimits(
         Duration deadline,
         int maxOutputBytes,
+        PictureLimits pictures,
         int decoderThreads,
         int encoderThreads,
         int framesInFlight) {

@@ -11,6 +11,7 @@ import io.upriver.schemas.StreamSettings;
 import io.upriver.schemas.StreamSettings.Codec;
 import io.upriver.schemas.Topics;
 import io.upriver.segment.FrameExactness;
+import io.upriver.segment.PictureLimits;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
@@ -227,7 +228,8 @@ class AwkwardFilesTest {
                                     access,
                                     TOPICS,
                                     LocalWorker.PARTITIONS,
-                                    "file-" + TABLE.size())
+                                    "file-" + TABLE.size(),
+                                    PictureLimits.DEFAULT.taken())
                             .run(() -> {});
             long lost = result.framesExpected() - result.frames();
             long concealed = result.outcomes().stream().mapToLong(Outcome::framesConcealed).sum();

@@ -4,6 +4,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.upriver.media.ClaimedSize;
+import io.upriver.media.Clips;
 import io.upriver.media.FfmpegProgram;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -65,6 +67,21 @@ class CommandLineTest {
         assertEquals(1, ended.code());
         assertTrue(ended.err().contains("exists; --force replaces it"), ended.err());
         assertEquals("mine", Files.readString(out));
+    }
+
+    @Test
+    void refusesPicturesThatAreTooLargeBeforeThereIsMemoryForThem() {
+        Path small =
+                Clips.make(
+                        directory.resolve("small.h264"),
+                        "-f lavfi -i testsrc2=size=128x80:duration=1 -pix_fmt yuv420p"
+                                + " -c:v libx264 -profile:v baseline");
+        Path claim = ClaimedSize.write(directory.resolve("claim.h264"), small, 16000, 16000);
+
+        assertRefused(
+                1,
+                "expected pictures of at most 8192x4320 (35389440 samples in any shape), got 16000x16000",
+                claim.toString());
     }
 
     @Test

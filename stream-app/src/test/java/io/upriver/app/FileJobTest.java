@@ -18,6 +18,7 @@ import io.upriver.schemas.StreamSettings;
 import io.upriver.schemas.StreamSettings.Codec;
 import io.upriver.schemas.StreamSettings.Deinterlace;
 import io.upriver.schemas.Topics;
+import io.upriver.segment.PictureLimits;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -102,7 +103,16 @@ class FileJobTest {
 
         // When
         FileJob.Result result =
-                new FileJob(clip, out, wanted, onnx, access, TOPICS, LocalWorker.PARTITIONS, "job")
+                new FileJob(
+                                clip,
+                                out,
+                                wanted,
+                                onnx,
+                                access,
+                                TOPICS,
+                                LocalWorker.PARTITIONS,
+                                "job",
+                                PictureLimits.DEFAULT.taken())
                         .run(() -> {});
 
         // Then
@@ -351,7 +361,8 @@ class FileJobTest {
                 access,
                 TOPICS,
                 LocalWorker.PARTITIONS,
-                "test-job-" + number);
+                "test-job-" + number,
+                PictureLimits.DEFAULT.taken());
     }
 
     private static List<String> unfinished() {

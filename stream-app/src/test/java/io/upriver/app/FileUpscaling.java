@@ -13,6 +13,7 @@ import io.upriver.schemas.PresentationRange;
 import io.upriver.schemas.Segment;
 import io.upriver.schemas.StreamSettings;
 import io.upriver.schemas.StreamSettings.Codec;
+import io.upriver.segment.PictureLimits;
 import io.upriver.segment.SegmentResult;
 import io.upriver.segment.SegmentUpscaler;
 import io.upriver.segment.WorkerLimits;
@@ -26,7 +27,7 @@ import java.util.concurrent.Executors;
 final class FileUpscaling implements AutoCloseable {
 
     private static final WorkerLimits LIMITS =
-            new WorkerLimits(Duration.ofMinutes(2), 1 << 28, 1, 1, 4);
+            new WorkerLimits(Duration.ofMinutes(2), 1 << 28, PictureLimits.DEFAULT, 1, 1, 4);
 
     private final ModelRegistry models =
             new ModelRegistry(

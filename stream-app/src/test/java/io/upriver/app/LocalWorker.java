@@ -12,6 +12,7 @@ import io.upriver.observe.FrameCounter;
 import io.upriver.schemas.Segment;
 import io.upriver.schemas.StreamSettings;
 import io.upriver.schemas.Topics;
+import io.upriver.segment.PictureLimits;
 import io.upriver.segment.SegmentResult;
 import io.upriver.segment.SegmentUpscaler;
 import io.upriver.segment.WorkerLimits;
@@ -60,7 +61,8 @@ final class LocalWorker implements AutoCloseable {
         TopicFollower modelFiles = new TopicFollower(access, topics.models(), channel).start();
         models.beforeGivingUp(() -> modelFiles.awaitCaughtUp(ModelChannel.PATIENCE));
         followers = new Followers(settings, modelFiles, channel);
-        WorkerLimits limits = new WorkerLimits(DEADLINE, maxOutputBytes, 1, 1, 4);
+        WorkerLimits limits =
+                new WorkerLimits(DEADLINE, maxOutputBytes, PictureLimits.DEFAULT, 1, 1, 4);
         SegmentUpscaler upscaler =
                 new SegmentUpscaler(models, batcher, encoders, new FrameCounter(), limits, NAME);
         streams =

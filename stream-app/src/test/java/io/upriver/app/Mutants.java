@@ -14,6 +14,7 @@ import io.upriver.schemas.Container;
 import io.upriver.schemas.Segment;
 import io.upriver.schemas.StreamSettings;
 import io.upriver.schemas.StreamSettings.Codec;
+import io.upriver.segment.PictureLimits;
 import io.upriver.segment.SegmentResult;
 import io.upriver.segment.SegmentUpscaler;
 import io.upriver.segment.WorkerLimits;
@@ -67,7 +68,7 @@ final class Mutants implements AutoCloseable {
                     batcher,
                     encoders,
                     new FrameCounter(),
-                    new WorkerLimits(DEADLINE, MAX_BYTES, 1, 1, 4),
+                    new WorkerLimits(DEADLINE, MAX_BYTES, PictureLimits.DEFAULT, 1, 1, 4),
                     "worker-1");
     private final Map<Mutator.Damage, Map<End, Integer>> ends = new EnumMap<>(Mutator.Damage.class);
 

@@ -224,7 +224,8 @@ class DeepPicturesTest {
     }
 
     private static SegmentUpscaler upscaler() {
-        WorkerLimits limits = new WorkerLimits(Duration.ofMinutes(1), 1 << 26, 1, 1, 4);
+        WorkerLimits limits =
+                new WorkerLimits(Duration.ofMinutes(1), 1 << 26, PictureLimits.DEFAULT, 1, 1, 4);
         return new SegmentUpscaler(
                 models, batcher, ENCODERS, new FrameCounter(), limits, "worker-1");
     }

@@ -103,7 +103,8 @@ class FrameEnlargerTest {
                                         EngineSettings.defaults().with(ProviderPreference.CPU)));
                 FrameBatcher batcher = new FrameBatcher(1);
                 ModelLease lease = published(models).lease(model, scale);
-                FrameEnlarger enlarger = new FrameEnlarger(lease, batcher);
+                FrameEnlarger enlarger =
+                        new FrameEnlarger(lease, batcher, PictureLimits.DEFAULT.made());
                 Demuxer demuxer = Demuxer.open(Clips.bytes(clip));
                 VideoDecoder decoder = new VideoDecoder(demuxer.mainVideo(), 1)) {
             for (Packet next = demuxer.read(); next != null; next = demuxer.read()) {

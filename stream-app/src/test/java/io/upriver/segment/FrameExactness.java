@@ -47,7 +47,7 @@ public record FrameExactness(
         long concealed) {
 
     private static final WorkerLimits LIMITS =
-            new WorkerLimits(Duration.ofMinutes(2), 1 << 28, 1, 1, 1);
+            new WorkerLimits(Duration.ofMinutes(2), 1 << 28, PictureLimits.DEFAULT, 1, 1, 1);
 
     /**
      * Decodes a file both ways.

@@ -17,7 +17,9 @@ import io.upriver.engine.EngineSettings;
 import io.upriver.engine.ExecutionProviders;
 import io.upriver.engine.FrameBatcher;
 import io.upriver.engine.ProviderPreference;
+import io.upriver.media.ClaimedSize;
 import io.upriver.media.Clips;
+import io.upriver.media.LargestPicture;
 import io.upriver.media.Splitter;
 import io.upriver.model.ModelRegistry;
 import io.upriver.observe.FrameCounter;
@@ -33,6 +35,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -59,7 +62,7 @@ class SegmentUpscalerTest {
     private static final StreamSettings FINE =
             new StreamSettings(2, "none", Codec.H264, null, 5, null);
     private static final WorkerLimits LIMITS =
-            new WorkerLimits(Duration.ofMinutes(1), 1 << 26, 1, 1, 4);
+            new WorkerLimits(Duration.ofMinutes(1), 1 << 26, PictureLimits.DEFAULT, 1, 1, 4);
 
     @TempDir static Path directory;
 
@@ -566,7 +569,9 @@ class SegmentUpscalerTest {
             // Given
             Segment given = segment(Container.MATROSKA, bytes(remux("same.mkv")));
             byte[] alone = upscaled(given, settings(2, codec)).segment().data();
-            WorkerLimits roomy = new WorkerLimits(Duration.ofMinutes(1), 1 << 26, 3, 1, 16);
+            WorkerLimits roomy =
+                    new WorkerLimits(
+                            Duration.ofMinutes(1), 1 << 26, PictureLimits.DEFAULT, 3, 1, 16);
             SegmentUpscaler upscaler = upscaler(roomy);
             var callers = Executors.newFixedThreadPool(3);
             try {
@@ -655,6 +660,130 @@ class SegmentUpscalerTest {
     }
 
     @Test
+    void rejectsPicturesThatAreTooLarge() {
+        for (String made :
+                List.of(
+                        "a.mp4 " + H264,
+                        "a.ts " + H264,
+                        "b.mkv " + Clips.HEVC_OPEN,
+                        "b.ts -c:v mpeg2video",
+                        "c.webm -c:v libvpx-vp9 -cpu-used 8",
+                        "d.mkv -c:v mjpeg -pix_fmt yuvj420p",
+                        "e.mp4 -c:v libsvtav1 -preset 12")) {
+            // Given
+            String[] words = made.split(" ", 2);
+            Path given = Clips.make(at(words[0]), PICTURE + words[1]);
+
+            // When
+            Rejection rejection =
+                    rejected(segmentOf(given), INTERPOLATION, taking(new LargestPicture(128, 71)));
+
+            // Then
+            assertEquals(Rejection.Code.UNSUPPORTED, rejection.code(), rejection.message());
+            assertEquals(
+                    "stream cam-7 segment 1042: expected pictures of at most 128x71 (9088 samples"
+                            + " in any shape), got 128x72",
+                    rejection.message(),
+                    made);
+        }
+    }
+
+    @Test
+    void takesPicturesOfTheLargestSizeInAnyShape() {
+        for (LargestPicture largest :
+                List.of(new LargestPicture(128, 72), new LargestPicture(72, 128))) {
+            WorkerLimits limits = taking(largest);
+
+            SegmentResult result =
+                    upscaler(limits).upscale(segment(Container.MP4, bytes(clip)), INTERPOLATION);
+
+            assertInstanceOf(SegmentResult.Upscaled.class, result, result::toString);
+        }
+    }
+
+    @Test
+    void rejectsPicturesThatWouldBecomeTooLarge() {
+        // Given
+        WorkerLimits limits = limits(PictureLimits.DEFAULT.taken(), new LargestPicture(255, 144));
+
+        // When
+        Rejection rejection = rejected(segment(Container.MP4, bytes(clip)), INTERPOLATION, limits);
+
+        // Then
+        assertEquals(Rejection.Code.UNSUPPORTED, rejection.code());
+        assertEquals(
+                "stream cam-7 segment 1042: expected upscaled pictures of at most 255x144 (36720"
+                        + " samples in any shape), got 256x144",
+                rejection.message());
+    }
+
+    @Test
+    void rejectsAHeaderThatClaimsPicturesOfGigabytesWithoutTakingThem() throws IOException {
+        // Given: 25 pictures of 128x80, whose header says 16000x16000
+        Path small =
+                Clips.make(
+                        at("small.h264"),
+                        "-f lavfi -i testsrc2=size=128x80:rate=25:duration=1,format=yuv420p"
+                                + " -c:v libx264 -profile:v baseline -g 10");
+        Path claim = ClaimedSize.write(at("claim.h264"), small, 16000, 16000);
+        Path stream = Clips.make(at("claim.ts"), claim, "-max_pixels 1000000 -i FILE -c copy");
+        Segment given = segmentOf(stream);
+        long before = resetPeakMegabytes();
+
+        // When
+        Rejection rejection = rejected(given, INTERPOLATION, LIMITS);
+
+        // Then: FFmpeg's programs take 2.3 GB to look at it
+        assertEquals(
+                "stream cam-7 segment 1042: expected pictures of at most 8192x4320 (35389440"
+                        + " samples in any shape), got 16000x16000",
+                rejection.message());
+        long taken = peakMegabytes() - before;
+        assertTrue(taken < 700, "took " + taken + " MB");
+    }
+
+    /** Lets the process's peak of memory begin anew, where it is now. */
+    private static long resetPeakMegabytes() throws IOException {
+        Files.writeString(Path.of("/proc/self/clear_refs"), "5");
+        return peakMegabytes();
+    }
+
+    private static long peakMegabytes() throws IOException {
+        return Files.readAllLines(Path.of("/proc/self/status")).stream()
+                .filter(line -> line.startsWith("VmHWM:"))
+                .mapToLong(line -> Long.parseLong(line.replaceAll("[^0-9]", "")) / 1024)
+                .sum();
+    }
+
+    @Test
+    void rejectsASegmentWhosePicturesBecomeTooLargeOnTheWay() {
+        // Given: 128x72, then 64x48
+        byte[] turned =
+                bytes(
+                        Clips.make(
+                                at("larger.ts"),
+                                clip,
+                                "-i FILE -vf scale=256:144 " + H264 + "-output_ts_offset 2"));
+        byte[] first = bytes(remux("smaller.ts"));
+        byte[] both = Arrays.copyOf(first, first.length + turned.length);
+        System.arraycopy(turned, 0, both, first.length, turned.length);
+
+        // When
+        Rejection rejection =
+                rejected(
+                        segment(Container.MPEG_TS, both),
+                        INTERPOLATION,
+                        taking(new LargestPicture(128, 72)));
+
+        // Then
+        assertTrue(
+                rejection
+                        .message()
+                        .endsWith("of at most 128x72 (9216 samples in any shape), got 256x144"),
+                rejection.message());
+    }
+
+    @Test
     void rejectsAResultThatDoesNotFitIntoARecord() {
         // When
         Rejection rejection =
@@ -730,6 +859,7 @@ class SegmentUpscalerTest {
                         new Trial(twoSizes(), INTERPOLATION, LIMITS),
                         new Trial(sound, INTERPOLATION, within(1000)),
                         new Trial(sound, INTERPOLATION, withinMillis(1)),
+                        new Trial(sound, INTERPOLATION, taking(new LargestPicture(9, 9))),
                         new Trial(sound, noModel, LIMITS),
                         new Trial(sound, noEncoder, LIMITS));
         for (Trial trial : trials) {
@@ -823,12 +953,21 @@ class SegmentUpscalerTest {
         return both;
     }
 
+    private static WorkerLimits taking(LargestPicture largest) {
+        return limits(largest, PictureLimits.DEFAULT.made());
+    }
+
+    private static WorkerLimits limits(LargestPicture taken, LargestPicture made) {
+        PictureLimits pictures = new PictureLimits(taken, made);
+        return new WorkerLimits(Duration.ofMinutes(1), 1 << 26, pictures, 1, 1, 4);
+    }
+
     private static WorkerLimits within(int bytes) {
-        return new WorkerLimits(Duration.ofMinutes(1), bytes, 1, 1, 4);
+        return new WorkerLimits(Duration.ofMinutes(1), bytes, PictureLimits.DEFAULT, 1, 1, 4);
     }
 
     private static WorkerLimits withinMillis(int millis) {
-        return new WorkerLimits(Duration.ofMillis(millis), 1 << 26, 1, 1, 4);
+        return new WorkerLimits(Duration.ofMillis(millis), 1 << 26, PictureLimits.DEFAULT, 1, 1, 4);
     }
 
     private static StreamSettings settings(int scale, Codec codec) {

@@ -16,7 +16,7 @@ class WorkerLimitsTest {
             Exception refusal =
                     assertThrows(
                             IllegalArgumentException.class,
-                            () -> new WorkerLimits(deadline, 1, 1, 1, 1));
+                            () -> new WorkerLimits(deadline, 1, PictureLimits.DEFAULT, 1, 1, 1));
 
             // Then
             assertEquals("expected a deadline above 0, got " + deadline, refusal.getMessage());
@@ -35,6 +35,7 @@ class WorkerLimitsTest {
                                     new WorkerLimits(
                                             Duration.ofSeconds(1),
                                             limit[0],
+                                            PictureLimits.DEFAULT,
                                             limit[1],
                                             limit[2],
                                             limit[3]));
