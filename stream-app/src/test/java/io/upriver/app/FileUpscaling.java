@@ -13,6 +13,7 @@ import io.upriver.schemas.PresentationRange;
 import io.upriver.schemas.Segment;
 import io.upriver.schemas.StreamSettings;
 import io.upriver.schemas.StreamSettings.Codec;
+import io.upriver.schemas.VideoEncoding;
 import io.upriver.segment.SegmentResult;
 import io.upriver.segment.SegmentUpscaler;
 import io.upriver.segment.WorkerLimits;
@@ -39,7 +40,10 @@ final class FileUpscaling implements AutoCloseable {
 
     /** Upscales the file; the notes of the writer. */
     List<String> run(Path in, Path out, Codec codec) {
-        return run(in, out, new StreamSettings(2, "none", codec, null, null, null));
+        return run(
+                in,
+                out,
+                StreamSettings.DEFAULT.withModel("none").withEncoding(VideoEncoding.of(codec)));
     }
 
     List<String> run(Path in, Path out, StreamSettings settings) {
@@ -74,7 +78,7 @@ final class FileUpscaling implements AutoCloseable {
     byte[] segment(Container container, byte[] data, Codec codec) {
         return upscale(
                 new Segment("live", 0, container, data, 1000, false, false, null, null),
-                new StreamSettings(2, "none", codec, null, null, null));
+                StreamSettings.DEFAULT.withModel("none").withEncoding(VideoEncoding.of(codec)));
     }
 
     private byte[] upscale(Segment segment, StreamSettings settings) {

@@ -13,6 +13,7 @@ import io.upriver.schemas.SegmentRecords;
 import io.upriver.schemas.StreamSettings;
 import io.upriver.schemas.StreamSettings.Codec;
 import io.upriver.schemas.Topics;
+import io.upriver.schemas.VideoEncoding;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -72,7 +73,9 @@ class LiveStreamTest {
                         new UpscaledReader("cam", TOPICS, LocalWorker.PARTITIONS, access);
                 Producer<byte[], byte[]> producer = access.producer()) {
             StreamSettings settings =
-                    new StreamSettings(2, "none", Codec.H264, null, null, "veryfast");
+                    StreamSettings.DEFAULT
+                            .withModel("none")
+                            .withEncoding(VideoEncoding.of(Codec.H264).withPreset("veryfast"));
             send(
                     producer,
                     new ProducerRecord<>(

@@ -92,7 +92,7 @@ class MuxerTest {
     @Test
     void callsHevcInMp4ByTheNameThatSaysThatAllParameterSetsAreInTheHeader() {
         // Given
-        EncoderSettings x265 = EncoderSettings.ofCodec("hevc", null, null, null, 1);
+        EncoderSettings x265 = EncoderSettings.of("libx265", 1);
         byte[] segment;
         try (Demuxer demuxer = Demuxer.open(clip);
                 VideoDecoder decoder = new VideoDecoder(demuxer.mainVideo(), 1);
