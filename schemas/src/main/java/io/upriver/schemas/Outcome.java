@@ -16,6 +16,8 @@ import org.jspecify.annotations.Nullable;
  * @param scale by how much width and height grew, 1 to 8; 1 when passed through
  * @param framesOut frames in the result
  * @param framesLost frames that could not be decoded and are missing in the result
+ * @param framesConcealed how many of the frames in the result are damaged: the decoder has made up
+ *     for what was missing in them
  * @param framesDeinterlaced how many of the frames in the result were made of interlaced ones
  * @param decodeMillis time spent decoding
  * @param networkMillis time spent in the network or the interpolation
@@ -31,6 +33,7 @@ public record Outcome(
         @JsonProperty(required = true) int scale,
         long framesOut,
         long framesLost,
+        long framesConcealed,
         long framesDeinterlaced,
         long decodeMillis,
         long networkMillis,
@@ -60,6 +63,7 @@ public record Outcome(
         Expect.between("scale", scale, 1, method == Method.PASSTHROUGH ? 1 : 8);
         Expect.notNegative("framesOut", framesOut);
         Expect.notNegative("framesLost", framesLost);
+        Expect.notNegative("framesConcealed", framesConcealed);
         Expect.notNegative("framesDeinterlaced", framesDeinterlaced);
         Expect.notNegative("decodeMillis", decodeMillis);
         Expect.notNegative("networkMillis", networkMillis);
@@ -94,6 +98,7 @@ public record Outcome(
         fields.set(OutputHeaders.SCALE, scale);
         fields.set(OutputHeaders.FRAMES, framesOut);
         fields.set(OutputHeaders.FRAMES_DROPPED, framesLost);
+        fields.set(OutputHeaders.FRAMES_CONCEALED, framesConcealed);
         fields.set(OutputHeaders.FRAMES_DEINTERLACED, framesDeinterlaced);
         fields.set(OutputHeaders.DECODE_MILLIS, decodeMillis);
         fields.set(OutputHeaders.NETWORK_MILLIS, networkMillis);
@@ -117,6 +122,7 @@ public record Outcome(
                 scale(fields),
                 fields.number(OutputHeaders.FRAMES),
                 fields.number(OutputHeaders.FRAMES_DROPPED),
+                fields.number(OutputHeaders.FRAMES_CONCEALED, 0),
                 fields.number(OutputHeaders.FRAMES_DEINTERLACED, 0),
                 fields.number(OutputHeaders.DECODE_MILLIS),
                 fields.number(OutputHeaders.NETWORK_MILLIS),

@@ -41,6 +41,9 @@ public final class OutputHeaders {
     /** Frames that could not be decoded and are missing in the result. */
     public static final String FRAMES_DROPPED = "ce_framesdropped";
 
+    /** How many of the frames the decoder has concealed damage in; none when missing. */
+    public static final String FRAMES_CONCEALED = "ce_framesconcealed";
+
     /** How many of the frames were made of interlaced ones; none when missing. */
     public static final String FRAMES_DEINTERLACED = "ce_framesdeinterlaced";
 

@@ -58,6 +58,7 @@ class GoldenJsonTest {
                         60,
                         1,
                         0,
+                        0,
                         80,
                         900,
                         310,

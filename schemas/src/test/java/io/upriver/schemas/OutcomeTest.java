@@ -26,6 +26,7 @@ class OutcomeTest {
                 scale,
                 60,
                 1,
+                3,
                 7,
                 80,
                 900,
@@ -64,6 +65,7 @@ class OutcomeTest {
         assertEquals("310", text(headers, "ce_encodems"));
         assertEquals("950", text(headers, "ce_totalms"));
         assertEquals("worker-1", text(headers, "ce_worker"));
+        assertEquals("3", text(headers, "ce_framesconcealed"));
         assertEquals("7", text(headers, "ce_framesdeinterlaced"));
     }
 
@@ -94,6 +96,19 @@ class OutcomeTest {
         // Then
         assertEquals(0, outcome.framesDeinterlaced());
         assertNull(outcome.note());
+    }
+
+    @Test
+    void readsWhatWorkersWroteBeforeTheyCountedConcealedFrames() {
+        // Given
+        Headers headers = written().remove("ce_framesconcealed");
+
+        // When
+        Outcome outcome = Outcome.readFrom(headers);
+
+        // Then
+        assertEquals(0, outcome.framesConcealed());
+        assertEquals(7, outcome.framesDeinterlaced());
     }
 
     @ParameterizedTest

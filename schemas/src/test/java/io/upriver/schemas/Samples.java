@@ -59,6 +59,7 @@ final class Samples {
                 count(),
                 count(),
                 count(),
+                count(),
                 "worker-" + random.nextInt(9));
     }
 

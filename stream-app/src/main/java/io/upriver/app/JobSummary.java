@@ -11,6 +11,7 @@ import io.upriver.schemas.Outcome;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
@@ -23,6 +24,7 @@ record JobSummary(
         String output,
         long frames,
         @JsonProperty("frames_lost") long framesLost,
+        @JsonProperty("frames_concealed") long framesConcealed,
         @JsonProperty("frames_deinterlaced") long framesDeinterlaced,
         long segments,
         double seconds,
@@ -64,6 +66,7 @@ record JobSummary(
                 output.toString(),
                 result.frames(),
                 Math.max(0, result.framesExpected() - result.frames()),
+                result.outcomes().stream().mapToLong(Outcome::framesConcealed).sum(),
                 result.outcomes().stream().mapToLong(Outcome::framesDeinterlaced).sum(),
                 result.segments(),
                 round(seconds),
@@ -114,6 +117,23 @@ record JobSummary(
                 fields,
                 bytesIn / 1e6,
                 bytesOut / 1e6);
+    }
+
+    /** What is missing in the output because the input is damaged, in a sentence, or null. */
+    @Nullable String damage() {
+        List<String> kinds = new ArrayList<>();
+        if (framesLost > 0) {
+            kinds.add("%d of %d frames were lost".formatted(framesLost, frames + framesLost));
+        }
+        if (framesConcealed > 0) {
+            kinds.add(
+                    "%d of %d frames were incomplete and filled up by the decoder's guesses"
+                            .formatted(framesConcealed, frames));
+        }
+        return kinds.isEmpty()
+                ? null
+                : "%s is damaged: %s; what could be decoded is in %s"
+                        .formatted(input, String.join("; ", kinds), output);
     }
 
     String toJson() {

@@ -202,14 +202,11 @@ final class UpscaleCommand implements Callable<Integer> {
         out.println(json ? summary.toJson() : summary.toLine());
         out.flush();
         result.notes().forEach(this::say);
-        if (summary.framesLost() > 0) {
-            say(
-                    "upriver: %s is damaged: %d of %d frames were lost; what could be decoded is in %s"
-                            .formatted(
-                                    input, summary.framesLost(), result.framesExpected(), output));
-            return 1;
+        String damage = summary.damage();
+        if (damage != null) {
+            say("upriver: " + damage);
         }
-        return 0;
+        return summary.framesLost() > 0 ? 1 : 0;
     }
 
     private void say(String line) {

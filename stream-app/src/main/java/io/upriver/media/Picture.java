@@ -1,5 +1,6 @@
 package io.upriver.media;
 
+import static org.bytedeco.ffmpeg.avutil.AVFrame.AV_FRAME_FLAG_CORRUPT;
 import static org.bytedeco.ffmpeg.avutil.AVFrame.AV_FRAME_FLAG_KEY;
 import static org.bytedeco.ffmpeg.global.avutil.AV_PICTURE_TYPE_NONE;
 import static org.bytedeco.ffmpeg.global.avutil.av_frame_alloc;
@@ -94,6 +95,15 @@ public final class Picture implements AutoCloseable {
     /** True where every second row belongs to another field, taken at another time. */
     public boolean isInterlaced() {
         return FieldOrder.isInterlaced(frame);
+    }
+
+    /**
+     * True where the decoder found the picture damaged and has made up for what was missing. Not
+     * every decoder tells, and pictures that refer to such a one are not marked: see
+     * designs/awkward-media.md.
+     */
+    public boolean isConcealed() {
+        return frame.decode_error_flags() != 0 || (frame.flags() & AV_FRAME_FLAG_CORRUPT) != 0;
     }
 
     /** True where a {@link Deinterlacer} has made the picture of an interlaced one. */

@@ -27,6 +27,7 @@ final class Accounts {
                 model.upscaler().scale(),
                 decoding.framesDelivered(),
                 decoding.framesLost(),
+                decoding.framesConcealed(),
                 decoding.framesDeinterlaced(),
                 decoding.decodeMillis(),
                 enlarger.networkMillis(),

@@ -34,6 +34,7 @@ final class DecodeStage {
     private long totalNanos;
     private long expected;
     private long delivered;
+    private long concealed;
     private long deinterlaced;
     private boolean leftInterlaced;
     private final List<String> notes = new ArrayList<>();
@@ -97,6 +98,7 @@ final class DecodeStage {
         latestTicks = picture.ptsTicks();
         checkTime(picture);
         delivered++;
+        concealed += picture.isConcealed() ? 1 : 0;
         deinterlaced += picture.isDeinterlaced() ? 1 : 0;
         leftInterlaced |= picture.isInterlaced();
         long start = System.nanoTime();
@@ -152,6 +154,11 @@ final class DecodeStage {
     /** Frames that the packets promised and the decoder did not give. */
     long framesLost() {
         return Math.max(0, expected - delivered);
+    }
+
+    /** Delivered frames that are damaged. */
+    long framesConcealed() {
+        return concealed;
     }
 
     /** Delivered frames that were interlaced and are not any more. */

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.upriver.kafka.EmbeddedBroker;
 import io.upriver.kafka.KafkaAccess;
 import io.upriver.media.Seen;
+import io.upriver.schemas.Outcome;
 import io.upriver.schemas.StreamSettings;
 import io.upriver.schemas.StreamSettings.Codec;
 import io.upriver.schemas.Topics;
@@ -21,6 +22,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DynamicTest;
@@ -73,16 +75,30 @@ class AwkwardFilesTest {
 
         /** True for a file that takes many minutes. */
         boolean isLong() {
-            return words.equals("long");
+            return clause("long") != null;
         }
 
         /** Checks that do not hold, from {@code except width,height: why}. */
         Set<String> exceptions() {
-            if (!words.startsWith("except ")) {
-                return Set.of();
-            }
-            String names = words.substring("except ".length()).split(":", 2)[0];
-            return new TreeSet<>(Arrays.asList(names.split(", *")));
+            String clause = clause("except ");
+            return clause == null
+                    ? Set.of()
+                    : new TreeSet<>(Arrays.asList(clause.split(":", 2)[0].split(", *")));
+        }
+
+        /** Frames in which the decoder conceals damage, from {@code concealed 3}. */
+        long concealed() {
+            String clause = clause("concealed ");
+            return clause == null ? 0 : Long.parseLong(clause);
+        }
+
+        /** What follows this word in one of the clauses between semicolons, or null. */
+        private @Nullable String clause(String word) {
+            return Arrays.stream(words.split("; *"))
+                    .filter(clause -> clause.startsWith(word))
+                    .map(clause -> clause.substring(word.length()))
+                    .findFirst()
+                    .orElse(null);
         }
     }
 
@@ -170,8 +186,10 @@ class AwkwardFilesTest {
                                     "file-" + TABLE.size())
                             .run(() -> {});
             long lost = result.framesExpected() - result.frames();
+            long concealed = result.outcomes().stream().mapToLong(Outcome::framesConcealed).sum();
             boolean damaged =
                     lost > 0
+                            || concealed > 0
                             || result.notes().stream()
                                     .anyMatch(n -> n.contains("could not be read"));
             outcome = damaged ? "damaged" : "upscaled";
@@ -183,11 +201,18 @@ class AwkwardFilesTest {
             complaints.addAll(
                     Fidelity.complaints(
                             Seen.in(file), Seen.in(out), SCALE, leftOut, expected.exceptions()));
+            if (concealed != expected.concealed()) {
+                complaints.add(
+                        "concealed: expected %d, got %d"
+                                .formatted(expected.concealed(), concealed));
+            }
             said =
                     "%d frames%s %s"
                             .formatted(
                                     result.frames(),
-                                    damaged ? ", " + lost + " lost" : "",
+                                    damaged
+                                            ? ", %d lost, %d concealed".formatted(lost, concealed)
+                                            : "",
                                     String.join("; ", result.notes()));
         } catch (RuntimeException e) {
             outcome = "rejected";

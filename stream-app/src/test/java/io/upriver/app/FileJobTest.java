@@ -2,6 +2,7 @@ package io.upriver.app;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -67,7 +68,7 @@ class FileJobTest {
     }
 
     @Test
-    void bringsAFileThroughKafkaWithTimesAndSoundIntact() {
+    void bringsAFileThroughKafkaWithTimesAndSoundIntact() throws IOException {
         // Given
         Path out = directory.resolve("out.mp4");
 
@@ -75,6 +76,7 @@ class FileJobTest {
         FileJob.Result result = job(clip, out, INTERPOLATION, null).run(() -> {});
 
         // Then
+        assertNull(JobSummary.of(clip, out, result, 1, null, "none").damage());
         assertEquals(125, result.frames());
         assertEquals(125, result.framesExpected());
         assertEquals(3, result.segments());
@@ -168,6 +170,27 @@ class FileJobTest {
         // Then
         assertEquals(125, result.framesExpected());
         assertTrue(result.frames() > 20 && result.frames() < 100, "got " + result.frames());
+    }
+
+    @Test
+    void saysHowManyPicturesTheDecoderHasConcealed() throws IOException {
+        // Given: three segments, and damage in the second
+        Path damaged = Clips.damaged(directory.resolve("damaged.mp4"), clip, 61, 67);
+        Path out = directory.resolve("damaged.out.mp4");
+        long corrupt = Clips.corruptFrames(damaged, "v:0");
+        assertTrue(corrupt > 0);
+
+        // When
+        FileJob.Result result = job(damaged, out, INTERPOLATION, null).run(() -> {});
+
+        // Then
+        JobSummary summary = JobSummary.of(damaged, out, result, 1, null, "none");
+        assertEquals(corrupt, summary.framesConcealed());
+        assertEquals(
+                "%s is damaged: %d of 125 frames were incomplete and filled up by the decoder's guesses; what could be decoded is in %s"
+                        .formatted(damaged, corrupt, out),
+                summary.damage());
+        assertTrue(summary.toJson().contains("\"frames_concealed\":" + corrupt + ","));
     }
 
     @Test

@@ -119,7 +119,7 @@ public final class Clips {
     private static JsonNode probe(List<String> arguments) {
         String program = Loader.load(org.bytedeco.ffmpeg.ffprobe.class);
         try {
-            return JSON.readTree(run(program, arguments));
+            return JSON.readTree(run(program, "error", arguments).out());
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -197,6 +197,27 @@ public final class Clips {
         return new Decoded(clock, shown);
     }
 
+    /**
+     * How many frames of a video track, such as {@code v:0}, the ffmpeg program calls corrupt:
+     * those that its decoder marks.
+     */
+    public static long corruptFrames(Path file, String selector) {
+        String arguments = "-i FILE -map 0:%s -f null -".formatted(selector);
+        return ffmpeg("repeat+warning", words(arguments, file))
+                .log()
+                .lines()
+                .filter(line -> line.contains("corrupt decoded frame"))
+                .count();
+    }
+
+    /**
+     * A copy of a clip with damage in the video packets from number {@code first} to {@code last}.
+     */
+    public static Path damaged(Path file, Path source, int first, int last) {
+        String noise = "noise=amount=if(between(n\\,%d\\,%d)\\,200\\,0)".formatted(first, last);
+        return make(file, source, "-copyts -i FILE -c copy -bsf:v " + noise);
+    }
+
     /** MD5 of all samples of the first sound track, as ffmpeg decodes and trims them. */
     public static String soundMd5(Path file) {
         return ffmpeg(words("-i FILE -map 0:a:0 -f md5 -", file)).strip();
@@ -255,14 +276,21 @@ public final class Clips {
     }
 
     private static String ffmpeg(List<String> arguments) {
-        List<String> all = new ArrayList<>(List.of("-nostdin", "-y"));
-        all.addAll(arguments);
-        return run(Loader.load(org.bytedeco.ffmpeg.ffmpeg.class), all);
+        return ffmpeg("error", arguments).out();
     }
 
-    /** Runs a program; what it printed. */
-    private static String run(String program, List<String> arguments) {
-        List<String> command = new ArrayList<>(List.of(program, "-v", "error"));
+    private static Said ffmpeg(String level, List<String> arguments) {
+        List<String> all = new ArrayList<>(List.of("-nostdin", "-y"));
+        all.addAll(arguments);
+        return run(Loader.load(org.bytedeco.ffmpeg.ffmpeg.class), level, all);
+    }
+
+    /** What a program printed, and what it logged. */
+    private record Said(String out, String log) {}
+
+    /** Runs a program that logs what has the level, such as {@code error}, or a worse one. */
+    private static Said run(String program, String level, List<String> arguments) {
+        List<String> command = new ArrayList<>(List.of(program, "-v", level));
         command.addAll(arguments);
         try {
             Path errors = Files.createTempFile("clips", ".txt");
@@ -274,7 +302,7 @@ public final class Clips {
                 if (code != 0) {
                     throw new AssertionError(command + " ended with " + code + ": " + text(errors));
                 }
-                return new String(out, StandardCharsets.UTF_8);
+                return new Said(new String(out, StandardCharsets.UTF_8), text(errors));
             } finally {
                 Files.delete(errors);
             }

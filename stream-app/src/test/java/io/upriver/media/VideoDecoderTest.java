@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -106,6 +107,32 @@ class VideoDecoderTest {
         assertEquals(49, shown.size());
         assertEquals(sound.subList(0, 20), shown.subList(0, 20));
         assertEquals(sound.subList(30, 50), shown.subList(29, 49));
+    }
+
+    @Test
+    void marksThePicturesThatFfmpegCallsCorrupt() {
+        for (String codec :
+                List.of(H264, "-c:v mpeg2video -bf 2", "-c:v mpeg4", "-c:v prores", "-c:v ffv1")) {
+            // Given
+            Path clip = clip("sound.mkv", PICTURE + codec);
+            Path damaged = Clips.damaged(at("damaged.mkv"), clip, 11, 17);
+            long expected = Clips.corruptFrames(damaged, "v:0");
+
+            // When
+            long marked = concealed(damaged);
+
+            // Then: FFV1 leaves slices as they were and tells nobody
+            assertEquals(expected, marked, codec);
+            assertEquals(codec.contains("ffv1"), marked == 0, codec);
+            assertEquals(0, concealed(clip), codec);
+        }
+    }
+
+    private static long concealed(Path clip) {
+        AtomicLong marked = new AtomicLong();
+        Clips.pictures(
+                Clips.bytes(clip), picture -> marked.addAndGet(picture.isConcealed() ? 1 : 0));
+        return marked.get();
     }
 
     @Test

@@ -309,6 +309,7 @@ class SegmentUpscalerTest {
                 // Then
                 assertEquals(p.frames(), result.outcome().framesOut());
                 assertEquals(0, result.outcome().framesLost());
+                assertEquals(0, result.outcome().framesConcealed());
                 times.addAll(Clips.frameSeconds(write(result)));
             }
         }
@@ -529,6 +530,44 @@ class SegmentUpscalerTest {
         List<Double> times = Clips.frameSeconds(write(result));
         assertEquals(outcome.framesOut(), times.size());
         assertTrue(new HashSet<>(Clips.frameSeconds(stream)).containsAll(times), "got " + times);
+    }
+
+    @Test
+    void countsThePicturesThatTheDecoderHasConcealed() {
+        for (String made :
+                List.of("a.ts " + H264, "b.ts -c:v mpeg2video -g 10 -bf 2 -flags +ildct+ilme")) {
+            // Given
+            String[] words = made.split(" ", 2);
+            Path sound = Clips.make(at(words[0]), Clips.INTERLACED + words[1]);
+            Path damaged = Clips.damaged(at("damaged.ts"), sound, 11, 17);
+            long corrupt = Clips.corruptFrames(damaged, "v:0");
+            assertTrue(corrupt > 0, made);
+
+            // When
+            Outcome whole = upscaled(segmentOf(damaged), INTERPOLATION).outcome();
+            Outcome intact = upscaled(segmentOf(sound), INTERPOLATION).outcome();
+
+            // Then
+            assertEquals(corrupt, whole.framesConcealed(), made);
+            assertEquals(0, intact.framesConcealed(), made);
+        }
+    }
+
+    @Test
+    void doesNotCountConcealedPicturesThatItDoesNotDeliver() {
+        // Given: groups of ten, of which the second is damaged, and the third is to be delivered
+        Path sound = Clips.make(at("sound.mkv"), PICTURE + H264 + "-output_ts_offset 1");
+        Path damaged = Clips.damaged(at("damaged.mkv"), sound, 11, 17);
+        assertTrue(Clips.corruptFrames(damaged, "v:0") > 0);
+        PresentationRange third = new PresentationRange(1_790_000_000L, 2_190_000_000L);
+
+        // When
+        Outcome outcome =
+                upscaled(segmentOf(damaged).withPresentation(third), INTERPOLATION).outcome();
+
+        // Then
+        assertEquals(10, outcome.framesOut());
+        assertEquals(0, outcome.framesConcealed());
     }
 
     @Test

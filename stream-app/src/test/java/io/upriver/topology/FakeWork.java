@@ -23,6 +23,7 @@ final class FakeWork implements SegmentWork {
                     50,
                     1,
                     0,
+                    0,
                     10,
                     20,
                     30,
