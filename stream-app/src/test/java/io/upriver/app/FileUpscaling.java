@@ -23,8 +23,8 @@ import java.util.List;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 
-/** Whole files through splitter, worker and writer, twice as large by interpolation: no topics. */
-final class FileUpscaling implements AutoCloseable {
+/** Files through splitter, worker and writer, segments through the worker: no topics. */
+public final class FileUpscaling implements AutoCloseable {
 
     private static final WorkerLimits LIMITS =
             new WorkerLimits(Duration.ofMinutes(2), 1 << 28, 1, 1, 4);
@@ -38,7 +38,14 @@ final class FileUpscaling implements AutoCloseable {
     private final SegmentUpscaler worker =
             new SegmentUpscaler(models, batcher, encoders, new FrameCounter(), LIMITS, "worker-1");
 
-    /** Upscales the file; the notes of the writer. */
+    /** With the networks that come with the program; otherwise there is interpolation only. */
+    public static FileUpscaling withNetworks() {
+        FileUpscaling made = new FileUpscaling();
+        BuiltInModels.addTo(made.models);
+        return made;
+    }
+
+    /** Upscales the file by interpolation; the notes of the writer. */
     List<String> run(Path in, Path out, Codec codec) {
         return run(
                 in,
@@ -74,14 +81,15 @@ final class FileUpscaling implements AutoCloseable {
                 settings);
     }
 
-    /** Upscales one segment of a live stream. */
+    /** Upscales one segment of a live stream by interpolation. */
     byte[] segment(Container container, byte[] data, Codec codec) {
         return upscale(
                 new Segment("live", 0, container, data, 1000, false, false, null, null),
                 StreamSettings.DEFAULT.withModel("none").withEncoding(VideoEncoding.of(codec)));
     }
 
-    private byte[] upscale(Segment segment, StreamSettings settings) {
+    /** Upscales one segment; its media. */
+    public byte[] upscale(Segment segment, StreamSettings settings) {
         SegmentResult result = worker.upscale(segment, settings);
         if (result instanceof SegmentResult.Rejected rejected) {
             throw new IllegalStateException(rejected.rejection().message());
