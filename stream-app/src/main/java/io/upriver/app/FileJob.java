@@ -35,7 +35,9 @@ import org.jspecify.annotations.Nullable;
 final class FileJob {
 
     private static final Duration POLL = Duration.ofMillis(100);
-    private static final double SEGMENT_SECONDS = 2;
+
+    /** Segments of a file are at least so long. */
+    static final double SEGMENT_SECONDS = 2;
 
     private final Path input;
     private final Path output;

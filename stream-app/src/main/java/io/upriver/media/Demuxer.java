@@ -46,7 +46,8 @@ public final class Demuxer implements AutoCloseable {
                     + ",mpeg,avi,flv,live_flv,asf,ogg,nut,mxf,ivf,obu,av1,h264,hevc,vvc,m4v"
                     + ",mpegvideo,yuv4mpegpipe,h263,dv,gxf,rm,wtv,mpegtsraw";
 
-    private static final Set<String> WITHOUT_PRESENTATION_TIMES = Set.of("avi", "h264", "hevc");
+    private static final Set<String> WITHOUT_PRESENTATION_TIMES =
+            Set.of("avi", "asf", "mxf", "h264", "hevc");
 
     private final AVFormatContext context;
     private final @Nullable MemoryInput memory;

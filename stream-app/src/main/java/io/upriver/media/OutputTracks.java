@@ -1,13 +1,17 @@
 package io.upriver.media;
 
 import static org.bytedeco.ffmpeg.global.avcodec.AV_CODEC_ID_HEVC;
+import static org.bytedeco.ffmpeg.global.avcodec.AV_CODEC_ID_RAWVIDEO;
 import static org.bytedeco.ffmpeg.global.avcodec.AV_PKT_DATA_DISPLAYMATRIX;
 import static org.bytedeco.ffmpeg.global.avcodec.AV_PKT_DATA_STEREO3D;
 import static org.bytedeco.ffmpeg.global.avcodec.av_packet_side_data_new;
 import static org.bytedeco.ffmpeg.global.avcodec.avcodec_parameters_copy;
 import static org.bytedeco.ffmpeg.global.avcodec.avcodec_parameters_from_context;
+import static org.bytedeco.ffmpeg.global.avcodec.avcodec_pix_fmt_to_codec_tag;
 import static org.bytedeco.ffmpeg.global.avformat.AV_DISPOSITION_ATTACHED_PIC;
+import static org.bytedeco.ffmpeg.global.avformat.av_codec_get_id;
 import static org.bytedeco.ffmpeg.global.avformat.avformat_new_stream;
+import static org.bytedeco.ffmpeg.global.avutil.AVMEDIA_TYPE_VIDEO;
 import static org.bytedeco.ffmpeg.global.avutil.av_dict_copy;
 
 import java.util.LinkedHashSet;
@@ -20,6 +24,7 @@ import org.bytedeco.ffmpeg.avutil.AVDictionary;
 import org.bytedeco.ffmpeg.avutil.AVRational;
 import org.bytedeco.ffmpeg.avutil.AVStereo3D;
 import org.bytedeco.javacpp.BytePointer;
+import org.bytedeco.javacpp.PointerPointer;
 import org.jspecify.annotations.Nullable;
 
 /** The headers of the tracks that a {@link Muxer} writes: what each says of itself. */
@@ -63,7 +68,6 @@ final class OutputTracks {
         Ffmpeg.check(
                 avcodec_parameters_copy(parameters, coded.raw().codecpar()),
                 "avcodec_parameters_copy");
-        // The tag belongs to the source's container; the muxer finds its own.
         parameters.codec_tag(tagOf(parameters, hasHevcHeader(parameters)));
         stream.avg_frame_rate(original.raw().avg_frame_rate());
         AVRational aspect = original.raw().sample_aspect_ratio();
@@ -103,13 +107,25 @@ final class OutputTracks {
     }
 
     /**
-     * The name that MP4 is to give the codec, or 0 for the muxer's choice. For HEVC that is {@code
-     * hev1}, which allows parameter sets in the packets and which Apple's players refuse. {@code
-     * hvc1} says that they are all in the header (ISO/IEC 14496-15, 8.4.1).
+     * The name that the container is to give the codec, or 0 for the muxer's choice.
+     *
+     * <p>For HEVC in MP4 that is {@code hev1}, which allows parameter sets in the packets and which
+     * Apple's players refuse. {@code hvc1} says that they are all in the header (ISO/IEC 14496-15,
+     * 8.4.1). Of other pictures the name goes along where the container knows it for the codec too:
+     * it may tell what is nowhere else, such as ProRes's 4:4:4 ({@code ap4h}).
      */
     private int tagOf(AVCodecParameters parameters, boolean hasHeader) {
-        boolean hevc = parameters.codec_id() == AV_CODEC_ID_HEVC;
-        return hevc && hasHeader && FileFormat.isMp4Family(container) ? HVC1 : 0;
+        int codec = parameters.codec_id();
+        if (codec == AV_CODEC_ID_HEVC) {
+            return hasHeader && FileFormat.isMp4Family(container) ? HVC1 : 0;
+        }
+        boolean picture = parameters.codec_type() == AVMEDIA_TYPE_VIDEO;
+        if (picture && codec == AV_CODEC_ID_RAWVIDEO && container.equals("matroska")) {
+            return avcodec_pix_fmt_to_codec_tag(parameters.format());
+        }
+        int tag = parameters.codec_tag();
+        PointerPointer<?> known = context.oformat().codec_tag();
+        return picture && known != null && av_codec_get_id(known, tag) == codec ? tag : 0;
     }
 
     /** True where the track comes with HEVC's header for files and is not said to go beyond it. */

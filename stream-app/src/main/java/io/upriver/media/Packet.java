@@ -1,14 +1,18 @@
 package io.upriver.media;
 
 import static org.bytedeco.ffmpeg.global.avcodec.AV_PKT_DATA_NEW_EXTRADATA;
+import static org.bytedeco.ffmpeg.global.avcodec.AV_PKT_DATA_PALETTE;
 import static org.bytedeco.ffmpeg.global.avcodec.AV_PKT_FLAG_DISCARD;
 import static org.bytedeco.ffmpeg.global.avcodec.AV_PKT_FLAG_KEY;
 import static org.bytedeco.ffmpeg.global.avcodec.av_packet_clone;
 import static org.bytedeco.ffmpeg.global.avcodec.av_packet_free;
+import static org.bytedeco.ffmpeg.global.avcodec.av_packet_get_side_data;
 import static org.bytedeco.ffmpeg.global.avcodec.av_packet_new_side_data;
 
 import org.bytedeco.ffmpeg.avcodec.AVPacket;
 import org.bytedeco.javacpp.BytePointer;
+import org.bytedeco.javacpp.SizeTPointer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One coded packet, from a track or fresh from an encoder, with its times in ticks of its time
@@ -101,15 +105,37 @@ public final class Packet implements AutoCloseable {
         if (bytes == 0) {
             return;
         }
-        BytePointer copy = av_packet_new_side_data(packet, AV_PKT_DATA_NEW_EXTRADATA, bytes);
+        byte[] all = new byte[bytes];
+        parameters.capacity(bytes).get(all);
+        add(AV_PKT_DATA_NEW_EXTRADATA, all);
+    }
+
+    /** The palette that holds from this packet on, or null where it says none. */
+    byte @Nullable [] palette() {
+        try (SizeTPointer size = new SizeTPointer(1)) {
+            BytePointer data = av_packet_get_side_data(packet, AV_PKT_DATA_PALETTE, size);
+            if (data == null || data.isNull()) {
+                return null;
+            }
+            byte[] palette = new byte[(int) size.get()];
+            data.capacity(palette.length).get(palette);
+            return palette;
+        }
+    }
+
+    /** Says which palette holds from this packet on. */
+    void palette(byte[] palette) {
+        add(AV_PKT_DATA_PALETTE, palette);
+    }
+
+    private void add(int type, byte[] data) {
+        BytePointer copy = av_packet_new_side_data(packet, type, data.length);
         if (copy == null || copy.isNull()) {
             throw new MediaException(
                     MediaException.Kind.UNSUPPORTED,
-                    "no memory for " + bytes + " bytes of parameter sets");
+                    "no memory for " + data.length + " bytes beside a packet");
         }
-        byte[] all = new byte[bytes];
-        parameters.capacity(bytes).get(all);
-        copy.capacity(bytes).put(all);
+        copy.capacity(data.length).put(data);
     }
 
     /** A second reference to the same bytes; close both. */

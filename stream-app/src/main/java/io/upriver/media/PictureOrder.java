@@ -56,7 +56,7 @@ final class PictureOrder implements AutoCloseable {
     /** Takes the next packet of the track. */
     void add(Packet packet) {
         int order = headers.read(packet).order();
-        if (packet.isKeyFrame() && order < highest) {
+        if (packet.isKeyFrame() && order <= highest) {
             sequence++;
             highest = Integer.MIN_VALUE;
         }

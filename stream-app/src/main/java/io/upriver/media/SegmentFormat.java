@@ -2,7 +2,9 @@ package io.upriver.media;
 
 import static org.bytedeco.ffmpeg.global.avformat.av_guess_format;
 
+import java.util.List;
 import org.bytedeco.ffmpeg.avformat.AVOutputFormat;
+import org.jspecify.annotations.Nullable;
 
 /** The containers that a segment may have. Times are absolute in all of them. */
 public enum SegmentFormat {
@@ -21,16 +23,50 @@ public enum SegmentFormat {
 
     /**
      * The format in which the track can travel without losing a tick, by the container it comes
-     * from.
+     * from, and without another picture coming out: for some codecs FFmpeg writes headers that it
+     * reads as something else. So the first packet is sent and decoded for a trial.
      *
      * <p>MP4 for transport streams too: its clock is as fine, and does not start again after 26.5
      * hours as theirs does.
+     *
+     * @param first a packet of the track, which stays the caller's
+     * @throws MediaException if there is no such format
      */
-    static SegmentFormat forTrack(Demuxer source, Track track) {
-        if (source.formatName().contains("matroska")) {
-            return MATROSKA;
+    static SegmentFormat forTrack(Demuxer source, Track track, Packet first) {
+        FirstPicture picture = FirstPicture.of(track, first);
+        boolean matroska = source.formatName().contains("matroska");
+        for (SegmentFormat format : matroska ? List.of(MATROSKA, MP4) : List.of(MP4, MATROSKA)) {
+            if (format.takes(track.codecId()) && format.keeps(track, first, picture)) {
+                return format;
+            }
         }
-        return MP4.takes(track.codecId()) ? MP4 : MATROSKA;
+        throw new MediaException(
+                MediaException.Kind.UNSUPPORTED,
+                "expected pictures that MP4 or Matroska can bring to a worker unchanged, found %s%s"
+                        .formatted(
+                                track.codecName(),
+                                picture == null ? "" : " (" + picture.layout() + ")"));
+    }
+
+    private boolean keeps(Track track, Packet packet, @Nullable FirstPicture expected) {
+        long start = Splitter.originTicks(track.timeBase());
+        try (Muxer muxer = Muxer.segment(this, track)) {
+            int index = muxer.addCopy(track);
+            muxer.start();
+            Packet copy = packet.share();
+            copy.retime(start, start, packet.durationTicks());
+            muxer.write(index, copy);
+            return expected == null || expected.equals(firstOf(muxer.finishBytes()));
+        } catch (MediaException e) {
+            return false;
+        }
+    }
+
+    private static @Nullable FirstPicture firstOf(byte[] segment) {
+        try (Demuxer demuxer = Demuxer.open(segment);
+                Packet packet = demuxer.read()) {
+            return packet == null ? null : FirstPicture.of(demuxer.mainVideo(), packet);
+        }
     }
 
     /** This format, or the next best where it cannot hold what the encoder makes. */

@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.LongSummaryStatistics;
 import java.util.OptionalLong;
+import java.util.stream.LongStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -41,7 +42,7 @@ public final class Splitter implements AutoCloseable {
 
     /**
      * Frames are told apart by times half a millisecond before them, since Matroska rounds times to
-     * milliseconds.
+     * milliseconds; by less where they follow each other faster.
      */
     private static final long MARGIN_NANOS = 500_000;
 
@@ -66,12 +67,13 @@ public final class Splitter implements AutoCloseable {
 
     private final Demuxer demuxer;
     private final Track video;
-    private final SegmentFormat format;
+    private final @Nullable SegmentFormat format;
     private final long targetTicks;
     private final long maxBytes;
     private final long originTicks;
     private final PictureHeaders headers;
 
+    private @Nullable Packet ahead;
     private List<Packet> current = new ArrayList<>();
     private List<Packet> next = new ArrayList<>();
     private long boundaryTicks;
@@ -85,21 +87,26 @@ public final class Splitter implements AutoCloseable {
     private long overtaken;
     private boolean currentDiffers;
     private boolean nextDiffers;
+    private byte @Nullable [] palette;
 
     /**
      * Opens the file.
      *
      * @param targetSeconds segments end at the first key frame after so long
      * @param maxBytes what a segment may have at most
-     * @throws MediaException if the file has no moving picture that we can read
+     * @throws MediaException if the file has no moving picture that we can read and send on
      */
     public Splitter(Path file, double targetSeconds, long maxBytes) {
         this.demuxer = Demuxer.open(file);
         try {
             this.video = demuxer.mainVideo();
-            this.format = SegmentFormat.forTrack(demuxer, video);
+            this.ahead = read();
+            this.format = ahead == null ? null : SegmentFormat.forTrack(demuxer, video, ahead);
             this.headers = new PictureHeaders(video);
         } catch (RuntimeException e) {
+            if (ahead != null) {
+                ahead.close();
+            }
             demuxer.close();
             throw e;
         }
@@ -125,11 +132,10 @@ public final class Splitter implements AutoCloseable {
     /** The next segment, or null at the end. */
     public @Nullable Piece next() {
         while (!ended) {
-            Packet packet = demuxer.read();
+            Packet packet = ahead == null ? read() : ahead;
+            ahead = null;
             if (packet == null) {
                 ended = true;
-            } else if (packet.trackIndex() != video.index()) {
-                packet.close();
             } else {
                 packetsRead++;
                 packet.shift(originTicks);
@@ -141,6 +147,16 @@ public final class Splitter implements AutoCloseable {
         }
         Piece last = closing() ? cut(true) : null;
         return last == null && !current.isEmpty() ? cut(false) : last;
+    }
+
+    /** The next packet of the video track, or null at the end. */
+    private @Nullable Packet read() {
+        Packet packet = demuxer.read();
+        while (packet != null && packet.trackIndex() != video.index()) {
+            packet.close();
+            packet = demuxer.read();
+        }
+        return packet;
     }
 
     /** Video packets read so far. */
@@ -174,11 +190,16 @@ public final class Splitter implements AutoCloseable {
         boolean differs = packet.isKeyFrame() && differs(packet);
         // Below 0 where a damaged clock has gone back.
         long time = current.isEmpty() ? 0 : packet.ptsTicks() - current.get(0).ptsTicks();
+        byte[] newPalette = packet.palette();
+        palette = newPalette == null ? palette : newPalette;
         boolean cutHere =
                 packet.isKeyFrame()
                         && !current.isEmpty()
-                        && (differs || time < 0 || time >= targetTicks);
+                        && (differs || time < 0 || (time >= targetTicks && isEntry(packet)));
         if (cutHere) {
+            if (palette != null && newPalette == null) {
+                packet.palette(palette);
+            }
             boundaryTicks = packet.ptsTicks();
             leadingPictures = false;
             nextDiffers = differs;
@@ -194,6 +215,17 @@ public final class Splitter implements AutoCloseable {
             }
         }
         return piece;
+    }
+
+    /**
+     * True where a decoder that begins with the key frame gives it whole. Some only bear the name:
+     * H.264 with intra refresh, where a picture is right only some pictures later (recovery points,
+     * H.264, D.2.8); H.263, of which FFmpeg calls every picture so where the container does not say
+     * it. And where one is damaged, decoders fill it up with what went before.
+     */
+    private boolean isEntry(Packet packet) {
+        FirstPicture picture = FirstPicture.of(video, packet);
+        return picture != null && picture.isWhole();
     }
 
     /**
@@ -267,6 +299,7 @@ public final class Splitter implements AutoCloseable {
         long end = Long.MIN_VALUE;
         long frames = 0;
         long firstShown = firstShown(packets);
+        long margin = marginNanos(packets, bounded);
         for (Packet packet : packets) {
             if (isShownHere(packet, firstShown, bounded)) {
                 frames++;
@@ -277,9 +310,9 @@ public final class Splitter implements AutoCloseable {
         first = false;
         long endNanos =
                 bounded
-                        ? clock.toNanos(boundaryTicks) - MARGIN_NANOS
-                        : endOfLast(packets, Math.max(end, start + 1));
-        long startNanos = Math.max(0, clock.toNanos(start) - MARGIN_NANOS);
+                        ? clock.toNanos(boundaryTicks) - margin
+                        : endOfLast(packets, Math.max(end, start + 1), margin);
+        long startNanos = Math.max(0, clock.toNanos(start) - margin);
         long durationMillis = (clock.toNanos(end) - clock.toNanos(start)) / 1_000_000;
         try (Muxer muxer = Muxer.segment(format, video)) {
             int track = muxer.addCopy(video);
@@ -297,10 +330,23 @@ public final class Splitter implements AutoCloseable {
         }
     }
 
+    private long marginNanos(List<Packet> packets, boolean bounded) {
+        LongStream times = packets.stream().mapToLong(Packet::ptsTicks);
+        LongStream ends = bounded ? LongStream.of(boundaryTicks) : LongStream.empty();
+        long[] sorted = LongStream.concat(times, ends).sorted().distinct().toArray();
+        long nearest = Long.MAX_VALUE;
+        for (int i = 1; i < sorted.length; i++) {
+            nearest = Math.min(nearest, sorted[i] - sorted[i - 1]);
+        }
+        return nearest == Long.MAX_VALUE
+                ? MARGIN_NANOS
+                : Math.min(MARGIN_NANOS, video.timeBase().toNanos(nearest) / 2);
+    }
+
     /**
      * Where the last segment ends: before the frames that an edit list hides at the end, if any.
      */
-    private long endOfLast(List<Packet> packets, long end) {
+    private long endOfLast(List<Packet> packets, long end, long margin) {
         LongSummaryStatistics shown =
                 packets.stream()
                         .filter(video::shows)
@@ -312,8 +358,8 @@ public final class Splitter implements AutoCloseable {
                         .mapToLong(Packet::ptsTicks)
                         .min();
         return hidden.isPresent()
-                ? video.timeBase().toNanos(hidden.getAsLong()) - MARGIN_NANOS
-                : video.timeBase().toNanos(end) + MARGIN_NANOS;
+                ? video.timeBase().toNanos(hidden.getAsLong()) - margin
+                : video.timeBase().toNanos(end) + margin;
     }
 
     /**
@@ -337,6 +383,9 @@ public final class Splitter implements AutoCloseable {
 
     @Override
     public void close() {
+        if (ahead != null) {
+            ahead.close();
+        }
         current.forEach(Packet::close);
         next.forEach(Packet::close);
         headers.close();

@@ -11,6 +11,7 @@ import io.upriver.schemas.StreamSettings;
 import io.upriver.schemas.StreamSettings.Codec;
 import io.upriver.schemas.Topics;
 import io.upriver.schemas.VideoEncoding;
+import io.upriver.segment.FrameExactness;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
@@ -40,6 +41,7 @@ class AwkwardFilesTest {
 
     private static final Topics TOPICS = new Topics("awkward");
     private static final int SCALE = 2;
+    private static final double SHORTEST_SECONDS = 0.001;
     private static final int MAX_MESSAGE_BYTES = 32 << 20;
 
     @TempDir static Path directory;
@@ -73,9 +75,13 @@ class AwkwardFilesTest {
             return rows;
         }
 
-        /** True for a file that takes many minutes. */
-        boolean isLong() {
-            return clause("long") != null;
+        /** False for a file that takes many minutes, unless such are asked for. */
+        boolean isWanted() {
+            return clause("long") == null || Boolean.getBoolean("upriver.awkward.long");
+        }
+
+        boolean isRejected() {
+            return outcome.equals("rejected");
         }
 
         /** Checks that do not hold, from {@code except width,height: why}. */
@@ -153,7 +159,7 @@ class AwkwardFilesTest {
         for (Path file : all) {
             rows.stream()
                     .filter(row -> row.file().equals(name(file)))
-                    .filter(row -> !row.isLong() || Boolean.getBoolean("upriver.awkward.long"))
+                    .filter(Expected::isWanted)
                     .forEach(
                             row ->
                                     tests.add(
@@ -161,6 +167,45 @@ class AwkwardFilesTest {
                                                     name(file), () -> judge(file, row))));
         }
         return tests.stream();
+    }
+
+    /**
+     * Before anything is done to them, the frames are those that the ffmpeg program decodes: all of
+     * them, of damaged files too, cut as a job does it and wherever it can be done.
+     */
+    @TestFactory
+    Stream<DynamicTest> everyFrameIsDecodedAsFfmpegDecodesIt() throws IOException {
+        List<Expected> rows = Expected.all();
+        List<DynamicTest> tests = new ArrayList<>();
+        for (Path file : files()) {
+            rows.stream()
+                    .filter(row -> row.file().equals(name(file)) && !row.isRejected())
+                    .filter(Expected::isWanted)
+                    .forEach(
+                            row ->
+                                    tests.add(
+                                            DynamicTest.dynamicTest(
+                                                    name(file), () -> compareFrames(file, row))));
+        }
+        return tests.stream();
+    }
+
+    private static void compareFrames(Path file, Expected expected) {
+        for (FrameExactness found :
+                FrameExactness.of(file, SHORTEST_SECONDS, FileJob.SEGMENT_SECONDS)) {
+            boolean right =
+                    found.isExact() && (expected.concealed() > 0) == (found.concealed() > 0);
+            TABLE.add(
+                    "%-5s %-58s decoded  %s%s"
+                            .formatted(
+                                    right ? "right" : "WRONG",
+                                    name(file),
+                                    found,
+                                    found.concealed() > 0
+                                            ? ", " + found.concealed() + " concealed"
+                                            : ""));
+            assertTrue(right, found.toString());
+        }
     }
 
     private static String name(Path file) {

@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.Random;
 
 /** Networks for tests, untrained, with the tensor contract of real ones. */
-final class TestNetworks {
+public final class TestNetworks {
 
     /** What {@link #convolutional} needs: blocks of 2, and two 3x3 convolutions on blocks. */
     static final ModelContract CONVOLUTIONAL = new ModelContract(2, 2, 5);
@@ -70,6 +70,22 @@ final class TestNetworks {
     /** Repeats every sample between ends of the caller's, which make "low", and take "high". */
     static byte[] nearest(int scale, OnnxWriter ends) {
         return repeating(ends, "low", "high", scale);
+    }
+
+    /** Gives back every sample, by way of floats, as a model with the name "same" and scale 1. */
+    public static byte[] same() {
+        return planes("same")
+                .floats("one", new float[] {1})
+                .bytes("zero", new byte[] {0})
+                .node("DequantizeLinear", List.of("luma", "one", "zero"), "y")
+                .node("QuantizeLinear", List.of("y", "one", "zero"), "upscaled")
+                .metadata("upriver.format", "1")
+                .metadata("upriver.name", "same")
+                .metadata("upriver.scale", "1")
+                .metadata("upriver.planes", "luma")
+                .metadata("upriver.multiple", "1")
+                .metadata("upriver.receptiveField", "0")
+                .toByteArray();
     }
 
     /** Repeats every sample and knows nothing but bytes. */

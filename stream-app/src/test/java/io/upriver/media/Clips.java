@@ -1,5 +1,8 @@
 package io.upriver.media;
 
+import static org.bytedeco.ffmpeg.global.avutil.av_image_copy_to_buffer;
+import static org.bytedeco.ffmpeg.global.avutil.av_image_get_buffer_size;
+
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.upriver.frame.Plane;
@@ -16,8 +19,12 @@ import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.function.Consumer;
+import org.bytedeco.ffmpeg.avutil.AVFrame;
+import org.bytedeco.javacpp.BytePointer;
 import org.bytedeco.javacpp.Loader;
 
 /**
@@ -223,9 +230,41 @@ public final class Clips {
         return ffmpeg(words("-i FILE -map 0:a:0 -f md5 -", file)).strip();
     }
 
+    /**
+     * MD5 of each frame of a track that the ffmpeg program decodes, in the order in which it gives
+     * them: neither turned nor scaled, in the layout in which they are coded.
+     *
+     * @param track its number in the file
+     */
+    public static List<String> frameHashes(Path file, int track) {
+        String arguments =
+                "-threads 1 -noautorotate -i FILE -map 0:%d -noautoscale -fps_mode passthrough -f framemd5 -"
+                        .formatted(track);
+        return ffmpeg("fatal", words(arguments, file))
+                .out()
+                .lines()
+                .filter(line -> !line.startsWith("#"))
+                .map(line -> line.substring(line.lastIndexOf(',') + 1).strip())
+                .toList();
+    }
+
+    /** The pixel formats of the frames of a track, by their names in FFmpeg. */
+    public static Set<String> layouts(Path file, int track) {
+        String arguments = "-select_streams %d -show_entries frame=pix_fmt".formatted(track);
+        Set<String> layouts = new TreeSet<>();
+        for (JsonNode frame : probe(file, arguments).path("frames")) {
+            layouts.add(frame.required("pix_fmt").asText());
+        }
+        return layouts;
+    }
+
     /** What we decode of a picture, in the form of {@link #decoded}. */
     public static Shown shown(Picture picture) {
         MessageDigest md5 = newMd5();
+        if (!picture.layout().planarYuv()) {
+            md5.update(packed(picture));
+            return new Shown(picture.ptsTicks(), HexFormat.of().formatHex(md5.digest()));
+        }
         for (Plane plane : picture.planes()) {
             for (int y = 0; y < plane.height(); y++) {
                 int from = y * plane.strideBytes();
@@ -235,6 +274,26 @@ public final class Clips {
             }
         }
         return new Shown(picture.ptsTicks(), HexFormat.of().formatHex(md5.digest()));
+    }
+
+    /** The samples of a picture of any layout, without gaps. */
+    private static byte[] packed(Picture picture) {
+        AVFrame frame = picture.raw();
+        int size = av_image_get_buffer_size(frame.format(), frame.width(), frame.height(), 1);
+        try (BytePointer copy = new BytePointer(size)) {
+            av_image_copy_to_buffer(
+                    copy,
+                    size,
+                    frame.data(),
+                    frame.linesize(),
+                    frame.format(),
+                    frame.width(),
+                    frame.height(),
+                    1);
+            byte[] bytes = new byte[size];
+            copy.get(bytes);
+            return bytes;
+        }
     }
 
     /** Hands on each picture that we decode of a segment, and closes it. */

@@ -283,6 +283,23 @@ class SplitterTest {
     }
 
     @Test
+    void refusesPicturesThatNoSegmentKeeps() {
+        // Given: FFmpeg can read RealVideo, and writes it into its own container only
+        Path file = clip("a.rm", smallPicture(25, 1) + "-c:v rv20");
+
+        // When
+        MediaException refusal =
+                assertThrows(
+                        MediaException.class, () -> new Splitter(file, 1, Long.MAX_VALUE).close());
+
+        // Then
+        assertEquals(MediaException.Kind.UNSUPPORTED, refusal.kind());
+        assertEquals(
+                "expected pictures that MP4 or Matroska can bring to a worker unchanged, found rv20 (yuv420p)",
+                refusal.getMessage());
+    }
+
+    @Test
     void tellsHowManyFramesATruncatedMp4Lacks() {
         // Given
         Path file = clip("a.mp4", PICTURE + H264 + "-movflags faststart");

@@ -6,6 +6,7 @@ import io.upriver.engine.EngineSettings;
 import io.upriver.engine.ExecutionProviders;
 import io.upriver.engine.FrameBatcher;
 import io.upriver.engine.ProviderPreference;
+import io.upriver.engine.TestNetworks;
 import io.upriver.frame.Plane;
 import io.upriver.media.Clips;
 import io.upriver.media.Demuxer;
@@ -15,6 +16,8 @@ import io.upriver.media.Picture;
 import io.upriver.media.VideoDecoder;
 import io.upriver.model.ModelLease;
 import io.upriver.model.ModelRegistry;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -36,8 +39,8 @@ class FrameEnlargerTest {
                 // When
                 List<Plane> expected = new ArrayList<>();
                 List<Plane> actual = new ArrayList<>();
-                enlarge(bytes, expected);
-                enlarge(tenBits, actual);
+                enlarge(bytes, "none", 3, expected);
+                enlarge(tenBits, "none", 3, actual);
 
                 // Then
                 assertEquals(expected.size(), actual.size());
@@ -51,6 +54,41 @@ class FrameEnlargerTest {
         }
     }
 
+    @Test
+    void changesNoSampleWithANetworkThatChangesNone() {
+        for (String format : List.of("yuv420p", "gray", "yuv422p10le", "yuv444p12le")) {
+            // Given: one that goes through the network as a whole, and one that is cut into strips
+            for (String size : List.of("37x23", "1001x701")) {
+                Path clip = clip("same.mkv", size, format, "");
+
+                // When
+                List<Plane> enlarged = new ArrayList<>();
+                enlarge(clip, "same", 1, enlarged);
+
+                // Then
+                assertSameSamples(clip, enlarged, format + " " + size);
+            }
+        }
+    }
+
+    /** The oracle is the ffmpeg program's decoder. */
+    private void assertSameSamples(Path clip, List<Plane> planes, String what) {
+        Path raw = Clips.make(directory.resolve("same.yuv"), clip, "-i FILE -f rawvideo");
+        ByteBuffer expected = ByteBuffer.wrap(Clips.bytes(raw)).order(ByteOrder.LITTLE_ENDIAN);
+        for (Plane plane : planes) {
+            for (int y = 0; y < plane.height(); y++) {
+                for (int x = 0; x < plane.width(); x++) {
+                    boolean isByte = plane.bytesPerSample() == 1;
+                    int sample = isByte ? expected.get() & 0xFF : expected.getShort();
+                    if (sample != plane.sample(x, y)) {
+                        assertEquals(sample, plane.sample(x, y), what + " at " + x + "," + y);
+                    }
+                }
+            }
+        }
+        assertEquals(0, expected.remaining(), what);
+    }
+
     private Path clip(String name, String size, String format, String further) {
         return Clips.make(
                 directory.resolve(name),
@@ -58,15 +96,15 @@ class FrameEnlargerTest {
                         .formatted(size, format, further));
     }
 
-    /** Copies of all planes of the first picture, enlarged. */
-    private static void enlarge(Path clip, List<Plane> into) {
+    /** Copies of all planes of the first picture, enlarged by a model. */
+    private static void enlarge(Path clip, String model, int scale, List<Plane> into) {
         try (ModelRegistry models =
                         new ModelRegistry(
                                 ExecutionProviders.choose(
                                         EngineSettings.defaults().with(ProviderPreference.CPU)));
                 FrameBatcher batcher = new FrameBatcher(1);
-                ModelLease interpolation = models.lease("none", 3);
-                FrameEnlarger enlarger = new FrameEnlarger(interpolation, batcher);
+                ModelLease lease = published(models).lease(model, scale);
+                FrameEnlarger enlarger = new FrameEnlarger(lease, batcher);
                 Demuxer demuxer = Demuxer.open(Clips.bytes(clip));
                 VideoDecoder decoder = new VideoDecoder(demuxer.mainVideo(), 1)) {
             for (Packet next = demuxer.read(); next != null; next = demuxer.read()) {
@@ -76,6 +114,11 @@ class FrameEnlargerTest {
             }
             decoder.decode(null, picture -> enlarge(enlarger, picture, into));
         }
+    }
+
+    private static ModelRegistry published(ModelRegistry models) {
+        models.publish("same", TestNetworks.same());
+        return models;
     }
 
     private static void enlarge(FrameEnlarger enlarger, Picture picture, List<Plane> into) {
