@@ -1,71 +1,42 @@
 package io.upriver.schemas;
 
 import com.fasterxml.jackson.annotation.JsonCreator;
-import com.fasterxml.jackson.annotation.JsonIgnore;
-import com.fasterxml.jackson.annotation.JsonProperty;
+import com.fasterxml.jackson.annotation.JsonValue;
 import java.util.Objects;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
  * How one stream is to be upscaled: JSON on the streams topic, where the key is the stream id.
  *
- * <p>A property that is missing has its default; one that is not known is ignored.
+ * <p>A property that is missing has its default; one that is not known is ignored. In JSON the
+ * properties of the encoding stand beside the others.
  *
  * @param scale by how much width and height grow, 1 to 8
  * @param model the channel to take the model from, or {@value #NO_MODEL} for interpolation
- * @param codec the format of the result's video
- * @param encoder the FFmpeg encoder that makes it, such as {@code h264_nvenc}; null for the codec's
- *     usual one
- * @param crf the encoder's constant quality, 0 (best) to 51, for AV1 to 63; null for the encoder's
- *     default
- * @param preset the encoder's preset, such as {@code veryfast} or {@code p4}; null for its default
+ * @param encoding how the result's video is encoded
+ * @param decoder what decodes the input: an FFmpeg decoder such as {@code h264_cuvid} or a kind of
+ *     device such as {@code cuda}; null for the usual decoder on the CPU
  * @param deinterlace what happens to interlaced pictures before they are enlarged
  */
 public record StreamSettings(
         int scale,
         String model,
-        Codec codec,
-        @Nullable String encoder,
-        @Nullable Integer crf,
-        @Nullable String preset,
+        VideoEncoding encoding,
+        @Nullable String decoder,
         Deinterlace deinterlace) {
-
-    // both go to FFmpeg, where other characters would start another option
-    private static final Pattern ENCODER_WORD = Pattern.compile("[A-Za-z0-9_-]{1,64}");
 
     /** The {@code model} that asks for interpolation. */
     public static final String NO_MODEL = "none";
 
     /** The settings of a stream nobody set anything for. */
     public static final StreamSettings DEFAULT =
-            new StreamSettings(2, "default", Codec.H264, null, null, null);
-
-    /** Settings that deinterlace as by default. */
-    public StreamSettings(
-            int scale,
-            String model,
-            Codec codec,
-            @Nullable String encoder,
-            @Nullable Integer crf,
-            @Nullable String preset) {
-        this(scale, model, codec, encoder, crf, preset, Deinterlace.AUTO);
-    }
-
-    /** The same with the model of another channel. */
-    public StreamSettings withModel(String channel) {
-        return new StreamSettings(scale, channel, codec, encoder, crf, preset, deinterlace);
-    }
+            new StreamSettings(2, "default", VideoEncoding.of(Codec.H264), null, Deinterlace.AUTO);
 
     public StreamSettings {
         Expect.between("scale", scale, 1, 8);
         Expect.name("model", model);
-        Expect.present("codec", codec);
-        checkWord("encoder", encoder);
-        if (crf != null) {
-            Expect.between("crf", crf, 0, codec == Codec.AV1 ? 63 : 51);
-        }
-        checkWord("preset", preset);
+        Expect.present("encoding", encoding);
+        VideoEncoding.checkWord("decoder", decoder);
         Expect.present("deinterlace", deinterlace);
     }
 
@@ -99,27 +70,79 @@ public record StreamSettings(
         }
     }
 
-    @JsonCreator
-    static StreamSettings ofProperties(
-            @JsonProperty("scale") @Nullable Integer scale,
-            @JsonProperty("model") @Nullable String model,
-            @JsonProperty("codec") @Nullable Codec codec,
-            @JsonProperty("encoder") @Nullable String encoder,
-            @JsonProperty("crf") @Nullable Integer crf,
-            @JsonProperty("preset") @Nullable String preset,
-            @JsonProperty("deinterlace") @Nullable Deinterlace deinterlace) {
+    /** The JSON object; all null: not set. */
+    private record Properties(
+            @Nullable Integer scale,
+            @Nullable String model,
+            @Nullable Codec codec,
+            @Nullable String encoder,
+            @Nullable Integer crf,
+            @Nullable Integer bitrate,
+            @Nullable String preset,
+            @Nullable Integer gop,
+            @Nullable String pixelFormat,
+            @Nullable String decoder,
+            @Nullable Deinterlace deinterlace) {}
+
+    @JsonCreator(mode = JsonCreator.Mode.DELEGATING)
+    static StreamSettings of(Properties set) {
         return new StreamSettings(
-                Objects.requireNonNullElse(scale, DEFAULT.scale),
-                Objects.requireNonNullElse(model, DEFAULT.model),
-                Objects.requireNonNullElse(codec, DEFAULT.codec),
-                encoder,
-                crf,
-                preset,
-                Objects.requireNonNullElse(deinterlace, DEFAULT.deinterlace));
+                Objects.requireNonNullElse(set.scale, DEFAULT.scale),
+                Objects.requireNonNullElse(set.model, DEFAULT.model),
+                new VideoEncoding(
+                        Objects.requireNonNullElse(set.codec, DEFAULT.encoding.codec()),
+                        set.encoder,
+                        set.crf,
+                        set.bitrate,
+                        set.preset,
+                        set.gop,
+                        set.pixelFormat),
+                set.decoder,
+                Objects.requireNonNullElse(set.deinterlace, DEFAULT.deinterlace));
+    }
+
+    @JsonValue
+    private Properties properties() {
+        return new Properties(
+                scale,
+                model,
+                encoding.codec(),
+                encoding.encoder(),
+                encoding.crf(),
+                encoding.bitrate(),
+                encoding.preset(),
+                encoding.gop(),
+                encoding.pixelFormat(),
+                decoder,
+                deinterlace);
+    }
+
+    /** The same at another scale. */
+    public StreamSettings withScale(int factor) {
+        return new StreamSettings(factor, model, encoding, decoder, deinterlace);
+    }
+
+    /** The same with the model of another channel. */
+    public StreamSettings withModel(String channel) {
+        return new StreamSettings(scale, channel, encoding, decoder, deinterlace);
+    }
+
+    /** The same with another encoding. */
+    public StreamSettings withEncoding(VideoEncoding other) {
+        return new StreamSettings(scale, model, other, decoder, deinterlace);
+    }
+
+    /** The same with another decoder. */
+    public StreamSettings withDecoder(@Nullable String name) {
+        return new StreamSettings(scale, model, encoding, name, deinterlace);
+    }
+
+    /** The same with another way to take interlaced pictures. */
+    public StreamSettings withDeinterlace(Deinterlace other) {
+        return new StreamSettings(scale, model, encoding, decoder, other);
     }
 
     /** Whether the stream asks for interpolation and not for a model. */
-    @JsonIgnore
     public boolean isInterpolation() {
         return model.equals(NO_MODEL);
     }
@@ -132,14 +155,5 @@ public record StreamSettings(
     /** Reads JSON; {@link IllegalArgumentException} with the property's name when it is wrong. */
     public static StreamSettings fromJson(byte[] json) {
         return Json.read(json, StreamSettings.class);
-    }
-
-    private static void checkWord(String property, @Nullable String value) {
-        if (value != null && !ENCODER_WORD.matcher(value).matches()) {
-            throw new IllegalArgumentException(
-                    property
-                            + ": expected 1 to 64 letters, digits, '_' and '-', got "
-                            + Expect.shown(value));
-        }
     }
 }

@@ -27,14 +27,21 @@ class GoldenJsonTest {
     @Test
     void readsStreamSettingsOfVersion1() throws IOException {
         assertEquals(
-                new StreamSettings(4, "anime", StreamSettings.Codec.HEVC, "hevc_nvenc", 23, "p4"),
+                StreamSettings.DEFAULT
+                        .withScale(4)
+                        .withModel("anime")
+                        .withEncoding(
+                                VideoEncoding.of(StreamSettings.Codec.HEVC)
+                                        .withEncoder("hevc_nvenc")
+                                        .withCrf(23)
+                                        .withPreset("p4")),
                 read("stream-settings.json", StreamSettings::fromJson));
     }
 
     @Test
     void readsStreamSettingsOfVersion1WithTheDefaultsOfVersion1() throws IOException {
         assertEquals(
-                new StreamSettings(3, "default", StreamSettings.Codec.H264, null, null, null),
+                StreamSettings.DEFAULT.withScale(3),
                 read("stream-settings-partial.json", StreamSettings::fromJson));
     }
 

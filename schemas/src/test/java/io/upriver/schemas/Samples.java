@@ -75,13 +75,19 @@ final class Samples {
     StreamSettings streamSettings() {
         StreamSettings.Codec codec = pick(StreamSettings.Codec.values());
         int worst = codec == StreamSettings.Codec.AV1 ? 63 : 51;
+        boolean byQuality = random.nextBoolean();
         return new StreamSettings(
                 1 + random.nextInt(8),
                 random.nextBoolean() ? StreamSettings.NO_MODEL : name(),
-                codec,
-                random.nextBoolean() ? null : "h264_nvenc",
-                random.nextBoolean() ? null : random.nextInt(worst + 1),
-                random.nextBoolean() ? null : "p4",
+                new VideoEncoding(
+                        codec,
+                        random.nextBoolean() ? null : "h264_nvenc",
+                        byQuality ? random.nextInt(worst + 1) : null,
+                        byQuality || random.nextBoolean() ? null : 1000 + random.nextInt(1 << 30),
+                        random.nextBoolean() ? null : "p4",
+                        random.nextBoolean() ? null : 1 + random.nextInt(100_000),
+                        random.nextBoolean() ? null : "yuv420p10le"),
+                random.nextBoolean() ? null : "cuda",
                 pick(StreamSettings.Deinterlace.values()));
     }
 

@@ -23,7 +23,8 @@ class StreamSettingsTest {
     void areTheDefaultsWhenNothingIsSet() {
         assertEquals(StreamSettings.DEFAULT, read("{}"));
         assertEquals(
-                new StreamSettings(2, "default", Codec.H264, null, null, null),
+                new StreamSettings(
+                        2, "default", VideoEncoding.of(Codec.H264), null, Deinterlace.AUTO),
                 StreamSettings.DEFAULT);
         assertFalse(StreamSettings.DEFAULT.isInterpolation());
         assertEquals(Deinterlace.AUTO, StreamSettings.DEFAULT.deinterlace());
@@ -38,8 +39,25 @@ class StreamSettingsTest {
     @Test
     void keepTheDefaultOfWhatIsNotSet() {
         assertEquals(
-                new StreamSettings(2, "none", Codec.AV1, null, 63, null),
+                StreamSettings.DEFAULT
+                        .withModel("none")
+                        .withEncoding(VideoEncoding.of(Codec.AV1).withCrf(63)),
                 read("{\"codec\":\"av1\",\"model\":\"none\",\"crf\":63,\"scale\":null}"));
+    }
+
+    @Test
+    void sayHowTheResultIsEncodedAndTheInputDecoded() {
+        assertEquals(
+                StreamSettings.DEFAULT
+                        .withEncoding(
+                                VideoEncoding.of(Codec.HEVC)
+                                        .withBitrate(4_000_000)
+                                        .withGop(50)
+                                        .withPixelFormat("yuv420p10le"))
+                        .withDecoder("cuda"),
+                read(
+                        "{\"codec\":\"hevc\",\"bitrate\":4000000,\"gop\":50,"
+                                + "\"pixelFormat\":\"yuv420p10le\",\"decoder\":\"cuda\"}"));
     }
 
     @Test
@@ -97,6 +115,13 @@ class StreamSettingsTest {
                 "{\"crf\":52} | crf: expected 0 to 51, got 52",
                 "{\"codec\":\"hevc\",\"crf\":63} | crf: expected 0 to 51, got 63",
                 "{\"codec\":\"av1\",\"crf\":64} | crf: expected 0 to 63, got 64",
+                "{\"crf\":20,\"bitrate\":4000000} | expected crf or bitrate, got both",
+                "{\"bitrate\":999} | bitrate: expected 1000 to 2000000000, got 999",
+                "{\"bitrate\":\"4M\"} | property bitrate:",
+                "{\"bitrate\":4.5} | property bitrate:",
+                "{\"gop\":0} | gop: expected 1 to 100000, got 0",
+                "{\"pixelFormat\":\"yuv420p:crf\"} | pixelFormat: expected 1 to 64 letters",
+                "{\"decoder\":\"\"} | decoder: expected 1 to 64 letters",
                 "{\"scale\":2,\"scale\":3} | scale"
             })
     void refuseAWrongValueAndNameItsProperty(String json, String part) {

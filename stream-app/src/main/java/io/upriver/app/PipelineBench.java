@@ -125,7 +125,7 @@ final class PipelineBench implements AutoCloseable {
     private final List<Segment> segments = new ArrayList<>();
     private final List<Picture> low = new ArrayList<>();
     private final List<Picture> high = new ArrayList<>();
-    private final EncoderSettings encoding = EncoderSettings.ofCodec("h264", null, null, null, 1);
+    private final EncoderSettings encoding = EncoderSettings.of("libx264", 1);
     private final StreamSettings settings = StreamSettings.DEFAULT;
     private double framesPerSecond;
 

@@ -8,13 +8,11 @@ import io.upriver.engine.ProviderPreference;
 import io.upriver.kafka.EmbeddedBroker;
 import io.upriver.kafka.KafkaAccess;
 import io.upriver.kafka.TopicSetup;
-import io.upriver.media.EncoderSettings;
 import io.upriver.media.FileFormat;
 import io.upriver.media.LargestPicture;
 import io.upriver.media.MediaException;
 import io.upriver.media.Splitter;
 import io.upriver.media.VideoDecoder;
-import io.upriver.media.VideoEncoder;
 import io.upriver.model.ModelException;
 import io.upriver.model.ModelRegistry;
 import io.upriver.observe.FrameCounter;
@@ -32,6 +30,7 @@ import java.util.concurrent.Callable;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -71,24 +70,14 @@ final class UpscaleCommand implements Callable<Integer> {
             description = "A model's name, an ONNX file, or none for interpolation.")
     private String model;
 
-    @Option(
-            names = "--codec",
-            description = "h264, hevc or av1. Default: h264, or av1 where OUT cannot hold that.")
-    private StreamSettings.@Nullable Codec codec;
+    @Mixin private EncodingOptions encoding;
 
     @Option(
-            names = "--encoder",
+            names = "--decoder",
             paramLabel = "NAME",
-            description = "An FFmpeg encoder by name instead, such as h264_nvenc.")
-    private @Nullable String encoder;
-
-    @Option(
-            names = "--crf",
-            description = "Quality: lower is better and larger. Default: the codec's.")
-    private @Nullable Integer crf;
-
-    @Option(names = "--preset", description = "The encoder's speed. Default: the codec's.")
-    private @Nullable String preset;
+            description =
+                    "What decodes IN: an FFmpeg decoder such as h264_cuvid, or a device such as cuda. Default: the CPU.")
+    private @Nullable String decoder;
 
     @Option(
             names = "--deinterlace",
@@ -269,25 +258,12 @@ final class UpscaleCommand implements Callable<Integer> {
     private StreamSettings settings() {
         try {
             FileFormat format = FileFormat.ofName(output.getFileName().toString());
-            StreamSettings.Codec wanted =
-                    codec != null ? codec : StreamSettings.Codec.ofWireName(format.usualCodec());
-            StreamSettings settings =
-                    new StreamSettings(
-                            scale,
-                            model.isBlank() ? "default" : named(),
-                            wanted,
-                            encoder,
-                            crf,
-                            preset,
-                            deinterlace);
-            String chosen =
-                    EncoderSettings.ofCodec(wanted.wireName(), encoder, crf, preset, 1).encoder();
-            if (!VideoEncoder.exists(chosen)) {
-                throw usage(
-                        "expected an encoder of this FFmpeg build, such as libx264, got " + chosen);
-            }
-            format.checkHolds(chosen);
-            return settings;
+            return new StreamSettings(
+                    scale,
+                    model.isBlank() ? "default" : named(),
+                    encoding.encoding(format),
+                    decoder,
+                    deinterlace);
         } catch (IllegalArgumentException | MediaException e) {
             throw usage(e.getMessage());
         }

@@ -1,19 +1,34 @@
 package io.upriver.media;
 
+import static org.bytedeco.ffmpeg.global.avcodec.AV_CODEC_CAP_HARDWARE;
+import static org.bytedeco.ffmpeg.global.avcodec.AV_CODEC_CAP_HYBRID;
+import static org.bytedeco.ffmpeg.global.avcodec.avcodec_find_encoder_by_name;
+import static org.bytedeco.ffmpeg.global.avcodec.avcodec_get_name;
+
 import java.util.Map;
+import org.bytedeco.ffmpeg.avcodec.AVCodec;
 import org.jspecify.annotations.Nullable;
 
 /**
  * How pictures are to be encoded.
  *
  * @param encoder FFmpeg's name of the encoder, such as {@code libx264}
- * @param crf constant rate factor, lower is better and larger, or null for the default of the
- *     encoder
+ * @param crf constant quality, lower is better and larger, or null for the default of the encoder
+ * @param bitrate bits a second to come to on average, in place of constant quality, or null
  * @param preset the encoder's own word or number for speed, or null for the default
+ * @param gop frames from one key frame to the next at most, or null for the encoder's default
+ * @param pixelFormat FFmpeg's name of the layout in which the encoder gets the pictures, or null
+ *     for the nearest to theirs that it takes
  * @param threads encoding threads; the same number always gives the same bytes
  */
 public record EncoderSettings(
-        String encoder, @Nullable Integer crf, @Nullable String preset, int threads) {
+        String encoder,
+        @Nullable Integer crf,
+        @Nullable Integer bitrate,
+        @Nullable String preset,
+        @Nullable Integer gop,
+        @Nullable String pixelFormat,
+        int threads) {
 
     private static final Map<String, String> ENCODER_OF_CODEC =
             Map.of("h264", "libx264", "hevc", "libx265", "av1", "libsvtav1");
@@ -30,19 +45,13 @@ public record EncoderSettings(
 
     private record Defaults(int crf, String preset) {}
 
-    /** Settings for a codec by its common name: {@code h264}, {@code hevc} or {@code av1}. */
-    public static EncoderSettings ofCodec(
-            String codec,
-            @Nullable String encoder,
-            @Nullable Integer crf,
-            @Nullable String preset,
-            int threads) {
-        String chosen = encoder != null ? encoder : encoderOf(codec);
-        return new EncoderSettings(chosen, crf, preset, threads);
+    /** Settings that leave all to the encoder's defaults. */
+    public static EncoderSettings of(String encoder, int threads) {
+        return new EncoderSettings(encoder, null, null, null, null, null, threads);
     }
 
-    /** The usual encoder of a codec by its common name. */
-    static String encoderOf(String codec) {
+    /** The usual encoder of a codec by its common name: {@code h264}, {@code hevc}, {@code av1}. */
+    public static String usualEncoder(String codec) {
         String encoder = ENCODER_OF_CODEC.get(codec);
         if (encoder == null) {
             throw new IllegalArgumentException("expected codec h264, hevc or av1, got " + codec);
@@ -50,10 +59,63 @@ public record EncoderSettings(
         return encoder;
     }
 
-    /** The rate factor to use, or null for an encoder we have no default for. */
+    /** The same with this quality. */
+    public EncoderSettings withCrf(@Nullable Integer quality) {
+        return new EncoderSettings(encoder, quality, bitrate, preset, gop, pixelFormat, threads);
+    }
+
+    /** The same with another preset. */
+    public EncoderSettings withPreset(@Nullable String name) {
+        return new EncoderSettings(encoder, crf, bitrate, name, gop, pixelFormat, threads);
+    }
+
+    /** The same with another layout of samples. */
+    public EncoderSettings withPixelFormat(@Nullable String name) {
+        return new EncoderSettings(encoder, crf, bitrate, preset, gop, name, threads);
+    }
+
+    /**
+     * Checks that the encoder takes the wanted layout.
+     *
+     * @throws MediaException if it does not
+     */
+    public void checkPixelFormat() {
+        EncoderFormats.checkWanted(this);
+    }
+
+    /** True where the encoder is a part of a device that may be missing. */
+    public boolean isHardware() {
+        AVCodec codec = avcodec_find_encoder_by_name(encoder);
+        int device = AV_CODEC_CAP_HARDWARE | AV_CODEC_CAP_HYBRID;
+        return codec != null && !codec.isNull() && (codec.capabilities() & device) != 0;
+    }
+
+    /**
+     * The same codec by the CPU, at the default speed, since presets have other names there, and
+     * with the default layout where the wanted one is the device's; null where there is no usual
+     * encoder for it.
+     */
+    public @Nullable EncoderSettings inSoftware() {
+        String codec = avcodec_get_name(VideoEncoder.find(encoder).id()).getString();
+        String usual = ENCODER_OF_CODEC.get(codec);
+        if (usual == null) {
+            return null;
+        }
+        String format = EncoderFormats.takes(usual, pixelFormat) ? pixelFormat : null;
+        return new EncoderSettings(usual, crf, bitrate, null, gop, format, threads);
+    }
+
+    /**
+     * The quality to ask for; null with a bit rate, and for an encoder we have no default for. An
+     * encoder in hardware has the number of the one that does the same on the CPU.
+     */
     public @Nullable Integer effectiveCrf() {
-        Defaults defaults = DEFAULTS.get(encoder);
-        return crf != null || defaults == null ? crf : Integer.valueOf(defaults.crf());
+        if (crf != null || bitrate != null) {
+            return crf;
+        }
+        EncoderSettings counterpart = isHardware() ? inSoftware() : this;
+        Defaults defaults = counterpart == null ? null : DEFAULTS.get(counterpart.encoder);
+        return defaults == null ? null : Integer.valueOf(defaults.crf());
     }
 
     /** The preset to use, or null for an encoder we have no default for. */

@@ -97,7 +97,7 @@ public final class FileFormat {
         if (Ffmpeg.canHold(muxer, codecId)) {
             return;
         }
-        boolean usual = encoder.equals(EncoderSettings.encoderOf(usualCodec()));
+        boolean usual = encoder.equals(EncoderSettings.usualEncoder(usualCodec()));
         throw new MediaException(
                 MediaException.Kind.UNSUPPORTED,
                 "%s cannot hold %s, which the encoder %s makes; expected %san output name ending in .mkv"

@@ -160,6 +160,10 @@ public final class Muxer implements AutoCloseable {
             Mp4Options.put(options, context, inMemory, tracks.videoClocks());
         } else if (name.equals("mpegts")) {
             av_dict_set(options, "mpegts_copyts", "1", 0);
+            if (inMemory) {
+                // A segment counts its packets from 0, which in joined ones looks like a loss.
+                av_dict_set(options, "mpegts_flags", "+initial_discontinuity", 0);
+            }
         }
         int code = avformat_write_header(context, options);
         av_dict_free(options);

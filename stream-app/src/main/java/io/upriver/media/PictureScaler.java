@@ -1,6 +1,5 @@
 package io.upriver.media;
 
-import static org.bytedeco.ffmpeg.global.avcodec.avcodec_find_best_pix_fmt_of_list;
 import static org.bytedeco.ffmpeg.global.avutil.AVCOL_RANGE_JPEG;
 import static org.bytedeco.ffmpeg.global.avutil.AVCOL_RANGE_MPEG;
 import static org.bytedeco.ffmpeg.global.avutil.AVCOL_SPC_BT709;
@@ -16,7 +15,6 @@ import static org.bytedeco.ffmpeg.global.swscale.sws_scale_frame;
 
 import io.upriver.frame.PixelLayout;
 import org.bytedeco.ffmpeg.swscale.SwsContext;
-import org.bytedeco.javacpp.IntPointer;
 
 /**
  * Scales whole pictures of any layout by bicubic interpolation, and turns layouts that an encoder
@@ -36,7 +34,7 @@ public final class PictureScaler implements AutoCloseable {
     }
 
     /** A new picture of the wanted size in a layout the encoder takes; the caller closes both. */
-    public Picture scale(Picture picture, int width, int height, String encoder) {
+    public Picture scale(Picture picture, int width, int height, EncoderSettings encoder) {
         Picture target = picture.like(width, height, formatFor(picture, encoder));
         if (isRgb(picture) && !isRgb(target)) {
             // The matrix "RGB" and full range belong to the samples that came in.
@@ -57,13 +55,13 @@ public final class PictureScaler implements AutoCloseable {
         }
     }
 
-    /** True where the encoder takes the picture's layout as it is. */
-    public static boolean fits(Picture picture, String encoder) {
-        return VideoEncoder.takes(encoder, PixelLayouts.withoutRange(picture.raw().format()));
+    /** True where the encoder gets the picture in the layout that it has. */
+    public static boolean fits(Picture picture, EncoderSettings encoder) {
+        return formatFor(picture, encoder) == PixelLayouts.withoutRange(picture.raw().format());
     }
 
     /** The layout in which the encoder gets the picture. */
-    public static PixelLayout layoutFor(Picture picture, String encoder) {
+    public static PixelLayout layoutFor(Picture picture, EncoderSettings encoder) {
         return PixelLayouts.of(formatFor(picture, encoder));
     }
 
@@ -76,13 +74,9 @@ public final class PictureScaler implements AutoCloseable {
         return av_pix_fmt_desc_get(picture.raw().format()).nb_components() == 1 && !isRgb(picture);
     }
 
-    private static int formatFor(Picture picture, String encoder) {
+    private static int formatFor(Picture picture, EncoderSettings encoder) {
         int format = PixelLayouts.withoutRange(picture.raw().format());
-        if (VideoEncoder.takes(encoder, format)) {
-            return format;
-        }
-        IntPointer formats = VideoEncoder.supportedFormats(VideoEncoder.find(encoder));
-        return avcodec_find_best_pix_fmt_of_list(formats, format, 0, (IntPointer) null);
+        return EncoderFormats.formatFor(format, encoder);
     }
 
     @Override

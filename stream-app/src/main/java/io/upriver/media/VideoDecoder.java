@@ -1,19 +1,16 @@
 package io.upriver.media;
 
-import static org.bytedeco.ffmpeg.global.avcodec.avcodec_alloc_context3;
-import static org.bytedeco.ffmpeg.global.avcodec.avcodec_find_decoder;
 import static org.bytedeco.ffmpeg.global.avcodec.avcodec_free_context;
-import static org.bytedeco.ffmpeg.global.avcodec.avcodec_open2;
-import static org.bytedeco.ffmpeg.global.avcodec.avcodec_parameters_to_context;
 import static org.bytedeco.ffmpeg.global.avcodec.avcodec_receive_frame;
 import static org.bytedeco.ffmpeg.global.avcodec.avcodec_send_packet;
 import static org.bytedeco.ffmpeg.global.avutil.av_frame_alloc;
+import static org.bytedeco.ffmpeg.global.avutil.av_frame_copy_props;
 import static org.bytedeco.ffmpeg.global.avutil.av_frame_free;
+import static org.bytedeco.ffmpeg.global.avutil.av_hwframe_transfer_data;
 
+import java.util.ArrayList;
+import java.util.List;
 import java.util.function.Consumer;
-import org.bytedeco.ffmpeg.avcodec.AVCodec;
-import org.bytedeco.ffmpeg.avcodec.AVCodecContext;
-import org.bytedeco.ffmpeg.avutil.AVDictionary;
 import org.bytedeco.ffmpeg.avutil.AVFrame;
 import org.bytedeco.ffmpeg.avutil.AVRational;
 import org.jspecify.annotations.Nullable;
@@ -30,49 +27,66 @@ public final class VideoDecoder implements AutoCloseable {
 
     private static final String WHAT = "pictures";
 
-    private final AVCodecContext context;
+    private final DecoderChoice choice;
+    private final PlanarForm planar = new PlanarForm();
     private final TimeBase timeBase;
     private final AVRational containerAspect;
     private final FieldOrder fieldOrder;
     private final @Nullable Cropping cropping;
     private final LargestPicture largest;
     private final PictureHeaders headers;
+    private DecoderChoice.Open decoder;
+
+    /** What a decoder that is not the usual one has been given before its first picture. */
+    private @Nullable List<Packet> trial;
+
+    private @Nullable String note;
     private long refusedPackets;
     private long loneFields;
 
     /**
-     * Opens a decoder for the track.
+     * Opens the usual decoder for the track.
      *
      * @param threads decoding threads, at least 1
      * @throws MediaException if this build has no decoder for it, or its pictures are larger than
      *     its {@link Demuxer} was told to take
      */
     public VideoDecoder(Track track, int threads) {
-        AVCodec codec = avcodec_find_decoder(track.codecId());
-        if (codec == null || codec.isNull()) {
-            throw new MediaException(
-                    MediaException.Kind.UNSUPPORTED, "no decoder for codec " + track.codecName());
-        }
+        this(track, null, threads);
+    }
+
+    /**
+     * Opens a decoder for the track by name. Where there is none of that name for the track, or no
+     * device for it, or where it refuses what comes before its first picture, the usual one takes
+     * its place.
+     *
+     * @param wanted a decoder as {@link DecoderChoice} knows them, or null for the usual one
+     * @param threads decoding threads, at least 1
+     * @throws MediaException as the other constructor
+     */
+    public VideoDecoder(Track track, @Nullable String wanted, int threads) {
         this.timeBase = track.timeBase();
         this.containerAspect = track.raw().sample_aspect_ratio();
         this.fieldOrder = FieldOrder.of(track);
         this.cropping = Cropping.of(track);
         this.largest = track.largest();
         largest.check(WHAT, track.raw().codecpar().width(), track.raw().codecpar().height());
+        this.choice = new DecoderChoice(track, threads);
+        this.decoder = open(wanted);
         this.headers = new PictureHeaders(track);
-        this.context = avcodec_alloc_context3(codec);
-        try {
-            Ffmpeg.check(
-                    avcodec_parameters_to_context(context, track.raw().codecpar()),
-                    "avcodec_parameters_to_context");
-            context.pkt_timebase(track.raw().time_base());
-            context.thread_count(threads);
-            context.max_pixels(largest.codedSamples());
-            Ffmpeg.check(avcodec_open2(context, codec, (AVDictionary) null), "avcodec_open2");
-        } catch (RuntimeException e) {
-            close();
-            throw e;
+    }
+
+    private DecoderChoice.Open open(@Nullable String wanted) {
+        if (wanted != null) {
+            try {
+                DecoderChoice.Open named = choice.named(wanted);
+                trial = new ArrayList<>();
+                return named;
+            } catch (MediaException e) {
+                note = e.getMessage() + "; decoded on the CPU";
+            }
         }
+        return choice.usual();
     }
 
     /**
@@ -88,14 +102,43 @@ public final class VideoDecoder implements AutoCloseable {
             largest.check(WHAT, header.width(), header.height());
             largest.checkCoded(WHAT, header.codedWidth(), header.codedHeight());
         }
-        int sent = avcodec_send_packet(context, packet == null ? null : packet.raw());
-        if (sent < 0 && !Ffmpeg.isAgain(sent) && !Ffmpeg.isEnd(sent)) {
-            refusedPackets++;
+        if (trial != null && packet != null) {
+            trial.add(packet.share());
         }
-        receive(pictures);
-        if (Ffmpeg.isAgain(sent)) {
+        int sent = avcodec_send_packet(decoder.context(), packet == null ? null : packet.raw());
+        boolean refused = sent < 0 && !Ffmpeg.isAgain(sent) && !Ffmpeg.isEnd(sent);
+        refused |= receive(pictures);
+        if (trial != null && (refused || packet == null)) {
+            giveUp(packet == null, pictures);
+        } else if (refused) {
+            refusedPackets++;
+        } else if (Ffmpeg.isAgain(sent)) {
             decode(packet, pictures);
         }
+    }
+
+    /** Begins again with the usual decoder: the other one has not given a single picture. */
+    private void giveUp(boolean atEnd, Consumer<Picture> pictures) {
+        List<Packet> again = trial;
+        trial = null;
+        note =
+                "decoder %s gave no picture of this stream; decoded on the CPU"
+                        .formatted(decoder.context().codec().name().getString());
+        avcodec_free_context(decoder.context());
+        decoder = choice.usual();
+        for (Packet packet : again) {
+            try (packet) {
+                decode(packet, pictures);
+            }
+        }
+        if (atEnd) {
+            decode(null, pictures);
+        }
+    }
+
+    /** Why another decoder was used than the one that was asked for, or null. */
+    public @Nullable String note() {
+        return note;
     }
 
     /** Packets that the decoder refused as damaged. */
@@ -108,17 +151,17 @@ public final class VideoDecoder implements AutoCloseable {
         return loneFields;
     }
 
-    private void receive(Consumer<Picture> pictures) {
+    /** True where the decoder complained. */
+    private boolean receive(Consumer<Picture> pictures) {
         while (true) {
             AVFrame frame = av_frame_alloc();
-            int code = avcodec_receive_frame(context, frame);
+            int code = avcodec_receive_frame(decoder.context(), frame);
             if (code < 0) {
                 av_frame_free(frame);
-                if (!Ffmpeg.isAgain(code) && !Ffmpeg.isEnd(code)) {
-                    refusedPackets++;
-                }
-                return;
+                return !Ffmpeg.isAgain(code) && !Ffmpeg.isEnd(code);
             }
+            endTrial();
+            frame = planar.of(inMemory(frame));
             if (containerAspect.num() > 0) {
                 // What the container says goes above what the coded pictures say.
                 frame.sample_aspect_ratio(containerAspect);
@@ -141,9 +184,36 @@ public final class VideoDecoder implements AutoCloseable {
         }
     }
 
+    private void endTrial() {
+        if (trial != null) {
+            trial.forEach(Packet::close);
+            trial = null;
+        }
+    }
+
+    /** The frame itself, or a copy of it from the device's memory in its place. */
+    private static AVFrame inMemory(AVFrame frame) {
+        if (frame.hw_frames_ctx() == null) {
+            return frame;
+        }
+        AVFrame copy = av_frame_alloc();
+        try {
+            Ffmpeg.check(av_hwframe_transfer_data(copy, frame, 0), "av_hwframe_transfer_data");
+            Ffmpeg.check(av_frame_copy_props(copy, frame), "av_frame_copy_props");
+            return copy;
+        } catch (RuntimeException e) {
+            av_frame_free(copy);
+            throw e;
+        } finally {
+            av_frame_free(frame);
+        }
+    }
+
     @Override
     public void close() {
+        endTrial();
         headers.close();
-        avcodec_free_context(context);
+        avcodec_free_context(decoder.context());
+        planar.close();
     }
 }

@@ -1,6 +1,5 @@
 package io.upriver.media;
 
-import static org.bytedeco.ffmpeg.global.avcodec.AV_CODEC_CONFIG_PIX_FORMAT;
 import static org.bytedeco.ffmpeg.global.avcodec.AV_CODEC_FLAG_CLOSED_GOP;
 import static org.bytedeco.ffmpeg.global.avcodec.AV_CODEC_FLAG_FRAME_DURATION;
 import static org.bytedeco.ffmpeg.global.avcodec.AV_CODEC_FLAG_GLOBAL_HEADER;
@@ -10,15 +9,12 @@ import static org.bytedeco.ffmpeg.global.avcodec.av_packet_free;
 import static org.bytedeco.ffmpeg.global.avcodec.avcodec_alloc_context3;
 import static org.bytedeco.ffmpeg.global.avcodec.avcodec_find_encoder_by_name;
 import static org.bytedeco.ffmpeg.global.avcodec.avcodec_free_context;
-import static org.bytedeco.ffmpeg.global.avcodec.avcodec_get_supported_config;
 import static org.bytedeco.ffmpeg.global.avcodec.avcodec_open2;
 import static org.bytedeco.ffmpeg.global.avcodec.avcodec_receive_packet;
 import static org.bytedeco.ffmpeg.global.avcodec.avcodec_send_frame;
 import static org.bytedeco.ffmpeg.global.avutil.AVMEDIA_TYPE_VIDEO;
-import static org.bytedeco.ffmpeg.global.avutil.AV_CPU_FLAG_AVX512;
 import static org.bytedeco.ffmpeg.global.avutil.av_d2q;
-import static org.bytedeco.ffmpeg.global.avutil.av_get_cpu_flags;
-import static org.bytedeco.ffmpeg.global.avutil.av_opt_set;
+import static org.bytedeco.ffmpeg.global.avutil.av_frame_free;
 
 import java.util.HashMap;
 import java.util.List;
@@ -30,9 +26,6 @@ import org.bytedeco.ffmpeg.avcodec.AVPacket;
 import org.bytedeco.ffmpeg.avutil.AVDictionary;
 import org.bytedeco.ffmpeg.avutil.AVFrame;
 import org.bytedeco.ffmpeg.avutil.AVRational;
-import org.bytedeco.javacpp.IntPointer;
-import org.bytedeco.javacpp.Pointer;
-import org.bytedeco.javacpp.PointerPointer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -49,6 +42,8 @@ public final class VideoEncoder implements AutoCloseable {
 
     private final AVCodecContext context;
     private final TimeBase timeBase;
+    private final int format;
+    private @Nullable Surfaces surfaces;
     private final @Nullable MessageWriter messageWriter;
     private final Map<Long, List<byte[]>> messages = new HashMap<>();
 
@@ -70,8 +65,9 @@ public final class VideoEncoder implements AutoCloseable {
         this.context = avcodec_alloc_context3(codec);
         this.messageWriter = MessageWriter.of(codec.id());
         AVFrame frame = first.raw();
+        this.format = frame.format();
         try {
-            context.width(frame.width()).height(frame.height()).pix_fmt(frame.format());
+            context.width(frame.width()).height(frame.height()).pix_fmt(format);
             context.sample_aspect_ratio(frame.sample_aspect_ratio());
             context.color_range(frame.color_range());
             context.color_primaries(frame.color_primaries());
@@ -89,7 +85,11 @@ public final class VideoEncoder implements AutoCloseable {
                             | AV_CODEC_FLAG_CLOSED_GOP
                             | AV_CODEC_FLAG_FRAME_DURATION
                             | (globalHeader ? AV_CODEC_FLAG_GLOBAL_HEADER : 0));
-            applyQuality(settings);
+            EncoderOptions.put(context, settings);
+            surfaces =
+                    EncoderFormats.areSurfacesOnly(codec)
+                            ? Surfaces.forEncoder(codec, context, format)
+                            : null;
             int code = avcodec_open2(context, codec, (AVDictionary) null);
             if (code < 0) {
                 throw new MediaException(
@@ -104,7 +104,7 @@ public final class VideoEncoder implements AutoCloseable {
                                         code));
             }
         } catch (RuntimeException e) {
-            avcodec_free_context(context);
+            close();
             throw e;
         }
     }
@@ -112,30 +112,6 @@ public final class VideoEncoder implements AutoCloseable {
     /** True where this build has the encoder and it is one for video; a device may be missing. */
     public static boolean exists(String encoder) {
         return isVideo(avcodec_find_encoder_by_name(encoder));
-    }
-
-    /** True where the encoder takes pictures of this layout as they are. */
-    static boolean takes(String encoder, int pixelFormat) {
-        IntPointer formats = supportedFormats(find(encoder));
-        if (formats == null) {
-            return true;
-        }
-        for (long i = 0; formats.get(i) != -1; i++) {
-            if (formats.get(i) == pixelFormat) {
-                return true;
-            }
-        }
-        return false;
-    }
-
-    static @Nullable IntPointer supportedFormats(AVCodec codec) {
-        PointerPointer<Pointer> list = new PointerPointer<>(1);
-        Ffmpeg.check(
-                avcodec_get_supported_config(
-                        null, codec, AV_CODEC_CONFIG_PIX_FORMAT, 0, list, (IntPointer) null),
-                "avcodec_get_supported_config");
-        Pointer formats = list.get(0);
-        return formats == null || formats.isNull() ? null : new IntPointer(formats);
     }
 
     static AVCodec find(String encoder) {
@@ -162,44 +138,8 @@ public final class VideoEncoder implements AutoCloseable {
         }
     }
 
-    private void applyQuality(EncoderSettings settings) {
-        Integer crf = settings.effectiveCrf();
-        if (crf != null) {
-            set("crf", Integer.toString(crf), settings);
-        }
-        String preset = settings.effectivePreset();
-        if (preset != null) {
-            set("preset", preset, settings);
-        }
-        if (settings.encoder().equals("libx264") && hasAvx512()) {
-            // x264's AVX-512 code for macroblock trees reads memory that nobody has written:
-            // the same pictures give other bytes each time. See designs/repeatable-encoding.md.
-            set("x264-params", "asm=avx2", settings);
-        } else if (settings.encoder().equals("libx265")) {
-            // Frame threads and pools would make the bytes depend on the machine; x265 is also
-            // chatty.
-            set("x265-params", "log-level=none:pools=none:frame-threads=1:open-gop=0", settings);
-        } else if (settings.encoder().equals("libsvtav1")) {
-            set("svtav1-params", "lp=" + settings.threads(), settings);
-        }
-    }
-
     private static boolean isVideo(@Nullable AVCodec codec) {
         return codec != null && !codec.isNull() && codec.type() == AVMEDIA_TYPE_VIDEO;
-    }
-
-    private static boolean hasAvx512() {
-        return (av_get_cpu_flags() & AV_CPU_FLAG_AVX512) != 0;
-    }
-
-    private void set(String option, String value, EncoderSettings settings) {
-        int code = av_opt_set(context.priv_data(), option, value, 0);
-        if (code < 0) {
-            throw new MediaException(
-                    MediaException.Kind.UNSUPPORTED,
-                    "encoder %s does not take %s=%s: %s"
-                            .formatted(settings.encoder(), option, value, Ffmpeg.words(code)));
-        }
     }
 
     /**
@@ -220,13 +160,11 @@ public final class VideoEncoder implements AutoCloseable {
                                     picture.width(),
                                     picture.height()));
         }
-        if (picture != null && picture.raw().format() != context.pix_fmt()) {
+        if (picture != null && picture.raw().format() != format) {
             throw new MediaException(
                     MediaException.Kind.UNSUPPORTED,
                     "expected pictures of %s, got %s"
-                            .formatted(
-                                    PixelLayouts.of(context.pix_fmt()).name(),
-                                    picture.layout().name()));
+                            .formatted(PixelLayouts.of(format).name(), picture.layout().name()));
         }
         if (picture != null && messageWriter != null) {
             List<byte[]> taken = PictureMessages.takeFrom(picture.raw());
@@ -234,9 +172,7 @@ public final class VideoEncoder implements AutoCloseable {
                 messages.put(picture.raw().pts(), taken);
             }
         }
-        Ffmpeg.check(
-                avcodec_send_frame(context, picture == null ? null : picture.raw()),
-                "avcodec_send_frame");
+        send(picture);
         while (true) {
             AVPacket packet = av_packet_alloc();
             int code = avcodec_receive_packet(context, packet);
@@ -255,6 +191,17 @@ public final class VideoEncoder implements AutoCloseable {
         }
     }
 
+    private void send(@Nullable Picture picture) {
+        AVFrame surface =
+                picture == null || surfaces == null ? null : surfaces.upload(picture.raw());
+        AVFrame frame = surface != null || picture == null ? surface : picture.raw();
+        int code = avcodec_send_frame(context, frame);
+        if (surface != null) {
+            av_frame_free(surface);
+        }
+        Ffmpeg.check(code, "avcodec_send_frame");
+    }
+
     TimeBase timeBase() {
         return timeBase;
     }
@@ -266,5 +213,9 @@ public final class VideoEncoder implements AutoCloseable {
     @Override
     public void close() {
         avcodec_free_context(context);
+        if (surfaces != null) {
+            surfaces.close();
+            surfaces = null;
+        }
     }
 }

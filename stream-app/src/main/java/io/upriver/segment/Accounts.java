@@ -22,7 +22,7 @@ final class Accounts {
         return new Outcome(
                 reason == null ? Outcome.Method.NETWORK : Outcome.Method.INTERPOLATED,
                 reason,
-                notes(decoding.note(), enlarger.note()),
+                notes(decoding.note(), encoding.note()),
                 reason == null ? model.digest() : null,
                 model.upscaler().scale(),
                 decoding.framesDelivered(),

@@ -9,6 +9,7 @@ import io.upriver.media.VideoDecoder;
 import io.upriver.schemas.PresentationRange;
 import io.upriver.schemas.Rejection;
 import io.upriver.schemas.Segment;
+import io.upriver.schemas.StreamSettings;
 import io.upriver.schemas.StreamSettings.Deinterlace;
 import java.util.ArrayList;
 import java.util.List;
@@ -24,7 +25,7 @@ final class DecodeStage {
 
     private final Segment segment;
     private final Demuxer demuxer;
-    private final Deinterlace deinterlace;
+    private final StreamSettings settings;
     private final WorkerLimits limits;
     private final AtomicBoolean stopping;
     private final long startNanos = System.nanoTime();
@@ -41,12 +42,12 @@ final class DecodeStage {
     DecodeStage(
             Segment segment,
             Demuxer demuxer,
-            Deinterlace deinterlace,
+            StreamSettings settings,
             WorkerLimits limits,
             AtomicBoolean stopping) {
         this.segment = segment;
         this.demuxer = demuxer;
-        this.deinterlace = deinterlace;
+        this.settings = settings;
         this.limits = limits;
         this.stopping = stopping;
     }
@@ -55,11 +56,12 @@ final class DecodeStage {
     void run(Consumer<Picture> pictures, Consumer<Packet> others) {
         Track video = demuxer.mainVideo();
         Consumer<Picture> delivery = picture -> deliver(picture, pictures);
-        try (VideoDecoder decoder = new VideoDecoder(video, limits.decoderThreads());
+        try (VideoDecoder decoder =
+                        new VideoDecoder(video, settings.decoder(), limits.decoderThreads());
                 Deinterlacer deinterlacer = new Deinterlacer(limits.decoderThreads())) {
             // Also frames that are not ours go through: a deinterlacer looks at neighbours.
             Consumer<Picture> taker =
-                    deinterlace == Deinterlace.OFF
+                    settings.deinterlace() == Deinterlace.OFF
                             ? delivery
                             : picture -> deinterlacer.deinterlace(picture, delivery);
             for (Packet next = demuxer.read(); next != null; next = demuxer.read()) {
@@ -75,6 +77,7 @@ final class DecodeStage {
             }
             decoder.decode(null, taker);
             deinterlacer.deinterlace(null, delivery);
+            note(decoder.note());
             noteFields(deinterlacer.note(), decoder.loneFields());
         }
         totalNanos = System.nanoTime() - startNanos;
@@ -101,6 +104,12 @@ final class DecodeStage {
         long start = System.nanoTime();
         pictures.accept(picture);
         passedOnNanos += System.nanoTime() - start;
+    }
+
+    private void note(@Nullable String words) {
+        if (words != null) {
+            notes.add(words);
+        }
     }
 
     private void noteFields(@Nullable String notTaken, long loneFields) {

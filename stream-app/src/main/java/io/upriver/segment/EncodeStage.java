@@ -2,6 +2,7 @@ package io.upriver.segment;
 
 import io.upriver.media.Demuxer;
 import io.upriver.media.EncoderSettings;
+import io.upriver.media.MediaException;
 import io.upriver.media.Muxer;
 import io.upriver.media.Packet;
 import io.upriver.media.Picture;
@@ -13,6 +14,7 @@ import io.upriver.schemas.Container;
 import io.upriver.schemas.Rejection;
 import io.upriver.schemas.Segment;
 import io.upriver.schemas.StreamSettings;
+import io.upriver.schemas.VideoEncoding;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -46,7 +48,8 @@ final class EncodeStage implements AutoCloseable {
     }
 
     private final Segment segment;
-    private final EncoderSettings settings;
+    private volatile EncoderSettings settings;
+    private final PictureFitting fitting = new PictureFitting(); // the encoding thread's
     private final Track video;
     private final FrameCounter counter;
     private final WorkerLimits limits;
@@ -61,6 +64,7 @@ final class EncodeStage implements AutoCloseable {
     private @Nullable VideoEncoder encoder;
     private @Nullable Muxer muxer;
     private @Nullable SegmentFormat format;
+    private @Nullable String missing;
     private long encodeNanos;
 
     EncodeStage(
@@ -74,13 +78,7 @@ final class EncodeStage implements AutoCloseable {
         this.limits = limits;
         this.video = demuxer.mainVideo();
         this.queue = new ArrayBlockingQueue<>(limits.framesInFlight());
-        this.settings =
-                EncoderSettings.ofCodec(
-                        wanted.codec().wireName(),
-                        wanted.encoder(),
-                        wanted.crf(),
-                        wanted.preset(),
-                        limits.encoderThreads());
+        this.settings = settingsOf(wanted.encoding(), limits.encoderThreads());
         for (Track track : demuxer.tracks()) {
             if (track.index() != video.index()) {
                 others.add(track);
@@ -88,9 +86,30 @@ final class EncodeStage implements AutoCloseable {
         }
     }
 
-    /** FFmpeg's name of the encoder in use. */
-    String encoder() {
-        return settings.encoder();
+    /** The settings in terms of FFmpeg's encoders. */
+    private static EncoderSettings settingsOf(VideoEncoding wanted, int threads) {
+        String named = wanted.encoder();
+        return new EncoderSettings(
+                named != null ? named : EncoderSettings.usualEncoder(wanted.codec().wireName()),
+                wanted.crf(),
+                wanted.bitrate(),
+                wanted.preset(),
+                wanted.gop(),
+                wanted.pixelFormat(),
+                threads);
+    }
+
+    /** The encoder in use; another one once the one that was asked for turned out to be missing. */
+    EncoderSettings encoder() {
+        return settings;
+    }
+
+    /** What was not encoded as it was asked for and why, or null. */
+    @Nullable String note() {
+        String lost = fitting.note();
+        return missing == null || lost == null
+                ? (missing == null ? lost : missing)
+                : missing + "; " + lost;
     }
 
     void startOn(Executor pool) {
@@ -179,10 +198,14 @@ final class EncodeStage implements AutoCloseable {
 
     private void encode(Work work) {
         if (work.frame() != null) {
-            Picture picture = work.frame().await();
+            Picture large = work.frame().await();
             long start = System.nanoTime();
-            open(picture);
-            encoder.encode(picture, this::writeVideo);
+            Picture fitted = fit(large);
+            try {
+                encoder.encode(fitted, this::writeVideo);
+            } finally {
+                release(fitted, large);
+            }
             encodeNanos += System.nanoTime() - start;
             counter.frameDone();
         } else if (work.packet() != null) {
@@ -206,16 +229,42 @@ final class EncodeStage implements AutoCloseable {
         }
     }
 
-    /** Opens encoder and muxer for the first picture: only it knows size, layout and colour. */
-    private void open(Picture first) {
+    /**
+     * The picture as the encoder gets it. The first opens the encoder; where that is part of a
+     * device which is missing or refuses, the one on the CPU takes its place.
+     */
+    private Picture fit(Picture large) {
+        Picture fitted = fitting.fit(large, settings);
         if (encoder != null) {
-            return;
+            return fitted;
         }
         SegmentFormat wanted = formatOf(segment.container());
-        encoder =
-                new VideoEncoder(
-                        settings, first, video.framesPerSecond(), wanted.hasGlobalHeader());
-        format = wanted.holding(encoder);
+        try {
+            encoder =
+                    new VideoEncoder(
+                            settings, fitted, video.framesPerSecond(), wanted.hasGlobalHeader());
+        } catch (MediaException e) {
+            release(fitted, large);
+            EncoderSettings software = settings.isHardware() ? settings.inSoftware() : null;
+            if (software == null) {
+                throw e;
+            }
+            missing = e.getMessage() + "; encoded by " + software.encoder();
+            settings = software;
+            return fit(large);
+        }
+        start(wanted.holding(encoder));
+        return fitted;
+    }
+
+    private static void release(Picture fitted, Picture large) {
+        if (fitted != large) {
+            fitted.close();
+        }
+    }
+
+    private void start(SegmentFormat written) {
+        format = written;
         muxer = Muxer.segment(format, encoder);
         muxer.addEncoded(encoder, video);
         for (Track track : others) {
@@ -301,5 +350,6 @@ final class EncodeStage implements AutoCloseable {
         if (encoder != null) {
             encoder.close();
         }
+        fitting.close();
     }
 }

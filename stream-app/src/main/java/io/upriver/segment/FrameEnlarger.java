@@ -8,6 +8,7 @@ import io.upriver.engine.Upscaler;
 import io.upriver.frame.Colour;
 import io.upriver.frame.PixelLayout;
 import io.upriver.frame.Plane;
+import io.upriver.media.EncoderSettings;
 import io.upriver.media.LargestPicture;
 import io.upriver.media.Picture;
 import io.upriver.media.PictureScaler;
@@ -17,7 +18,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,9 +25,6 @@ import org.jspecify.annotations.Nullable;
  * interpolation, on the caller's thread meanwhile. Each plane keeps its number of bits. Luma of a
  * depth that the network does not take is interpolated too, and pictures without planes of luma and
  * chroma (RGB, packed, big endian) are so as a whole.
- *
- * <p>Large pictures that the encoder does not take as they are, such as 12 bits into H.264, are
- * turned into the nearest that it does by the thread that waits for them.
  *
  * <p>One per segment, used by one thread, besides the one that waits.
  */
@@ -37,13 +34,11 @@ final class FrameEnlarger implements AutoCloseable {
     private final FrameBatcher batcher;
     private final LargestPicture largest;
     private final PictureScaler wholePictures = new PictureScaler();
-    private final PictureScaler fitting = new PictureScaler(); // the waiting thread's
     private final InterpolationUpscaler interpolation;
     private final Map<Siting, PlaneInterpolator> interpolators = new HashMap<>();
     private final Scratch scratch;
     private final AtomicLong networkNanos = new AtomicLong();
     private @Nullable String interpolatedBecause;
-    private @Nullable String note;
 
     /** Where chroma samples stand between luma samples, in each direction. */
     private record Siting(int log2Columns, boolean cositedX, int log2Rows, boolean cositedY) {}
@@ -68,17 +63,19 @@ final class FrameEnlarger implements AutoCloseable {
      * @throws io.upriver.media.MediaException if the large one would be too large; the picture is
      *     closed then
      */
-    Enlarged enlarge(Picture low, String encoder) {
+    Enlarged enlarge(Picture low, EncoderSettings encoder) {
         int scale = model.upscaler().scale();
         int width = Math.multiplyExact(low.width(), scale);
         int height = Math.multiplyExact(low.height(), scale);
         checkSize(low, width, height);
         if (!low.layout().planarYuv()) {
             interpolatedBecause =
-                    "no network for pixel format " + low.layout().name() + " into " + encoder;
+                    "no network for pixel format "
+                            + low.layout().name()
+                            + " into "
+                            + encoder.encoder();
             Picture high = wholePictures.scale(low, width, height, encoder);
-            return new Enlarged(
-                    low, high, CompletableFuture.completedFuture(null), UnaryOperator.identity());
+            return new Enlarged(low, high, CompletableFuture.completedFuture(null));
         }
         Picture high = low.resized(width, height);
         List<Plane> from = low.planes();
@@ -93,8 +90,7 @@ final class FrameEnlarger implements AutoCloseable {
             interpolator(siting(low.layout(), low.colour(), plane))
                     .scale(from.get(plane), to.get(plane), scratch);
         }
-        note = noteOf(high, encoder);
-        return new Enlarged(low, high, timed, picture -> fitted(picture, encoder));
+        return new Enlarged(low, high, timed);
     }
 
     private void checkSize(Picture low, int width, int height) {
@@ -115,24 +111,6 @@ final class FrameEnlarger implements AutoCloseable {
         interpolatedBecause =
                 "no network for pixel format %s: %s".formatted(layout.name(), refusal);
         return interpolation;
-    }
-
-    private Picture fitted(Picture high, String encoder) {
-        return PictureScaler.fits(high, encoder)
-                ? high
-                : fitting.scale(high, high.width(), high.height(), encoder);
-    }
-
-    private static @Nullable String noteOf(Picture high, String encoder) {
-        PixelLayout made = high.layout();
-        PixelLayout written = PictureScaler.layoutFor(high, encoder);
-        if (written.lacksPlanesOf(made)) {
-            return "%s into %s: written as %s".formatted(made.name(), encoder, written.name());
-        }
-        return written.bitDepth() < made.bitDepth()
-                ? "%d-bit into %s: %d bits kept"
-                        .formatted(made.bitDepth(), encoder, written.bitDepth())
-                : null;
     }
 
     private PlaneInterpolator interpolator(Siting siting) {
@@ -163,11 +141,6 @@ final class FrameEnlarger implements AutoCloseable {
         return interpolatedBecause;
     }
 
-    /** What of the pictures the encoder did not take, or null where it took all. */
-    @Nullable String note() {
-        return note;
-    }
-
     /** Time that the frames spent waiting for a lane and on it, added up. */
     long networkMillis() {
         return networkNanos.get() / 1_000_000;
@@ -176,6 +149,5 @@ final class FrameEnlarger implements AutoCloseable {
     @Override
     public void close() {
         wholePictures.close();
-        fitting.close();
     }
 }

@@ -61,8 +61,7 @@ public final class SegmentUpscaler {
                 EncodeStage encoding =
                         new EncodeStage(segment, settings, demuxer, counter, limits)) {
             encoding.startOn(encoders);
-            DecodeStage decoding =
-                    new DecodeStage(segment, demuxer, settings.deinterlace(), limits, stopping);
+            DecodeStage decoding = new DecodeStage(segment, demuxer, settings, limits, stopping);
             decoding.run(
                     picture -> encoding.add(enlarger.enlarge(picture, encoding.encoder())),
                     encoding::carry);

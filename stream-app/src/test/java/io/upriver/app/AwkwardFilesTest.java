@@ -10,6 +10,7 @@ import io.upriver.schemas.Outcome;
 import io.upriver.schemas.StreamSettings;
 import io.upriver.schemas.StreamSettings.Codec;
 import io.upriver.schemas.Topics;
+import io.upriver.schemas.VideoEncoding;
 import io.upriver.segment.FrameExactness;
 import io.upriver.segment.PictureLimits;
 import java.io.IOException;
@@ -292,12 +293,11 @@ class AwkwardFilesTest {
 
     private static StreamSettings settings(Path out) {
         boolean webm = out.toString().endsWith(".webm");
-        return new StreamSettings(
-                SCALE,
-                "none",
-                webm ? Codec.AV1 : Codec.H264,
-                null,
-                null,
-                webm ? "12" : "ultrafast");
+        return StreamSettings.DEFAULT
+                .withScale(SCALE)
+                .withModel("none")
+                .withEncoding(
+                        VideoEncoding.of(webm ? Codec.AV1 : Codec.H264)
+                                .withPreset(webm ? "12" : "ultrafast"));
     }
 }

@@ -10,6 +10,7 @@ import io.upriver.media.CroppedClips;
 import io.upriver.schemas.Container;
 import io.upriver.schemas.StreamSettings;
 import io.upriver.schemas.StreamSettings.Codec;
+import io.upriver.schemas.VideoEncoding;
 import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.AfterAll;
@@ -48,7 +49,10 @@ class CroppingTest {
             for (String name : List.of("out.mp4", "out.mkv", "out.ts")) {
                 // Given
                 Path out = at(name);
-                StreamSettings fine = new StreamSettings(2, "none", Codec.H264, null, 5, null);
+                StreamSettings fine =
+                        StreamSettings.DEFAULT
+                                .withModel("none")
+                                .withEncoding(VideoEncoding.of(Codec.H264).withCrf(5));
 
                 // When
                 upscaling.run(in, out, fine);

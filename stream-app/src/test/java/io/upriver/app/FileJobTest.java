@@ -15,7 +15,6 @@ import io.upriver.model.ModelRegistry;
 import io.upriver.schemas.Outcome;
 import io.upriver.schemas.Rejection;
 import io.upriver.schemas.StreamSettings;
-import io.upriver.schemas.StreamSettings.Codec;
 import io.upriver.schemas.StreamSettings.Deinterlace;
 import io.upriver.schemas.Topics;
 import io.upriver.segment.PictureLimits;
@@ -42,8 +41,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class FileJobTest {
 
     private static final Topics TOPICS = new Topics("jobs");
-    private static final StreamSettings INTERPOLATION =
-            new StreamSettings(2, "none", Codec.H264, null, null, null);
+    private static final StreamSettings INTERPOLATION = StreamSettings.DEFAULT.withModel("none");
 
     @TempDir static Path directory;
 
@@ -99,7 +97,7 @@ class FileJobTest {
         try (InputStream in = getClass().getResourceAsStream("/models/nano-x2.onnx")) {
             onnx = in.readAllBytes();
         }
-        StreamSettings wanted = new StreamSettings(2, "job", Codec.H264, null, null, null);
+        StreamSettings wanted = StreamSettings.DEFAULT.withModel("job");
 
         // When
         FileJob.Result result =
@@ -145,7 +143,7 @@ class FileJobTest {
                         directory.resolve("fields.mp4"),
                         Clips.INTERLACED + Clips.H264 + "-flags +ildct+ilme");
         StreamSettings off =
-                new StreamSettings(2, "none", Codec.H264, null, null, null, Deinterlace.OFF);
+                StreamSettings.DEFAULT.withModel("none").withDeinterlace(Deinterlace.OFF);
 
         // When
         FileJob.Result done =
@@ -208,7 +206,7 @@ class FileJobTest {
     @Test
     void endsWithTheReasonWhenASegmentIsRejected() {
         // Given
-        StreamSettings wanted = new StreamSettings(4, "anime", Codec.H264, null, null, null);
+        StreamSettings wanted = StreamSettings.DEFAULT.withScale(4).withModel("anime");
         Path out = directory.resolve("rejected.mp4");
 
         // When

@@ -13,6 +13,7 @@ import io.upriver.schemas.PresentationRange;
 import io.upriver.schemas.Segment;
 import io.upriver.schemas.StreamSettings;
 import io.upriver.schemas.StreamSettings.Codec;
+import io.upriver.schemas.VideoEncoding;
 import io.upriver.segment.PictureLimits;
 import io.upriver.segment.SegmentResult;
 import io.upriver.segment.SegmentUpscaler;
@@ -23,8 +24,8 @@ import java.util.List;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 
-/** Whole files through splitter, worker and writer, twice as large by interpolation: no topics. */
-final class FileUpscaling implements AutoCloseable {
+/** Files through splitter, worker and writer, segments through the worker: no topics. */
+public final class FileUpscaling implements AutoCloseable {
 
     private static final WorkerLimits LIMITS =
             new WorkerLimits(Duration.ofMinutes(2), 1 << 28, PictureLimits.DEFAULT, 1, 1, 4);
@@ -38,9 +39,19 @@ final class FileUpscaling implements AutoCloseable {
     private final SegmentUpscaler worker =
             new SegmentUpscaler(models, batcher, encoders, new FrameCounter(), LIMITS, "worker-1");
 
-    /** Upscales the file; the notes of the writer. */
+    /** With the networks that come with the program; otherwise there is interpolation only. */
+    public static FileUpscaling withNetworks() {
+        FileUpscaling made = new FileUpscaling();
+        BuiltInModels.addTo(made.models);
+        return made;
+    }
+
+    /** Upscales the file by interpolation; the notes of the writer. */
     List<String> run(Path in, Path out, Codec codec) {
-        return run(in, out, new StreamSettings(2, "none", codec, null, null, null));
+        return run(
+                in,
+                out,
+                StreamSettings.DEFAULT.withModel("none").withEncoding(VideoEncoding.of(codec)));
     }
 
     List<String> run(Path in, Path out, StreamSettings settings) {
@@ -71,14 +82,15 @@ final class FileUpscaling implements AutoCloseable {
                 settings);
     }
 
-    /** Upscales one segment of a live stream. */
+    /** Upscales one segment of a live stream by interpolation. */
     byte[] segment(Container container, byte[] data, Codec codec) {
         return upscale(
                 new Segment("live", 0, container, data, 1000, false, false, null, null),
-                new StreamSettings(2, "none", codec, null, null, null));
+                StreamSettings.DEFAULT.withModel("none").withEncoding(VideoEncoding.of(codec)));
     }
 
-    private byte[] upscale(Segment segment, StreamSettings settings) {
+    /** Upscales one segment; its media. */
+    public byte[] upscale(Segment segment, StreamSettings settings) {
         SegmentResult result = worker.upscale(segment, settings);
         if (result instanceof SegmentResult.Rejected rejected) {
             throw new IllegalStateException(rejected.rejection().message());

@@ -13,6 +13,7 @@ import io.upriver.media.MessageClips;
 import io.upriver.schemas.Container;
 import io.upriver.schemas.StreamSettings;
 import io.upriver.schemas.StreamSettings.Codec;
+import io.upriver.schemas.VideoEncoding;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -159,7 +160,10 @@ class HdrTest {
         // Given
         Path plus = MessageClips.hdr10Plus(at("plus.mp4"));
         Path words = MessageClips.captions(at("words.mp4"));
-        StreamSettings vp9 = new StreamSettings(2, "none", Codec.AV1, "libvpx-vp9", null, null);
+        StreamSettings vp9 =
+                StreamSettings.DEFAULT
+                        .withModel("none")
+                        .withEncoding(VideoEncoding.of(Codec.AV1).withEncoder("libvpx-vp9"));
 
         // Then
         assertEquals(

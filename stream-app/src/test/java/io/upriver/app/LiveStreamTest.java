@@ -13,6 +13,7 @@ import io.upriver.schemas.SegmentRecords;
 import io.upriver.schemas.StreamSettings;
 import io.upriver.schemas.StreamSettings.Codec;
 import io.upriver.schemas.Topics;
+import io.upriver.schemas.VideoEncoding;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -72,7 +73,9 @@ class LiveStreamTest {
                         new UpscaledReader("cam", TOPICS, LocalWorker.PARTITIONS, access);
                 Producer<byte[], byte[]> producer = access.producer()) {
             StreamSettings settings =
-                    new StreamSettings(2, "none", Codec.H264, null, null, "veryfast");
+                    StreamSettings.DEFAULT
+                            .withModel("none")
+                            .withEncoding(VideoEncoding.of(Codec.H264).withPreset("veryfast"));
             send(
                     producer,
                     new ProducerRecord<>(
@@ -102,8 +105,8 @@ class LiveStreamTest {
         }
         Path whole = Clips.write(directory.resolve("whole.ts"), upscaled.toByteArray());
 
-        // Then there is every picture at its time, every packet of sound, and decoding times that
-        // grow
+        // Then there is every picture at its time, every packet of sound, decoding times that
+        // grow, and nothing that seems to be lost between two segments
         assertEquals(Clips.frameSeconds(before), Clips.frameSeconds(whole));
         assertEquals(Clips.packetHashes(before).get(1), Clips.packetHashes(whole).get(1));
         for (String track : List.of("v:0", "a:0")) {
@@ -112,6 +115,7 @@ class LiveStreamTest {
                 assertTrue(times.get(i) > times.get(i - 1), track + " packet " + i);
             }
         }
+        assertEquals(List.of(), Clips.warnings(whole, "-i FILE -f null -"));
     }
 
     private static void send(

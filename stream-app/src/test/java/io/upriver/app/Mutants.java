@@ -14,6 +14,7 @@ import io.upriver.schemas.Container;
 import io.upriver.schemas.Segment;
 import io.upriver.schemas.StreamSettings;
 import io.upriver.schemas.StreamSettings.Codec;
+import io.upriver.schemas.VideoEncoding;
 import io.upriver.segment.PictureLimits;
 import io.upriver.segment.SegmentResult;
 import io.upriver.segment.SegmentUpscaler;
@@ -40,7 +41,9 @@ import java.util.concurrent.TimeoutException;
 final class Mutants implements AutoCloseable {
 
     private static final StreamSettings SETTINGS =
-            new StreamSettings(2, "none", Codec.H264, null, null, "ultrafast");
+            StreamSettings.DEFAULT
+                    .withModel("none")
+                    .withEncoding(VideoEncoding.of(Codec.H264).withPreset("ultrafast"));
     private static final int MAX_BYTES = 32 << 20;
 
     /** Well above what a worker's own deadline should take to be noticed. */

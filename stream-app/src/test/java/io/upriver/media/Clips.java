@@ -334,6 +334,15 @@ public final class Clips {
         return -1;
     }
 
+    /**
+     * What ffmpeg warns of, line by line; none where it has nothing to complain of.
+     *
+     * @param arguments for ffmpeg, separated by blanks, with the word FILE where the source stands
+     */
+    public static List<String> warnings(Path file, String arguments) {
+        return ffmpeg("warning", words(arguments, file)).log().lines().toList();
+    }
+
     private static String ffmpeg(List<String> arguments) {
         return ffmpeg("error", arguments).out();
     }

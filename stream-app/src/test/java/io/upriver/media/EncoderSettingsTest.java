@@ -15,7 +15,7 @@ class EncoderSettingsTest {
     void findsAnEncoderOfThisBuildForEveryCodec() {
         for (String codec : List.of("h264", "hevc", "av1")) {
             // When
-            EncoderSettings settings = EncoderSettings.ofCodec(codec, null, null, null, 1);
+            EncoderSettings settings = EncoderSettings.of(EncoderSettings.usualEncoder(codec), 1);
 
             // Then
             assertTrue(VideoEncoder.exists(settings.encoder()), settings.encoder());
@@ -27,22 +27,37 @@ class EncoderSettingsTest {
     @Test
     void prefersWhatIsAskedFor() {
         // When
-        EncoderSettings settings = EncoderSettings.ofCodec("h264", "h264_nvenc", 30, "p4", 2);
+        EncoderSettings settings = EncoderSettings.of("libx264", 2).withCrf(30).withPreset("slow");
 
         // Then
-        assertEquals(new EncoderSettings("h264_nvenc", 30, "p4", 2), settings);
         assertEquals(30, settings.effectiveCrf());
-        assertEquals("p4", settings.effectivePreset());
+        assertEquals("slow", settings.effectivePreset());
     }
 
     @Test
-    void leavesAnUnknownEncoderToItsOwnDefaults() {
+    void giveADevicesEncoderTheQualityOfItsCounterpartAndItsOwnSpeed() {
         // When
-        EncoderSettings settings = EncoderSettings.ofCodec("h264", "h264_nvenc", null, null, 1);
+        EncoderSettings settings = EncoderSettings.of("hevc_nvenc", 1);
 
         // Then
-        assertNull(settings.effectiveCrf());
+        assertTrue(settings.isHardware());
+        assertEquals(EncoderSettings.of("libx265", 1).effectiveCrf(), settings.effectiveCrf());
         assertNull(settings.effectivePreset());
+    }
+
+    @Test
+    void goToTheCpuWithAllButThePreset() {
+        // Given
+        EncoderSettings nvenc =
+                new EncoderSettings("h264_nvenc", null, 800_000, "p4", 50, "yuv420p", 1);
+
+        // Then
+        assertEquals(
+                new EncoderSettings("libx264", null, 800_000, null, 50, "yuv420p", 1),
+                nvenc.inSoftware());
+        assertNull(nvenc.withPixelFormat("p010le").inSoftware().pixelFormat());
+        assertNull(EncoderSettings.of("vp9_vaapi", 1).inSoftware());
+        assertNull(nvenc.effectiveCrf());
     }
 
     @Test
@@ -51,7 +66,7 @@ class EncoderSettingsTest {
         Exception refusal =
                 assertThrows(
                         IllegalArgumentException.class,
-                        () -> EncoderSettings.ofCodec("theora", null, null, null, 1));
+                        () -> EncoderSettings.usualEncoder("theora"));
 
         // Then
         assertEquals("expected codec h264, hevc or av1, got theora", refusal.getMessage());

@@ -10,7 +10,10 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -92,7 +95,7 @@ class MuxerTest {
     @Test
     void callsHevcInMp4ByTheNameThatSaysThatAllParameterSetsAreInTheHeader() {
         // Given
-        EncoderSettings x265 = EncoderSettings.ofCodec("hevc", null, null, null, 1);
+        EncoderSettings x265 = EncoderSettings.of("libx265", 1);
         byte[] segment;
         try (Demuxer demuxer = Demuxer.open(clip);
                 VideoDecoder decoder = new VideoDecoder(demuxer.mainVideo(), 1);
@@ -156,6 +159,35 @@ class MuxerTest {
         assertTrue(Files.deleteIfExists(target));
     }
 
+    /** ISO/IEC 13818-1, 2.4.3.3: who joins segments sees counters that begin anew. */
+    @Test
+    void saysInATransportStreamSegmentThatItsCountersBeginAnew() {
+        // When
+        byte[] segment;
+        try (Demuxer demuxer = Demuxer.open(clip);
+                Muxer muxer = Muxer.segment(SegmentFormat.MPEG_TS, demuxer.mainVideo())) {
+            copyAll(demuxer, muxer);
+            segment = muxer.finishBytes();
+        }
+
+        // Then: each identifier's first packet, and no other, says so
+        Map<Integer, List<Boolean>> said = new TreeMap<>();
+        for (int at = 0; at < segment.length; at += TS_PACKET_BYTES) {
+            int identifier = ((segment[at + 1] & 0x1F) << 8) | (segment[at + 2] & 0xFF);
+            boolean hasAdaptation = (segment[at + 3] & 0x20) != 0 && segment[at + 4] != 0;
+            said.computeIfAbsent(identifier, i -> new ArrayList<>())
+                    .add(hasAdaptation && (segment[at + 5] & 0x80) != 0);
+        }
+        assertEquals(5, said.size(), "tables of programs, of tracks, of names; two tracks");
+        said.forEach(
+                (identifier, packets) -> {
+                    assertTrue(packets.get(0), "first packet of " + identifier);
+                    assertEquals(0, packets.lastIndexOf(true), "last packet of " + identifier);
+                });
+    }
+
+    private static final int TS_PACKET_BYTES = 188;
+
     private static Path copy(Path from, Path to) {
         copy(from, to, to.getFileName().toString());
         return to;
@@ -165,12 +197,16 @@ class MuxerTest {
         try (Demuxer demuxer = Demuxer.open(from);
                 Muxer muxer = Muxer.file(to, FileFormat.ofName(finalName))) {
             muxer.copyMetadata(demuxer);
-            demuxer.tracks().forEach(muxer::addCopy);
-            muxer.start();
-            for (Packet packet = demuxer.read(); packet != null; packet = demuxer.read()) {
-                muxer.write(packet.trackIndex(), packet);
-            }
+            copyAll(demuxer, muxer);
             muxer.finish();
+        }
+    }
+
+    private static void copyAll(Demuxer demuxer, Muxer muxer) {
+        demuxer.tracks().forEach(muxer::addCopy);
+        muxer.start();
+        for (Packet packet = demuxer.read(); packet != null; packet = demuxer.read()) {
+            muxer.write(packet.trackIndex(), packet);
         }
     }
 

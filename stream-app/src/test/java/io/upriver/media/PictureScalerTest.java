@@ -97,14 +97,14 @@ class PictureScalerTest {
                         for (int i = 0; i < ENCODERS.size(); i++) {
                             // When
                             String encoder = ENCODERS.get(i);
-                            String layout = PictureScaler.layoutFor(picture, encoder).name();
+                            String layout = PictureScaler.layoutFor(picture, plain(encoder)).name();
 
                             // Then
                             String what = formats[0] + " into " + encoder;
                             assertEquals(formats[1 + i], layout, what);
                             assertEquals(
                                     formats[0].equals(layout),
-                                    PictureScaler.fits(picture, encoder),
+                                    PictureScaler.fits(picture, plain(encoder)),
                                     what);
                         }
                     });
@@ -127,7 +127,7 @@ class PictureScalerTest {
                         picture -> {
                             try (PictureScaler scaler = new PictureScaler();
                                     // When
-                                    Picture made = scaler.scale(picture, 96, 64, encoder)) {
+                                    Picture made = scaler.scale(picture, 96, 64, plain(encoder))) {
                                 // Then
                                 assertEquals(picture.colour(), made.colour());
                                 assertNear(picture, made, format + " into " + encoder);
@@ -156,9 +156,13 @@ class PictureScalerTest {
                 "-f lavfi -i color=c=red:size=48x32:rate=10:duration=0.3 " + words[1]);
     }
 
+    private static EncoderSettings plain(String encoder) {
+        return EncoderSettings.of(encoder, 1);
+    }
+
     private Path enlarge(Path clip, String encoder) {
         byte[] bytes = Clips.bytes(clip);
-        EncoderSettings settings = new EncoderSettings(encoder, 10, null, 1);
+        EncoderSettings settings = EncoderSettings.of(encoder, 1).withCrf(10);
         try (Demuxer demuxer = Demuxer.open(bytes);
                 VideoDecoder decoder = new VideoDecoder(demuxer.mainVideo(), 1);
                 PictureScaler scaler = new PictureScaler();
@@ -168,8 +172,8 @@ class PictureScalerTest {
                     demuxer,
                     decoder,
                     low -> {
-                        try (Picture high = scaler.scale(low, 96, 64, encoder)) {
-                            assertTrue(PictureScaler.fits(high, encoder));
+                        try (Picture high = scaler.scale(low, 96, 64, settings)) {
+                            assertTrue(PictureScaler.fits(high, settings));
                             encoding.add(high);
                         }
                     });

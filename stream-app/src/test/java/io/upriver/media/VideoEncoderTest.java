@@ -269,7 +269,7 @@ class VideoEncoderTest {
     }
 
     private static EncoderSettings quality(String encoder, int crf) {
-        return new EncoderSettings(encoder, crf, null, 1);
+        return EncoderSettings.of(encoder, 1).withCrf(crf);
     }
 
     @Test
@@ -291,7 +291,7 @@ class VideoEncoderTest {
         for (String encoder : CODEC_OF_ENCODER.keySet()) {
             // When
             MediaException refusal =
-                    refusal(new EncoderSettings(encoder, null, "instantaneous", 1));
+                    refusal(EncoderSettings.of(encoder, 1).withPreset("instantaneous"));
 
             // Then
             assertTrue(refusal.getMessage().startsWith("encoder " + encoder), refusal.getMessage());
@@ -348,7 +348,7 @@ class VideoEncoderTest {
     }
 
     private static EncoderSettings settings(String encoder) {
-        return new EncoderSettings(encoder, null, null, 1);
+        return EncoderSettings.of(encoder, 1);
     }
 
     /** The clip, twice as large, as a segment. */
@@ -365,7 +365,7 @@ class VideoEncoderTest {
                     low -> {
                         int width = 2 * low.width();
                         int height = 2 * low.height();
-                        try (Picture high = scaler.scale(low, width, height, settings.encoder())) {
+                        try (Picture high = scaler.scale(low, width, height, settings)) {
                             encoding.add(high);
                         }
                     });

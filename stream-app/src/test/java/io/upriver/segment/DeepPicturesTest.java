@@ -23,6 +23,7 @@ import io.upriver.schemas.Rejection;
 import io.upriver.schemas.Segment;
 import io.upriver.schemas.StreamSettings;
 import io.upriver.schemas.StreamSettings.Codec;
+import io.upriver.schemas.VideoEncoding;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Path;
@@ -220,7 +221,9 @@ class DeepPicturesTest {
     }
 
     private static StreamSettings settings(String model, Codec codec) {
-        return new StreamSettings(2, model, codec, null, 5, null);
+        return StreamSettings.DEFAULT
+                .withModel(model)
+                .withEncoding(VideoEncoding.of(codec).withCrf(5));
     }
 
     private static SegmentUpscaler upscaler() {

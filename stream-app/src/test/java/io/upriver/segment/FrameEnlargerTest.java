@@ -10,6 +10,7 @@ import io.upriver.engine.TestNetworks;
 import io.upriver.frame.Plane;
 import io.upriver.media.Clips;
 import io.upriver.media.Demuxer;
+import io.upriver.media.EncoderSettings;
 import io.upriver.media.Packet;
 import io.upriver.media.Picture;
 import io.upriver.media.VideoDecoder;
@@ -122,7 +123,7 @@ class FrameEnlargerTest {
     }
 
     private static void enlarge(FrameEnlarger enlarger, Picture picture, List<Plane> into) {
-        try (Enlarged enlarged = enlarger.enlarge(picture, "ffv1")) {
+        try (Enlarged enlarged = enlarger.enlarge(picture, EncoderSettings.of("ffv1", 1))) {
             for (Plane plane : enlarged.await().planes()) {
                 Plane copy = Plane.allocate(plane.width(), plane.height(), plane.bitDepth());
                 copy.data().put(0, plane.data(), 0, copy.data().capacity());

@@ -8,6 +8,7 @@ import io.upriver.media.Splitter;
 import io.upriver.schemas.Container;
 import io.upriver.schemas.PresentationRange;
 import io.upriver.schemas.Segment;
+import io.upriver.schemas.StreamSettings;
 import io.upriver.schemas.StreamSettings.Deinterlace;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -101,7 +102,12 @@ public record FrameExactness(
                                 new PresentationRange(piece.startNanos(), piece.endNanos()));
         try (Demuxer demuxer = Demuxer.open(segment.data())) {
             DecodeStage decoding =
-                    new DecodeStage(segment, demuxer, Deinterlace.OFF, LIMITS, new AtomicBoolean());
+                    new DecodeStage(
+                            segment,
+                            demuxer,
+                            StreamSettings.DEFAULT.withDeinterlace(Deinterlace.OFF),
+                            LIMITS,
+                            new AtomicBoolean());
             decoding.run(
                     picture -> {
                         try (picture) {

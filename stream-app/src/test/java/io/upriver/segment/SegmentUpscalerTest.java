@@ -31,6 +31,7 @@ import io.upriver.schemas.Segment;
 import io.upriver.schemas.StreamSettings;
 import io.upriver.schemas.StreamSettings.Codec;
 import io.upriver.schemas.StreamSettings.Deinterlace;
+import io.upriver.schemas.VideoEncoding;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -60,7 +61,9 @@ class SegmentUpscalerTest {
 
     private static final StreamSettings INTERPOLATION = settings(2, Codec.H264);
     private static final StreamSettings FINE =
-            new StreamSettings(2, "none", Codec.H264, null, 5, null);
+            StreamSettings.DEFAULT
+                    .withModel("none")
+                    .withEncoding(VideoEncoding.of(Codec.H264).withCrf(5));
     private static final WorkerLimits LIMITS =
             new WorkerLimits(Duration.ofMinutes(1), 1 << 26, PictureLimits.DEFAULT, 1, 1, 4);
 
@@ -173,7 +176,7 @@ class SegmentUpscalerTest {
     void usesTheNetworkOfTheStream() throws IOException {
         // Given
         String digest = models.publish("sharp", shippedModel());
-        StreamSettings wanted = new StreamSettings(2, "sharp", Codec.H264, null, null, null);
+        StreamSettings wanted = StreamSettings.DEFAULT.withModel("sharp");
 
         // When
         SegmentResult.Upscaled result = upscaled(segment(Container.MP4, bytes(clip)), wanted);
@@ -190,7 +193,11 @@ class SegmentUpscalerTest {
     void interpolatesAsFfmpegDoes() {
         for (int scale : new int[] {2, 3, 4}) {
             // Given
-            StreamSettings wanted = new StreamSettings(scale, "none", Codec.H264, null, 5, null);
+            StreamSettings wanted =
+                    StreamSettings.DEFAULT
+                            .withScale(scale)
+                            .withModel("none")
+                            .withEncoding(VideoEncoding.of(Codec.H264).withCrf(5));
 
             // When
             SegmentResult.Upscaled result = upscaled(segment(Container.MP4, bytes(clip)), wanted);
@@ -353,7 +360,10 @@ class SegmentUpscalerTest {
         // Given
         Path given = Clips.make(at("off.mp4"), Clips.INTERLACED + H264 + "-flags +ildct+ilme");
         StreamSettings off =
-                new StreamSettings(2, "none", Codec.H264, null, 5, null, Deinterlace.OFF);
+                StreamSettings.DEFAULT
+                        .withModel("none")
+                        .withEncoding(VideoEncoding.of(Codec.H264).withCrf(5))
+                        .withDeinterlace(Deinterlace.OFF);
 
         // When
         SegmentResult.Upscaled result = upscaled(segmentOf(given), off);
@@ -812,7 +822,7 @@ class SegmentUpscalerTest {
     @Test
     void rejectsAStreamWhoseModelIsNotThere() {
         // Given
-        StreamSettings wanted = new StreamSettings(4, "anime", Codec.H264, null, null, null);
+        StreamSettings wanted = StreamSettings.DEFAULT.withScale(4).withModel("anime");
 
         // When
         Rejection rejection = rejected(segment(Container.MP4, bytes(clip)), wanted, LIMITS);
@@ -827,10 +837,17 @@ class SegmentUpscalerTest {
     @Test
     void rejectsAStreamWhoseEncoderCannotBeUsed() {
         for (String[] wrong :
-                new String[][] {{"h264_nvenc", null}, {"libx266", null}, {null, "instantaneous"}}) {
+                new String[][] {
+                    {"libopenh264", "slow"}, {"libx266", null}, {null, "instantaneous"}
+                }) {
             // Given
             StreamSettings wanted =
-                    new StreamSettings(2, "none", Codec.H264, wrong[0], null, wrong[1]);
+                    StreamSettings.DEFAULT
+                            .withModel("none")
+                            .withEncoding(
+                                    VideoEncoding.of(Codec.H264)
+                                            .withEncoder(wrong[0])
+                                            .withPreset(wrong[1]));
 
             // When
             Rejection rejection = rejected(segment(Container.MP4, bytes(clip)), wanted, LIMITS);
@@ -846,9 +863,11 @@ class SegmentUpscalerTest {
     void namesStreamAndSegmentInEveryRejectionAndLeavesNothingRunning() {
         // Given
         byte[] sound = bytes(clip);
-        StreamSettings noModel = new StreamSettings(4, "anime", Codec.H264, null, null, null);
+        StreamSettings noModel = StreamSettings.DEFAULT.withScale(4).withModel("anime");
         StreamSettings noEncoder =
-                new StreamSettings(2, "none", Codec.H264, null, null, "instantaneous");
+                StreamSettings.DEFAULT
+                        .withModel("none")
+                        .withEncoding(VideoEncoding.of(Codec.H264).withPreset("instantaneous"));
         List<Trial> trials =
                 List.of(
                         new Trial(new byte[] {1, 2, 3}, INTERPOLATION, LIMITS),
@@ -971,7 +990,10 @@ class SegmentUpscalerTest {
     }
 
     private static StreamSettings settings(int scale, Codec codec) {
-        return new StreamSettings(scale, "none", codec, null, null, null);
+        return StreamSettings.DEFAULT
+                .withScale(scale)
+                .withModel("none")
+                .withEncoding(VideoEncoding.of(codec));
     }
 
     private static Segment segment(Container container, byte[] media) {

@@ -4,13 +4,17 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import io.upriver.schemas.StreamSettings;
+import io.upriver.schemas.VideoEncoding;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.junit.jupiter.api.Test;
 
 class StreamDirectoryTest {
 
     private static final StreamSettings ANIME =
-            new StreamSettings(4, "anime", StreamSettings.Codec.AV1, null, null, null);
+            StreamSettings.DEFAULT
+                    .withScale(4)
+                    .withModel("anime")
+                    .withEncoding(VideoEncoding.of(StreamSettings.Codec.AV1));
 
     private final StreamDirectory streams = new StreamDirectory();
 

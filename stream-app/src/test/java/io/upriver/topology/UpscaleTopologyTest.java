@@ -18,6 +18,7 @@ import io.upriver.schemas.SegmentRecords;
 import io.upriver.schemas.SegmentReport;
 import io.upriver.schemas.StreamSettings;
 import io.upriver.schemas.Topics;
+import io.upriver.schemas.VideoEncoding;
 import io.upriver.segment.SegmentResult;
 import io.upriver.segment.Stopping;
 import io.upriver.segment.StoppingException;
@@ -310,7 +311,10 @@ class UpscaleTopologyTest {
     void worksWithTheSettingsOfTheStream() {
         // Given
         StreamSettings anime =
-                new StreamSettings(4, "anime", StreamSettings.Codec.HEVC, null, 20, null);
+                StreamSettings.DEFAULT
+                        .withScale(4)
+                        .withModel("anime")
+                        .withEncoding(VideoEncoding.of(StreamSettings.Codec.HEVC).withCrf(20));
         streams.accept(
                 new ConsumerRecord<>(
                         "test.streams", 0, 0, "cam-7".getBytes(UTF_8), anime.toJson()));

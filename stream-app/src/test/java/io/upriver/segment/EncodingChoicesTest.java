@@ -1,0 +1,267 @@
+package io.upriver.segment;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.upriver.engine.EngineSettings;
+import io.upriver.engine.ExecutionProviders;
+import io.upriver.engine.FrameBatcher;
+import io.upriver.engine.ProviderPreference;
+import io.upriver.media.Clips;
+import io.upriver.model.ModelRegistry;
+import io.upriver.observe.FrameCounter;
+import io.upriver.schemas.Container;
+import io.upriver.schemas.Segment;
+import io.upriver.schemas.StreamSettings;
+import io.upriver.schemas.StreamSettings.Codec;
+import io.upriver.schemas.VideoEncoding;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What a stream may say of its encoder and decoder is done, or told why not. */
+class EncodingChoicesTest {
+
+    private static final StreamSettings PLAIN = StreamSettings.DEFAULT.withModel("none");
+    private static final VideoEncoding H264 = VideoEncoding.of(Codec.H264);
+    private static final WorkerLimits LIMITS =
+            new WorkerLimits(Duration.ofMinutes(1), 1 << 26, PictureLimits.DEFAULT, 1, 1, 4);
+
+    @TempDir static Path directory;
+
+    private static final ExecutorService ENCODERS = Executors.newFixedThreadPool(2);
+    private static FrameBatcher batcher;
+    private static ModelRegistry models;
+    private static byte[] clip;
+
+    @BeforeAll
+    static void makeClip() {
+        models =
+                new ModelRegistry(
+                        ExecutionProviders.choose(
+                                EngineSettings.defaults().with(ProviderPreference.CPU)));
+        batcher = new FrameBatcher(2);
+        clip =
+                make(
+                        "-f lavfi -i testsrc2=s=160x96:r=25:d=4 -vf noise=alls=12:allf=t"
+                                + " -c:v libx264 -crf 10 -pix_fmt yuv420p");
+    }
+
+    @AfterAll
+    static void close() {
+        batcher.close();
+        models.close();
+        ENCODERS.shutdown();
+    }
+
+    @Test
+    void comesToTheBitrateOnAverage() {
+        for (Codec codec : Codec.values()) {
+            for (int bitrate : new int[] {300_000, 900_000}) {
+                // When
+                SegmentResult.Upscaled result =
+                        upscaled(
+                                clip,
+                                PLAIN.withEncoding(VideoEncoding.of(codec).withBitrate(bitrate)));
+
+                // Then
+                double reached = bytesOfVideo(result) * 8 / 4.0;
+                assertEquals(bitrate, reached, 0.3 * bitrate, codec.toString());
+            }
+        }
+    }
+
+    @Test
+    void setsKeyFramesNoFartherApartThanTheGop() {
+        for (Codec codec : Codec.values()) {
+            // When
+            SegmentResult.Upscaled result =
+                    upscaled(clip, PLAIN.withEncoding(VideoEncoding.of(codec).withGop(10)));
+
+            // Then
+            List<Integer> keys = keyFrames(result);
+            assertEquals(0, keys.get(0));
+            for (int i = 1; i < keys.size(); i++) {
+                assertTrue(keys.get(i) - keys.get(i - 1) <= 10, codec + ": " + keys);
+            }
+            assertTrue(keys.size() >= 10, codec + ": " + keys);
+        }
+    }
+
+    @Test
+    void writesTheLayoutThatIsWantedAndSaysNothingAboutIt() {
+        for (String format : List.of("yuv420p10le", "yuv444p", "nv12")) {
+            // When
+            SegmentResult.Upscaled result =
+                    upscaled(clip, PLAIN.withEncoding(H264.withPixelFormat(format)));
+
+            // Then
+            String written = format.equals("nv12") ? "yuv420p" : format;
+            assertEquals(written, stream(result).path("pix_fmt").asText());
+            assertNull(result.outcome().note());
+        }
+    }
+
+    @Test
+    void refusesALayoutThatTheEncoderDoesNotTakeAndNamesThoseThatItDoes() {
+        // When
+        String reason =
+                assertInstanceOf(
+                                SegmentResult.Rejected.class,
+                                upscale(clip, PLAIN.withEncoding(H264.withPixelFormat("rgb48"))))
+                        .rejection()
+                        .message();
+
+        // Then
+        assertTrue(
+                reason.contains("encoder libx264: expected a pixel format among yuv420p, "),
+                reason);
+        assertTrue(reason.endsWith("got rgb48"), reason);
+    }
+
+    @Test
+    void encodesOnTheCpuWhereTheDeviceIsMissingAndSaysWhy() {
+        for (String missing : List.of("h264_nvenc", "h264_vaapi", "h264_qsv", "h264_v4l2m2m")) {
+            // When
+            SegmentResult.Upscaled result =
+                    upscaled(
+                            clip,
+                            PLAIN.withEncoding(
+                                    H264.withEncoder(missing).withPreset("p4").withCrf(30)));
+
+            // Then the same as without it
+            String note = result.outcome().note();
+            assertTrue(note.contains(missing), note);
+            assertTrue(note.endsWith("; encoded by libx264"), note);
+            assertEquals(
+                    bytesOfVideo(upscaled(clip, PLAIN.withEncoding(H264.withCrf(30)))),
+                    bytesOfVideo(result));
+        }
+    }
+
+    @Test
+    void decodesOnTheCpuWhereTheDeviceIsMissingAndSaysWhy() {
+        byte[] expected = upscaled(clip, PLAIN).segment().data();
+        for (String missing :
+                List.of("h264_cuvid", "cuvid", "cuda", "vaapi", "vulkan", "hevc_cuvid", "abacus")) {
+            // When
+            SegmentResult.Upscaled result = upscaled(clip, PLAIN.withDecoder(missing));
+
+            // Then
+            String note = result.outcome().note();
+            assertTrue(note.contains(missing), note);
+            assertTrue(note.endsWith("; decoded on the CPU"), note);
+            assertArrayEquals(expected, result.segment().data(), missing);
+        }
+    }
+
+    @Test
+    void decodesWithTheDecoderThatIsNamed() {
+        // When
+        SegmentResult.Upscaled result = upscaled(clip, PLAIN.withDecoder("h264"));
+
+        // Then
+        assertNull(result.outcome().note());
+        assertEquals(100, result.outcome().framesOut());
+    }
+
+    @Test
+    void beginsAgainWhereANamedDecoderGivesNoPicture() {
+        // Given 10 bits, which OpenH264 does not know
+        byte[] deep =
+                make(
+                        "-f lavfi -i testsrc2=s=160x96:r=25:d=1 -c:v libx264 -pix_fmt yuv420p10le"
+                                + " -profile:v high10");
+
+        // When
+        SegmentResult.Upscaled result = upscaled(deep, PLAIN.withDecoder("libopenh264"));
+
+        // Then
+        String note = result.outcome().note();
+        assertTrue(note.contains("decoder libopenh264 gave no picture of this stream"), note);
+        assertEquals(25, result.outcome().framesOut());
+        assertEquals(0, result.outcome().framesLost());
+    }
+
+    /** Devices give pictures with the two kinds of chroma in one plane; so do these. */
+    @Test
+    void takesChromaInOnePlaneForWhatItIsInPlanesOfItsOwn() {
+        String source = "-f lavfi -i testsrc2=s=160x96:r=25:d=1 -pix_fmt ";
+        for (String[] pair :
+                new String[][] {
+                    {"nv12", "yuv420p"},
+                    {"nv21", "yuv420p"}
+                }) {
+            // Given
+            byte[] together = make(source + pair[0] + " -c:v rawvideo");
+            byte[] apart = make(source + pair[1] + " -c:v rawvideo");
+
+            // When
+            StreamSettings exact =
+                    PLAIN.withEncoding(VideoEncoding.of(Codec.H264).withEncoder("ffv1"));
+
+            // Then
+            assertEquals(
+                    Clips.decoded(write(upscaled(apart, exact))).toString(),
+                    Clips.decoded(write(upscaled(together, exact))).toString(),
+                    pair[0]);
+            assertEquals(
+                    pair[1], stream(upscaled(together, exact)).path("pix_fmt").asText(), pair[0]);
+        }
+    }
+
+    private static byte[] make(String arguments) {
+        return Clips.bytes(Clips.make(directory.resolve("made.mkv"), arguments));
+    }
+
+    private static SegmentResult upscale(byte[] media, StreamSettings settings) {
+        return new SegmentUpscaler(
+                        models, batcher, ENCODERS, new FrameCounter(), LIMITS, "worker-1")
+                .upscale(Segment.of("cam-7", 1, Container.MATROSKA, media), settings);
+    }
+
+    private static SegmentResult.Upscaled upscaled(byte[] media, StreamSettings settings) {
+        SegmentResult result = upscale(media, settings);
+        return assertInstanceOf(SegmentResult.Upscaled.class, result, result::toString);
+    }
+
+    private static Path write(SegmentResult.Upscaled result) {
+        return Clips.write(directory.resolve("large.mkv"), result.segment().data());
+    }
+
+    private static JsonNode stream(SegmentResult.Upscaled result) {
+        return Clips.stream(write(result), "v:0");
+    }
+
+    private static long bytesOfVideo(SegmentResult.Upscaled result) {
+        return Clips.packets(write(result), "v:0", "size").stream()
+                .mapToLong(Long::longValue)
+                .sum();
+    }
+
+    private static List<Integer> keyFrames(SegmentResult.Upscaled result) {
+        JsonNode packets =
+                Clips.probe(write(result), "-select_streams v:0 -show_entries packet=flags,pts");
+        List<JsonNode> shown = new ArrayList<>();
+        packets.path("packets").forEach(shown::add);
+        shown.sort((a, b) -> Long.compare(a.path("pts").asLong(), b.path("pts").asLong()));
+        List<Integer> keys = new ArrayList<>();
+        for (int i = 0; i < shown.size(); i++) {
+            if (shown.get(i).path("flags").asText().startsWith("K")) {
+                keys.add(i);
+            }
+        }
+        return keys;
+    }
+}
