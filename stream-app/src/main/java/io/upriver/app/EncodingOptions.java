@@ -72,7 +72,9 @@ final class EncodingOptions {
                     "expected an encoder of this FFmpeg build, such as libx264, got " + chosen);
         }
         format.checkHolds(chosen);
-        EncoderSettings.of(chosen, 1).withPixelFormat(pixelFormat).checkPixelFormat();
+        if (pixelFormat != null) {
+            VideoEncoder.checkTakes(chosen, pixelFormat);
+        }
         return encoding;
     }
 
@@ -97,10 +99,11 @@ final class EncodingOptions {
                         case "M" -> 1e6;
                         default -> 1;
                     };
-            return (int)
-                    Math.min(
-                            Integer.MAX_VALUE,
-                            Math.round(Double.parseDouble(rate.group(1)) * unit));
+            double bits = Double.parseDouble(rate.group(1)) * unit;
+            if (bits > Integer.MAX_VALUE) {
+                throw new TypeConversionException("expected at most 2000M, got '" + text + "'");
+            }
+            return (int) Math.round(bits);
         }
     }
 }

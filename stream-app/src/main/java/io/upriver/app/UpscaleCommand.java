@@ -258,6 +258,11 @@ final class UpscaleCommand implements Callable<Integer> {
     private StreamSettings settings() {
         try {
             FileFormat format = FileFormat.ofName(output.getFileName().toString());
+            if (decoder != null && !VideoDecoder.exists(decoder)) {
+                throw usage(
+                        "expected a decoder of this FFmpeg build, such as h264_cuvid, or a device such as cuda, got "
+                                + decoder);
+            }
             return new StreamSettings(
                     scale,
                     model.isBlank() ? "default" : named(),

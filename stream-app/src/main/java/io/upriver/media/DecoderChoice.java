@@ -11,11 +11,15 @@ import static org.bytedeco.ffmpeg.global.avcodec.avcodec_free_context;
 import static org.bytedeco.ffmpeg.global.avcodec.avcodec_get_hw_config;
 import static org.bytedeco.ffmpeg.global.avcodec.avcodec_open2;
 import static org.bytedeco.ffmpeg.global.avcodec.avcodec_parameters_to_context;
+import static org.bytedeco.ffmpeg.global.avutil.AVMEDIA_TYPE_VIDEO;
 import static org.bytedeco.ffmpeg.global.avutil.AV_HWDEVICE_TYPE_NONE;
 import static org.bytedeco.ffmpeg.global.avutil.AV_PIX_FMT_NONE;
 import static org.bytedeco.ffmpeg.global.avutil.av_hwdevice_ctx_create;
 import static org.bytedeco.ffmpeg.global.avutil.av_hwdevice_find_type_by_name;
 
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
 import org.bytedeco.ffmpeg.avcodec.AVCodec;
 import org.bytedeco.ffmpeg.avcodec.AVCodecContext;
 import org.bytedeco.ffmpeg.avcodec.AVCodecHWConfig;
@@ -86,25 +90,43 @@ final class DecoderChoice {
         return onDevice(name, deviceType);
     }
 
+    /** True where the name could be one that {@link #named} takes, for some codec. */
+    static boolean isKnown(String name) {
+        return av_hwdevice_find_type_by_name(name) != AV_HWDEVICE_TYPE_NONE
+                || decoders()
+                        .map(codec -> codec.name().getString())
+                        .anyMatch(known -> known.equals(name) || known.endsWith("_" + name));
+    }
+
     private Open onDevice(String name, int deviceType) {
-        Pointer at = new Pointer((Pointer) null);
-        try (PointerPointer<Pointer> iterator = new PointerPointer<>(1)) {
-            iterator.put(0, at);
-            for (AVCodec codec = av_codec_iterate(iterator);
-                    !isMissing(codec);
-                    codec = av_codec_iterate(iterator)) {
-                AVCodecHWConfig config = configFor(codec, deviceType);
-                if (config != null) {
-                    return onDevice(name, codec, config);
-                }
+        for (AVCodec codec : (Iterable<AVCodec>) decoders()::iterator) {
+            AVCodecHWConfig config = configFor(codec, deviceType);
+            if (config != null) {
+                return onDevice(name, codec, config);
             }
         }
         throw unsupported(
                 "decoder %s: no device of this kind decodes %s".formatted(name, track.codecName()));
     }
 
+    /** All video decoders of this build. */
+    private static Stream<AVCodec> decoders() {
+        List<AVCodec> all = new ArrayList<>();
+        try (PointerPointer<Pointer> place = new PointerPointer<>(1)) {
+            place.put(0, (Pointer) null);
+            AVCodec codec = av_codec_iterate(place);
+            while (!isMissing(codec)) {
+                if (av_codec_is_decoder(codec) != 0 && codec.type() == AVMEDIA_TYPE_VIDEO) {
+                    all.add(codec);
+                }
+                codec = av_codec_iterate(place);
+            }
+        }
+        return all.stream();
+    }
+
     private @Nullable AVCodecHWConfig configFor(AVCodec codec, int deviceType) {
-        if (codec.id() != track.codecId() || av_codec_is_decoder(codec) == 0) {
+        if (codec.id() != track.codecId()) {
             return null;
         }
         for (int i = 0; ; i++) {

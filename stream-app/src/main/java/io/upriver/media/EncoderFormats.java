@@ -36,10 +36,10 @@ final class EncoderFormats {
      *     not take
      */
     static int formatFor(int pixelFormat, EncoderSettings settings) {
-        List<Integer> taken = taken(VideoEncoder.find(settings.encoder()));
         if (settings.pixelFormat() != null) {
-            return wanted(settings, taken);
+            return named(settings.encoder(), settings.pixelFormat());
         }
+        List<Integer> taken = taken(VideoEncoder.find(settings.encoder()));
         if (taken.isEmpty() || taken.contains(pixelFormat)) {
             return pixelFormat;
         }
@@ -53,19 +53,19 @@ final class EncoderFormats {
         }
     }
 
-    static void checkWanted(EncoderSettings settings) {
-        if (settings.pixelFormat() != null) {
-            wanted(settings, taken(VideoEncoder.find(settings.encoder())));
-        }
-    }
-
-    private static int wanted(EncoderSettings settings, List<Integer> taken) {
-        int format = av_get_pix_fmt(settings.pixelFormat());
+    /**
+     * The layout of this name.
+     *
+     * @throws MediaException if there is none or the encoder does not take it
+     */
+    static int named(String encoder, String pixelFormat) {
+        List<Integer> taken = taken(VideoEncoder.find(encoder));
+        int format = av_get_pix_fmt(pixelFormat);
         if (format == AV_PIX_FMT_NONE || (!taken.isEmpty() && !taken.contains(format))) {
             throw new MediaException(
                     MediaException.Kind.UNSUPPORTED,
                     "encoder %s: expected a pixel format among %s, got %s"
-                            .formatted(settings.encoder(), names(taken), settings.pixelFormat()));
+                            .formatted(encoder, names(taken), pixelFormat));
         }
         return format;
     }
@@ -99,19 +99,20 @@ final class EncoderFormats {
     }
 
     private static List<Integer> all(AVCodec codec) {
-        PointerPointer<Pointer> list = new PointerPointer<>(1);
-        Ffmpeg.check(
-                avcodec_get_supported_config(
-                        null, codec, AV_CODEC_CONFIG_PIX_FORMAT, 0, list, (IntPointer) null),
-                "avcodec_get_supported_config");
-        Pointer first = list.get(0);
         List<Integer> all = new ArrayList<>();
-        if (first == null || first.isNull()) {
-            return all;
-        }
-        IntPointer formats = new IntPointer(first);
-        for (long i = 0; formats.get(i) != AV_PIX_FMT_NONE; i++) {
-            all.add(formats.get(i));
+        try (PointerPointer<Pointer> list = new PointerPointer<>(1)) {
+            Ffmpeg.check(
+                    avcodec_get_supported_config(
+                            null, codec, AV_CODEC_CONFIG_PIX_FORMAT, 0, list, (IntPointer) null),
+                    "avcodec_get_supported_config");
+            Pointer first = list.get(0);
+            if (first == null || first.isNull()) {
+                return all;
+            }
+            IntPointer formats = new IntPointer(first);
+            for (long i = 0; formats.get(i) != AV_PIX_FMT_NONE; i++) {
+                all.add(formats.get(i));
+            }
         }
         return all;
     }

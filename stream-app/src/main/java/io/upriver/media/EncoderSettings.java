@@ -64,25 +64,6 @@ public record EncoderSettings(
         return new EncoderSettings(encoder, quality, bitrate, preset, gop, pixelFormat, threads);
     }
 
-    /** The same with another preset. */
-    public EncoderSettings withPreset(@Nullable String name) {
-        return new EncoderSettings(encoder, crf, bitrate, name, gop, pixelFormat, threads);
-    }
-
-    /** The same with another layout of samples. */
-    public EncoderSettings withPixelFormat(@Nullable String name) {
-        return new EncoderSettings(encoder, crf, bitrate, preset, gop, name, threads);
-    }
-
-    /**
-     * Checks that the encoder takes the wanted layout.
-     *
-     * @throws MediaException if it does not
-     */
-    public void checkPixelFormat() {
-        EncoderFormats.checkWanted(this);
-    }
-
     /** True where the encoder is a part of a device that may be missing. */
     public boolean isHardware() {
         AVCodec codec = avcodec_find_encoder_by_name(encoder);

@@ -17,7 +17,9 @@ public final class MediaException extends RuntimeException {
         /** It is media, but has no moving picture. */
         NO_VIDEO,
         /** It is fine, but this build or this output cannot take it. */
-        UNSUPPORTED
+        UNSUPPORTED,
+        /** It is fine, but needs a device that is not here or does not take it; a CPU might. */
+        NO_DEVICE
     }
 
     private final Kind kind;

@@ -82,7 +82,7 @@ final class Surfaces implements AutoCloseable {
     private static void refuse(int code, AVCodec codec, String what) {
         if (code < 0) {
             throw new MediaException(
-                    MediaException.Kind.UNSUPPORTED,
+                    MediaException.Kind.NO_DEVICE,
                     "encoder %s: %s: %s (%d)"
                             .formatted(codec.name().getString(), what, Ffmpeg.words(code), code));
         }

@@ -126,14 +126,19 @@ public final class VideoDecoder implements AutoCloseable {
                         .formatted(decoder.context().codec().name().getString());
         avcodec_free_context(decoder.context());
         decoder = choice.usual();
-        for (Packet packet : again) {
-            try (packet) {
-                decode(packet, pictures);
-            }
+        try {
+            again.forEach(packet -> decode(packet, pictures));
+        } finally {
+            again.forEach(Packet::close);
         }
         if (atEnd) {
             decode(null, pictures);
         }
+    }
+
+    /** True where a decoder or a kind of device has this name, for whatever codec. */
+    public static boolean exists(String decoder) {
+        return DecoderChoice.isKnown(decoder);
     }
 
     /** Why another decoder was used than the one that was asked for, or null. */

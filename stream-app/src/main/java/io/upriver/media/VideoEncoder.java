@@ -93,7 +93,9 @@ public final class VideoEncoder implements AutoCloseable {
             int code = avcodec_open2(context, codec, (AVDictionary) null);
             if (code < 0) {
                 throw new MediaException(
-                        MediaException.Kind.UNSUPPORTED,
+                        settings.isHardware()
+                                ? MediaException.Kind.NO_DEVICE
+                                : MediaException.Kind.UNSUPPORTED,
                         "encoder %s refused %dx%d %s: avcodec_open2: %s (%d)"
                                 .formatted(
                                         settings.encoder(),
@@ -112,6 +114,16 @@ public final class VideoEncoder implements AutoCloseable {
     /** True where this build has the encoder and it is one for video; a device may be missing. */
     public static boolean exists(String encoder) {
         return isVideo(avcodec_find_encoder_by_name(encoder));
+    }
+
+    /**
+     * Checks that the encoder takes pictures of this layout.
+     *
+     * @param pixelFormat FFmpeg's name of it
+     * @throws MediaException with those that it takes, if it does not
+     */
+    public static void checkTakes(String encoder, String pixelFormat) {
+        EncoderFormats.named(encoder, pixelFormat);
     }
 
     static AVCodec find(String encoder) {

@@ -36,7 +36,8 @@ final class Accounts {
                 worker);
     }
 
-    private static @Nullable String notes(@Nullable String... notes) {
+    /** All that are there in one, or null where none is. */
+    static @Nullable String notes(@Nullable String... notes) {
         String all = Stream.of(notes).filter(Objects::nonNull).collect(Collectors.joining("; "));
         return all.isEmpty() ? null : all;
     }

@@ -106,10 +106,7 @@ final class EncodeStage implements AutoCloseable {
 
     /** What was not encoded as it was asked for and why, or null. */
     @Nullable String note() {
-        String lost = fitting.note();
-        return missing == null || lost == null
-                ? (missing == null ? lost : missing)
-                : missing + "; " + lost;
+        return Accounts.notes(missing, fitting.note());
     }
 
     void startOn(Executor pool) {
@@ -245,8 +242,8 @@ final class EncodeStage implements AutoCloseable {
                             settings, fitted, video.framesPerSecond(), wanted.hasGlobalHeader());
         } catch (MediaException e) {
             release(fitted, large);
-            EncoderSettings software = settings.isHardware() ? settings.inSoftware() : null;
-            if (software == null) {
+            EncoderSettings software = settings.inSoftware();
+            if (e.kind() != MediaException.Kind.NO_DEVICE || software == null) {
                 throw e;
             }
             missing = e.getMessage() + "; encoded by " + software.encoder();

@@ -13,19 +13,31 @@ import org.jspecify.annotations.Nullable;
 final class PictureFitting implements AutoCloseable {
 
     private final PictureScaler scaler = new PictureScaler();
-    private @Nullable String note;
+    private @Nullable Decision decision;
+
+    /** What is to be done with all pictures of one layout for one encoder. */
+    private record Decision(
+            PixelLayout made, EncoderSettings encoder, boolean asIs, @Nullable String note) {
+
+        boolean isFor(Picture picture, EncoderSettings other) {
+            return made.equals(picture.layout()) && encoder.equals(other);
+        }
+    }
 
     /** The picture itself, or a new one, which the caller closes. */
     Picture fit(Picture picture, EncoderSettings encoder) {
-        note = noteOf(picture, encoder);
-        return PictureScaler.fits(picture, encoder)
+        if (decision == null || !decision.isFor(picture, encoder)) {
+            boolean asIs = PictureScaler.fits(picture, encoder);
+            decision = new Decision(picture.layout(), encoder, asIs, noteOf(picture, encoder));
+        }
+        return decision.asIs()
                 ? picture
                 : scaler.scale(picture, picture.width(), picture.height(), encoder);
     }
 
     /** What of the pictures was not kept without anyone asking for that, or null. */
     @Nullable String note() {
-        return note;
+        return decision == null ? null : decision.note();
     }
 
     private static @Nullable String noteOf(Picture picture, EncoderSettings encoder) {

@@ -101,7 +101,7 @@ public final class SegmentUpscaler {
         return switch (e.kind()) {
             case UNREADABLE -> Rejection.Code.UNREADABLE_MEDIA;
             case NO_VIDEO -> Rejection.Code.NO_VIDEO;
-            case UNSUPPORTED -> Rejection.Code.UNSUPPORTED;
+            case UNSUPPORTED, NO_DEVICE -> Rejection.Code.UNSUPPORTED;
         };
     }
 }

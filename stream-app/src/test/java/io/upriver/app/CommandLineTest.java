@@ -136,6 +136,45 @@ class CommandLineTest {
     }
 
     @Test
+    void refusesADecoderThatThisBuildDoesNotHave() {
+        assertRefused(
+                2, "or a device such as cuda, got abacus", clip.toString(), "--decoder", "abacus");
+    }
+
+    @Test
+    void refusesRatesThatAreNone() {
+        for (String[] wrong :
+                new String[][] {
+                    {"4G", "expected a number, with k for thousands or M for millions, got '4G'"},
+                    {"4000M", "expected at most 2000M, got '4000M'"},
+                    {"0.9k", "bitrate: expected 1000 to 2000000000, got 900"},
+                    {"-4M", "got '-4M'"}
+                }) {
+            assertRefused(2, wrong[1], clip.toString(), "--bitrate=" + wrong[0]);
+        }
+    }
+
+    @Test
+    void refusesQualityAndRateTogether() {
+        assertRefused(
+                2,
+                "expected crf or bitrate, got both: crf 20 and bitrate 4500000",
+                clip.toString(),
+                "--crf=20",
+                "--bitrate=4.5M");
+    }
+
+    @Test
+    void refusesALayoutThatTheEncoderDoesNotTake() {
+        assertRefused(
+                2,
+                "encoder libx264: expected a pixel format among yuv420p, ",
+                clip.toString(),
+                "--pixel-format",
+                "rgb24");
+    }
+
+    @Test
     void refusesAScaleThatMakesNoSense() {
         assertRefused(2, "scale", clip.toString(), "--scale", "0");
     }

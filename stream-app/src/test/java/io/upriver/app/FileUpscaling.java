@@ -1,48 +1,33 @@
 package io.upriver.app;
 
 import io.upriver.egress.FileWriter;
-import io.upriver.engine.EngineSettings;
-import io.upriver.engine.ExecutionProviders;
-import io.upriver.engine.FrameBatcher;
-import io.upriver.engine.ProviderPreference;
+import io.upriver.ingest.FileIngest;
 import io.upriver.media.Splitter;
-import io.upriver.model.ModelRegistry;
-import io.upriver.observe.FrameCounter;
 import io.upriver.schemas.Container;
-import io.upriver.schemas.PresentationRange;
 import io.upriver.schemas.Segment;
 import io.upriver.schemas.StreamSettings;
 import io.upriver.schemas.StreamSettings.Codec;
 import io.upriver.schemas.VideoEncoding;
-import io.upriver.segment.PictureLimits;
 import io.upriver.segment.SegmentResult;
 import io.upriver.segment.SegmentUpscaler;
+import io.upriver.segment.WorkerCore;
 import io.upriver.segment.WorkerLimits;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
 
 /** Files through splitter, worker and writer, segments through the worker: no topics. */
 public final class FileUpscaling implements AutoCloseable {
 
-    private static final WorkerLimits LIMITS =
-            new WorkerLimits(Duration.ofMinutes(2), 1 << 28, PictureLimits.DEFAULT, 1, 1, 4);
+    private static final WorkerLimits LIMITS = WorkerCore.limits(Duration.ofMinutes(2), 1 << 28);
 
-    private final ModelRegistry models =
-            new ModelRegistry(
-                    ExecutionProviders.choose(
-                            EngineSettings.defaults().with(ProviderPreference.CPU)));
-    private final FrameBatcher batcher = new FrameBatcher(1);
-    private final ExecutorService encoders = Executors.newSingleThreadExecutor();
-    private final SegmentUpscaler worker =
-            new SegmentUpscaler(models, batcher, encoders, new FrameCounter(), LIMITS, "worker-1");
+    private final WorkerCore core = new WorkerCore();
+    private final SegmentUpscaler worker = core.upscaler(LIMITS);
 
     /** With the networks that come with the program; otherwise there is interpolation only. */
     public static FileUpscaling withNetworks() {
         FileUpscaling made = new FileUpscaling();
-        BuiltInModels.addTo(made.models);
+        BuiltInModels.addTo(made.core.models());
         return made;
     }
 
@@ -60,26 +45,12 @@ public final class FileUpscaling implements AutoCloseable {
                 FileWriter writer = new FileWriter(in, out, name)) {
             long sequence = 0;
             for (Splitter.Piece p = splitter.next(); p != null; p = splitter.next()) {
-                writer.append(upscale(p, sequence++, settings));
+                Segment segment = FileIngest.segmentOf("file", sequence++, p, false);
+                writer.append(upscale(segment, settings));
             }
             writer.finish();
             return writer.notes();
         }
-    }
-
-    private byte[] upscale(Splitter.Piece piece, long sequence, StreamSettings settings) {
-        return upscale(
-                new Segment(
-                        "file",
-                        sequence,
-                        Container.valueOf(piece.format().name()),
-                        piece.data(),
-                        piece.durationMillis(),
-                        false,
-                        false,
-                        new PresentationRange(piece.startNanos(), piece.endNanos()),
-                        null),
-                settings);
     }
 
     /** Upscales one segment of a live stream by interpolation. */
@@ -100,8 +71,6 @@ public final class FileUpscaling implements AutoCloseable {
 
     @Override
     public void close() {
-        batcher.close();
-        models.close();
-        encoders.shutdown();
+        core.close();
     }
 }

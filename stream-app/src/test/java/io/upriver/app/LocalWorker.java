@@ -1,21 +1,15 @@
 package io.upriver.app;
 
-import io.upriver.engine.EngineSettings;
-import io.upriver.engine.ExecutionProviders;
-import io.upriver.engine.FrameBatcher;
-import io.upriver.engine.ProviderPreference;
 import io.upriver.kafka.KafkaAccess;
 import io.upriver.kafka.TopicFollower;
 import io.upriver.kafka.TopicSetup;
 import io.upriver.model.ModelRegistry;
-import io.upriver.observe.FrameCounter;
 import io.upriver.schemas.Segment;
 import io.upriver.schemas.StreamSettings;
 import io.upriver.schemas.Topics;
-import io.upriver.segment.PictureLimits;
 import io.upriver.segment.SegmentResult;
 import io.upriver.segment.SegmentUpscaler;
-import io.upriver.segment.WorkerLimits;
+import io.upriver.segment.WorkerCore;
 import io.upriver.topology.SegmentWork;
 import io.upriver.topology.StreamDirectory;
 import io.upriver.topology.UpscaleTopology;
@@ -23,8 +17,6 @@ import io.upriver.topology.WorkGate;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Properties;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
 import org.apache.kafka.streams.KafkaStreams;
 import org.apache.kafka.streams.StreamsConfig;
 
@@ -35,9 +27,7 @@ final class LocalWorker implements AutoCloseable {
     static final String NAME = "worker-1";
     private static final Duration DEADLINE = Duration.ofMinutes(1);
 
-    private final ModelRegistry models;
-    private final FrameBatcher batcher = new FrameBatcher(2);
-    private final ExecutorService encoders = Executors.newFixedThreadPool(PARTITIONS);
+    private final WorkerCore core = new WorkerCore();
     private final Followers followers;
     private final KafkaStreams streams;
 
@@ -50,10 +40,7 @@ final class LocalWorker implements AutoCloseable {
      */
     LocalWorker(KafkaAccess access, Topics topics, String group, Path state, int maxOutputBytes) {
         new TopicSetup(access, topics).createMissing(PARTITIONS);
-        models =
-                new ModelRegistry(
-                        ExecutionProviders.choose(
-                                EngineSettings.defaults().with(ProviderPreference.CPU)));
+        ModelRegistry models = core.models();
         StreamDirectory directory = new StreamDirectory();
         TopicFollower settings = new TopicFollower(access, topics.streams(), directory).start();
         directory.followedBy(settings);
@@ -61,10 +48,7 @@ final class LocalWorker implements AutoCloseable {
         TopicFollower modelFiles = new TopicFollower(access, topics.models(), channel).start();
         models.beforeGivingUp(() -> modelFiles.awaitCaughtUp(ModelChannel.PATIENCE));
         followers = new Followers(settings, modelFiles, channel);
-        WorkerLimits limits =
-                new WorkerLimits(DEADLINE, maxOutputBytes, PictureLimits.DEFAULT, 1, 1, 4);
-        SegmentUpscaler upscaler =
-                new SegmentUpscaler(models, batcher, encoders, new FrameCounter(), limits, NAME);
+        SegmentUpscaler upscaler = core.upscaler(WorkerCore.limits(DEADLINE, maxOutputBytes));
         streams =
                 new KafkaStreams(
                         UpscaleTopology.build(topics, work(upscaler), directory, new WorkGate(2)),
@@ -102,8 +86,6 @@ final class LocalWorker implements AutoCloseable {
     public void close() {
         streams.close(Duration.ofSeconds(20));
         followers.close();
-        encoders.shutdown();
-        batcher.close();
-        models.close();
+        core.close();
     }
 }

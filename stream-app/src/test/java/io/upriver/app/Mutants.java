@@ -1,15 +1,9 @@
 package io.upriver.app;
 
 import io.upriver.egress.FileWriter;
-import io.upriver.engine.EngineSettings;
-import io.upriver.engine.ExecutionProviders;
-import io.upriver.engine.FrameBatcher;
-import io.upriver.engine.ProviderPreference;
 import io.upriver.ingest.FileIngest;
 import io.upriver.media.MediaException;
 import io.upriver.media.Splitter;
-import io.upriver.model.ModelRegistry;
-import io.upriver.observe.FrameCounter;
 import io.upriver.schemas.Container;
 import io.upriver.schemas.Segment;
 import io.upriver.schemas.StreamSettings;
@@ -18,7 +12,7 @@ import io.upriver.schemas.VideoEncoding;
 import io.upriver.segment.PictureLimits;
 import io.upriver.segment.SegmentResult;
 import io.upriver.segment.SegmentUpscaler;
-import io.upriver.segment.WorkerLimits;
+import io.upriver.segment.WorkerCore;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -58,21 +52,9 @@ final class Mutants implements AutoCloseable {
     }
 
     private final Path directory;
-    private final ModelRegistry models =
-            new ModelRegistry(
-                    ExecutionProviders.choose(
-                            EngineSettings.defaults().with(ProviderPreference.CPU)));
-    private final FrameBatcher batcher = new FrameBatcher(2);
-    private final ExecutorService encoders = Executors.newFixedThreadPool(2);
+    private final WorkerCore core = new WorkerCore();
     private final ExecutorService running = Executors.newSingleThreadExecutor();
-    private final SegmentUpscaler upscaler =
-            new SegmentUpscaler(
-                    models,
-                    batcher,
-                    encoders,
-                    new FrameCounter(),
-                    new WorkerLimits(DEADLINE, MAX_BYTES, PictureLimits.DEFAULT, 1, 1, 4),
-                    "worker-1");
+    private final SegmentUpscaler upscaler = core.upscaler(WorkerCore.limits(DEADLINE, MAX_BYTES));
     private final Map<Mutator.Damage, Map<End, Integer>> ends = new EnumMap<>(Mutator.Damage.class);
 
     Mutants(Path directory) {
@@ -115,7 +97,7 @@ final class Mutants implements AutoCloseable {
 
     private End file(Path file) {
         Path out = directory.resolve("mutant.out.mkv");
-        try (Splitter splitter = new Splitter(file, 2, MAX_BYTES);
+        try (Splitter splitter = new Splitter(file, 2, MAX_BYTES, PictureLimits.DEFAULT.taken());
                 FileWriter writer = new FileWriter(file, out, "out.mkv")) {
             long sequence = 0;
             for (Splitter.Piece piece = splitter.next(); piece != null; piece = splitter.next()) {
@@ -159,8 +141,6 @@ final class Mutants implements AutoCloseable {
     @Override
     public void close() {
         running.shutdown();
-        encoders.shutdown();
-        batcher.close();
-        models.close();
+        core.close();
     }
 }

@@ -1,7 +1,5 @@
 package io.upriver.media;
 
-import static org.bytedeco.ffmpeg.global.avutil.av_image_copy_to_buffer;
-import static org.bytedeco.ffmpeg.global.avutil.av_image_get_buffer_size;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
@@ -11,17 +9,13 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.nio.file.Path;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import org.bytedeco.ffmpeg.avutil.AVFrame;
-import org.bytedeco.javacpp.BytePointer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -287,9 +281,13 @@ class DeinterlacerTest {
         try (Deinterlacer deinterlacer = new Deinterlacer(1)) {
             // When
             for (Path clip : List.of(first, second, first)) {
-                feed(deinterlacer, clip, picture -> picture, picture -> out.add(shown(picture)));
+                feed(
+                        deinterlacer,
+                        clip,
+                        picture -> picture,
+                        picture -> out.add(Clips.shown(picture)));
             }
-            deinterlacer.deinterlace(null, picture -> take(picture, p -> out.add(shown(p))));
+            deinterlacer.deinterlace(null, picture -> take(picture, p -> out.add(Clips.shown(p))));
         }
 
         // Then
@@ -433,7 +431,7 @@ class DeinterlacerTest {
                         picture -> picture,
                         picture -> {
                             if (picture.ptsNanos() >= start && picture.ptsNanos() < end) {
-                                Clips.Shown shown = shown(picture);
+                                Clips.Shown shown = Clips.shown(picture);
                                 joined.add(new Clips.Shown(shown.ptsTicks() - origin, shown.md5()));
                             }
                         });
@@ -473,7 +471,7 @@ class DeinterlacerTest {
                             return before.apply(picture);
                         },
                         picture -> {
-                            out.add(shown(picture));
+                            out.add(Clips.shown(picture));
                             durations.add(picture.raw().duration());
                             deinterlaced[0] += picture.isDeinterlaced() ? 1 : 0;
                             assertEquals(picture.ptsTicks(), picture.raw().pts());
@@ -513,31 +511,6 @@ class DeinterlacerTest {
     private static void take(Picture picture, Consumer<Picture> taker) {
         try (picture) {
             taker.accept(picture);
-        }
-    }
-
-    /** A picture of any layout in the form of {@link Clips#decoded}. */
-    private static Clips.Shown shown(Picture picture) {
-        AVFrame frame = picture.raw();
-        int size = av_image_get_buffer_size(frame.format(), frame.width(), frame.height(), 1);
-        byte[] bytes = new byte[size];
-        try (BytePointer buffer = new BytePointer(size)) {
-            av_image_copy_to_buffer(
-                    buffer,
-                    size,
-                    frame.data(),
-                    frame.linesize(),
-                    frame.format(),
-                    frame.width(),
-                    frame.height(),
-                    1);
-            buffer.get(bytes);
-        }
-        try {
-            byte[] md5 = MessageDigest.getInstance("MD5").digest(bytes);
-            return new Clips.Shown(picture.ptsTicks(), HexFormat.of().formatHex(md5));
-        } catch (NoSuchAlgorithmException e) {
-            throw new AssertionError("every Java has MD5", e);
         }
     }
 

@@ -27,7 +27,7 @@ class EncoderSettingsTest {
     @Test
     void prefersWhatIsAskedFor() {
         // When
-        EncoderSettings settings = EncoderSettings.of("libx264", 2).withCrf(30).withPreset("slow");
+        EncoderSettings settings = new EncoderSettings("libx264", 30, null, "slow", null, null, 2);
 
         // Then
         assertEquals(30, settings.effectiveCrf());
@@ -55,7 +55,8 @@ class EncoderSettingsTest {
         assertEquals(
                 new EncoderSettings("libx264", null, 800_000, null, 50, "yuv420p", 1),
                 nvenc.inSoftware());
-        assertNull(nvenc.withPixelFormat("p010le").inSoftware().pixelFormat());
+        EncoderSettings deep = new EncoderSettings("hevc_nvenc", 20, null, null, null, "p010le", 1);
+        assertEquals(EncoderSettings.of("libx265", 1).withCrf(20), deep.inSoftware());
         assertNull(EncoderSettings.of("vp9_vaapi", 1).inSoftware());
         assertNull(nvenc.effectiveCrf());
     }

@@ -291,7 +291,9 @@ class VideoEncoderTest {
         for (String encoder : CODEC_OF_ENCODER.keySet()) {
             // When
             MediaException refusal =
-                    refusal(EncoderSettings.of(encoder, 1).withPreset("instantaneous"));
+                    refusal(
+                            new EncoderSettings(
+                                    encoder, null, null, "instantaneous", null, null, 1));
 
             // Then
             assertTrue(refusal.getMessage().startsWith("encoder " + encoder), refusal.getMessage());

@@ -9,14 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import ai.onnx.proto.OnnxMl.ModelProto;
 import ai.onnx.proto.OnnxMl.NodeProto;
 import com.fasterxml.jackson.databind.JsonNode;
-import io.upriver.engine.Device;
-import io.upriver.engine.EngineSettings;
-import io.upriver.engine.ExecutionProviders;
-import io.upriver.engine.FrameBatcher;
-import io.upriver.engine.ProviderPreference;
 import io.upriver.media.Clips;
-import io.upriver.model.ModelRegistry;
-import io.upriver.observe.FrameCounter;
 import io.upriver.schemas.Container;
 import io.upriver.schemas.Outcome;
 import io.upriver.schemas.Rejection;
@@ -27,10 +20,7 @@ import io.upriver.schemas.VideoEncoding;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.Arrays;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterAll;
@@ -48,25 +38,18 @@ class DeepPicturesTest {
 
     @TempDir static Path directory;
 
-    private static final ExecutorService ENCODERS = Executors.newFixedThreadPool(1);
-    private static FrameBatcher batcher;
-    private static ModelRegistry models;
+    private static WorkerCore core;
 
     @BeforeAll
     static void loadModels() throws IOException {
-        Device cpu =
-                ExecutionProviders.choose(EngineSettings.defaults().with(ProviderPreference.CPU));
-        models = new ModelRegistry(cpu);
-        batcher = new FrameBatcher(2);
-        models.publish("sharp", shippedModel());
-        models.publish("bytes", withUnknownEnd(shippedModel()));
+        core = new WorkerCore();
+        core.models().publish("sharp", shippedModel());
+        core.models().publish("bytes", withUnknownEnd(shippedModel()));
     }
 
     @AfterAll
     static void close() {
-        batcher.close();
-        models.close();
-        ENCODERS.shutdown();
+        core.close();
     }
 
     @Test
@@ -196,7 +179,8 @@ class DeepPicturesTest {
         Segment segment = Segment.of("cam-7", 1042, Container.MPEG_TS, both);
 
         // When
-        SegmentResult result = upscaler().upscale(segment, settings("sharp", Codec.H264));
+        SegmentResult result =
+                core.upscaler(WorkerCore.LIMITS).upscale(segment, settings("sharp", Codec.H264));
 
         // Then
         Rejection rejection = assertInstanceOf(SegmentResult.Rejected.class, result).rejection();
@@ -216,7 +200,8 @@ class DeepPicturesTest {
 
     private static SegmentResult.Upscaled upscaled(Path clip, String model, Codec codec) {
         Segment segment = Segment.of("cam-7", 1042, Container.MATROSKA, Clips.bytes(clip));
-        SegmentResult result = upscaler().upscale(segment, settings(model, codec));
+        SegmentResult result =
+                core.upscaler(WorkerCore.LIMITS).upscale(segment, settings(model, codec));
         return assertInstanceOf(SegmentResult.Upscaled.class, result, result::toString);
     }
 
@@ -224,13 +209,6 @@ class DeepPicturesTest {
         return StreamSettings.DEFAULT
                 .withModel(model)
                 .withEncoding(VideoEncoding.of(codec).withCrf(5));
-    }
-
-    private static SegmentUpscaler upscaler() {
-        WorkerLimits limits =
-                new WorkerLimits(Duration.ofMinutes(1), 1 << 26, PictureLimits.DEFAULT, 1, 1, 4);
-        return new SegmentUpscaler(
-                models, batcher, ENCODERS, new FrameCounter(), limits, "worker-1");
     }
 
     private static Path write(SegmentResult.Upscaled result) {

@@ -7,24 +7,15 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.upriver.engine.EngineSettings;
-import io.upriver.engine.ExecutionProviders;
-import io.upriver.engine.FrameBatcher;
-import io.upriver.engine.ProviderPreference;
 import io.upriver.media.Clips;
-import io.upriver.model.ModelRegistry;
-import io.upriver.observe.FrameCounter;
 import io.upriver.schemas.Container;
 import io.upriver.schemas.Segment;
 import io.upriver.schemas.StreamSettings;
 import io.upriver.schemas.StreamSettings.Codec;
 import io.upriver.schemas.VideoEncoding;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -35,23 +26,15 @@ class EncodingChoicesTest {
 
     private static final StreamSettings PLAIN = StreamSettings.DEFAULT.withModel("none");
     private static final VideoEncoding H264 = VideoEncoding.of(Codec.H264);
-    private static final WorkerLimits LIMITS =
-            new WorkerLimits(Duration.ofMinutes(1), 1 << 26, PictureLimits.DEFAULT, 1, 1, 4);
 
     @TempDir static Path directory;
 
-    private static final ExecutorService ENCODERS = Executors.newFixedThreadPool(2);
-    private static FrameBatcher batcher;
-    private static ModelRegistry models;
+    private static WorkerCore core;
     private static byte[] clip;
 
     @BeforeAll
     static void makeClip() {
-        models =
-                new ModelRegistry(
-                        ExecutionProviders.choose(
-                                EngineSettings.defaults().with(ProviderPreference.CPU)));
-        batcher = new FrameBatcher(2);
+        core = new WorkerCore();
         clip =
                 make(
                         "-f lavfi -i testsrc2=s=160x96:r=25:d=4 -vf noise=alls=12:allf=t"
@@ -60,9 +43,7 @@ class EncodingChoicesTest {
 
     @AfterAll
     static void close() {
-        batcher.close();
-        models.close();
-        ENCODERS.shutdown();
+        core.close();
     }
 
     @Test
@@ -137,16 +118,45 @@ class EncodingChoicesTest {
             SegmentResult.Upscaled result =
                     upscaled(
                             clip,
-                            PLAIN.withEncoding(
-                                    H264.withEncoder(missing).withPreset("p4").withCrf(30)));
+                            PLAIN.withEncoding(H264.withEncoder(missing).withBitrate(500_000)));
 
             // Then the same as without it
             String note = result.outcome().note();
             assertTrue(note.contains(missing), note);
             assertTrue(note.endsWith("; encoded by libx264"), note);
             assertEquals(
-                    bytesOfVideo(upscaled(clip, PLAIN.withEncoding(H264.withCrf(30)))),
+                    bytesOfVideo(upscaled(clip, PLAIN.withEncoding(H264.withBitrate(500_000)))),
                     bytesOfVideo(result));
+        }
+    }
+
+    @Test
+    void leavesTheEncodersPresetWhereTheDeviceIsMissing() {
+        // When
+        SegmentResult.Upscaled result =
+                upscaled(
+                        clip,
+                        PLAIN.withEncoding(
+                                H264.withEncoder("h264_nvenc").withPreset("p4").withCrf(30)));
+
+        // Then
+        assertEquals(
+                bytesOfVideo(upscaled(clip, PLAIN.withEncoding(H264.withCrf(30)))),
+                bytesOfVideo(result));
+    }
+
+    /** Another encoder would hide the mistake. */
+    @Test
+    void refusesSettingsThatTheDevicesEncoderDoesNotKnow() {
+        for (VideoEncoding wrong :
+                List.of(
+                        H264.withEncoder("h264_nvenc").withPreset("instantaneous"),
+                        H264.withEncoder("h264_v4l2m2m").withCrf(30),
+                        H264.withEncoder("h264_nvenc").withPixelFormat("gray16le"))) {
+            assertInstanceOf(
+                    SegmentResult.Rejected.class,
+                    upscale(clip, PLAIN.withEncoding(wrong)),
+                    wrong.toString());
         }
     }
 
@@ -226,8 +236,7 @@ class EncodingChoicesTest {
     }
 
     private static SegmentResult upscale(byte[] media, StreamSettings settings) {
-        return new SegmentUpscaler(
-                        models, batcher, ENCODERS, new FrameCounter(), LIMITS, "worker-1")
+        return core.upscaler(WorkerCore.LIMITS)
                 .upscale(Segment.of("cam-7", 1, Container.MATROSKA, media), settings);
     }
 

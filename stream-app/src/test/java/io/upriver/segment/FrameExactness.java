@@ -1,12 +1,11 @@
 package io.upriver.segment;
 
+import io.upriver.ingest.FileIngest;
 import io.upriver.media.Clips;
 import io.upriver.media.Demuxer;
 import io.upriver.media.Packet;
 import io.upriver.media.Picture;
 import io.upriver.media.Splitter;
-import io.upriver.schemas.Container;
-import io.upriver.schemas.PresentationRange;
 import io.upriver.schemas.Segment;
 import io.upriver.schemas.StreamSettings;
 import io.upriver.schemas.StreamSettings.Deinterlace;
@@ -96,10 +95,7 @@ public record FrameExactness(
     }
 
     private static void decode(Splitter.Piece piece, long sequence, Consumer<Picture> pictures) {
-        Segment segment =
-                Segment.of("file", sequence, Container.valueOf(piece.format().name()), piece.data())
-                        .withPresentation(
-                                new PresentationRange(piece.startNanos(), piece.endNanos()));
+        Segment segment = FileIngest.segmentOf("file", sequence, piece, false);
         try (Demuxer demuxer = Demuxer.open(segment.data())) {
             DecodeStage decoding =
                     new DecodeStage(

@@ -12,16 +12,10 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.upriver.engine.Device;
-import io.upriver.engine.EngineSettings;
-import io.upriver.engine.ExecutionProviders;
-import io.upriver.engine.FrameBatcher;
-import io.upriver.engine.ProviderPreference;
 import io.upriver.media.ClaimedSize;
 import io.upriver.media.Clips;
 import io.upriver.media.LargestPicture;
 import io.upriver.media.Splitter;
-import io.upriver.model.ModelRegistry;
 import io.upriver.observe.FrameCounter;
 import io.upriver.schemas.Container;
 import io.upriver.schemas.Outcome;
@@ -48,7 +42,6 @@ import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
-import java.util.concurrent.ThreadPoolExecutor;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -64,33 +57,24 @@ class SegmentUpscalerTest {
             StreamSettings.DEFAULT
                     .withModel("none")
                     .withEncoding(VideoEncoding.of(Codec.H264).withCrf(5));
-    private static final WorkerLimits LIMITS =
-            new WorkerLimits(Duration.ofMinutes(1), 1 << 26, PictureLimits.DEFAULT, 1, 1, 4);
+    private static final WorkerLimits LIMITS = WorkerCore.LIMITS;
 
     @TempDir static Path directory;
 
-    private static final ThreadPoolExecutor ENCODERS =
-            (ThreadPoolExecutor) Executors.newFixedThreadPool(4);
-    private static FrameBatcher batcher;
-    private static ModelRegistry models;
+    private static WorkerCore core;
     private static Path clip;
 
     private final FrameCounter counter = new FrameCounter();
 
     @BeforeAll
     static void makeClip() {
-        Device cpu =
-                ExecutionProviders.choose(EngineSettings.defaults().with(ProviderPreference.CPU));
-        models = new ModelRegistry(cpu);
-        batcher = new FrameBatcher(2);
+        core = new WorkerCore();
         clip = Clips.make(at("clip.mp4"), PICTURE + TONE + H264 + "-c:a aac");
     }
 
     @AfterAll
     static void close() {
-        batcher.close();
-        models.close();
-        ENCODERS.shutdown();
+        core.close();
     }
 
     @Test
@@ -175,7 +159,7 @@ class SegmentUpscalerTest {
     @Test
     void usesTheNetworkOfTheStream() throws IOException {
         // Given
-        String digest = models.publish("sharp", shippedModel());
+        String digest = core.models().publish("sharp", shippedModel());
         StreamSettings wanted = StreamSettings.DEFAULT.withModel("sharp");
 
         // When
@@ -893,7 +877,7 @@ class SegmentUpscalerTest {
             assertEquals("cam-7", rejection.streamId());
             assertEquals(1042, rejection.sequence());
             assertEquals("worker-1", rejection.worker());
-            Awaitility.await(message).until(() -> ENCODERS.getActiveCount() == 0);
+            Awaitility.await(message).until(() -> !core.isEncoding());
         }
     }
 
@@ -938,7 +922,7 @@ class SegmentUpscalerTest {
         Throwable failure = assertThrows(Exception.class, result::join).getCause();
         assertInstanceOf(StoppingException.class, failure);
         assertTrue(counter.frames() < 500, "got " + counter.frames());
-        Awaitility.await().until(() -> ENCODERS.getActiveCount() == 0);
+        Awaitility.await().until(() -> !core.isEncoding());
     }
 
     private static byte[] withoutPictures() {
@@ -982,11 +966,11 @@ class SegmentUpscalerTest {
     }
 
     private static WorkerLimits within(int bytes) {
-        return new WorkerLimits(Duration.ofMinutes(1), bytes, PictureLimits.DEFAULT, 1, 1, 4);
+        return WorkerCore.limits(Duration.ofMinutes(1), bytes);
     }
 
     private static WorkerLimits withinMillis(int millis) {
-        return new WorkerLimits(Duration.ofMillis(millis), 1 << 26, PictureLimits.DEFAULT, 1, 1, 4);
+        return WorkerCore.limits(Duration.ofMillis(millis), 1 << 26);
     }
 
     private static StreamSettings settings(int scale, Codec codec) {
@@ -1001,7 +985,7 @@ class SegmentUpscalerTest {
     }
 
     private SegmentUpscaler upscaler(WorkerLimits limits) {
-        return new SegmentUpscaler(models, batcher, ENCODERS, counter, limits, "worker-1");
+        return core.upscaler(limits, counter);
     }
 
     private SegmentResult.Upscaled upscaled(Segment segment, StreamSettings settings) {
