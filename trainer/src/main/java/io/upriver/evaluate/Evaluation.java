@@ -22,8 +22,11 @@ import org.jspecify.annotations.Nullable;
  * enlargers stay with the caller, open until the examples are taken.
  */
 public final class Evaluation {
-    private static final int COST_WIDTH = 1280;
-    private static final int COST_HEIGHT = 720;
+    /** Width of the output for which multiply-adds are counted. */
+    public static final int COST_WIDTH = 1280;
+
+    /** Its height. */
+    public static final int COST_HEIGHT = 720;
 
     /** The sets in luma or in colour, and bicubic enlargement on each of their pictures. */
     private record Ground(List<TestSet> sets, List<List<Quality>> bicubic) {}

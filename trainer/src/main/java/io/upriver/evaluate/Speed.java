@@ -19,13 +19,15 @@ public final class Speed {
     private static final int WIDTH = 640;
     private static final int HEIGHT = 360;
     private static final int WARMING_FRAMES = 3;
-    private static final int FRAMES = 20;
+    private static final int FRAMES = 30;
+    private static final int FEWEST_FRAMES = 3;
+    private static final long PATIENCE_NANOS = 10_000_000_000L;
 
     private Speed() {}
 
     /**
      * Milliseconds per frame: the median of the sessions' frames, divided by the number of
-     * sessions.
+     * sessions. Thirty frames, or what a slow network does in ten seconds, but three at least.
      */
     public static double millisPerFrame(byte[] model, int sessions) throws InterruptedException {
         ExecutorService threads = Executors.newFixedThreadPool(sessions);
@@ -51,15 +53,17 @@ public final class Speed {
                 byte[] samples = new byte[network.channels() * HEIGHT * WIDTH];
                 new Random(1).nextBytes(samples);
                 Picture frame = new Picture(WIDTH, HEIGHT, network.channels(), samples);
-                for (int i = -WARMING_FRAMES; i < FRAMES; i++) {
+                long began = System.nanoTime();
+                while (millis.size() < WARMING_FRAMES + FRAMES
+                        && (millis.size() <= FEWEST_FRAMES
+                                || System.nanoTime() - began < PATIENCE_NANOS)) {
                     long from = System.nanoTime();
                     network.upscale(frame);
-                    if (i >= 0) {
-                        millis.add((System.nanoTime() - from) / 1e6);
-                    }
+                    millis.add((System.nanoTime() - from) / 1e6);
                 }
             }
-            return millis;
+            int warming = Math.min(WARMING_FRAMES, millis.size() - FEWEST_FRAMES);
+            return millis.subList(warming, millis.size());
         };
     }
 }

@@ -7,8 +7,11 @@ import io.upriver.evaluate.Evaluation;
 import io.upriver.evaluate.OnnxNetwork;
 import io.upriver.evaluate.PictureSheet;
 import io.upriver.evaluate.PictureSheet.Example;
+import io.upriver.evaluate.Result;
 import io.upriver.evaluate.Speed;
+import io.upriver.export.Espcn;
 import io.upriver.export.OnnxCost;
+import io.upriver.schemas.ModelMetadata.Planes;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -127,17 +130,36 @@ final class EvaluateCommand implements Callable<Integer> {
         return (alone ? name : model).toString();
     }
 
-    private void report(Collection<Evaluation> evaluations) throws IOException {
-        List<ResultTable> tables =
-                evaluations.stream()
-                        .map(one -> new ResultTable(one.scale(), one.setNames(), one.results()))
-                        .toList();
+    private void report(Collection<Evaluation> evaluations)
+            throws IOException, InterruptedException {
+        List<ResultTable> tables = new ArrayList<>();
+        for (Evaluation one : evaluations) {
+            List<Result> results = new ArrayList<>(one.results());
+            if (!withoutSpeed) {
+                results.add(yardstick(one.scale()));
+            }
+            tables.add(new ResultTable(one.scale(), one.setNames(), results));
+        }
         PrintWriter out = command.commandLine().getOut();
         if (json) {
             out.println(new ObjectMapper().writeValueAsString(tables));
         } else {
             tables.forEach(table -> table.print(out));
         }
+    }
+
+    /** What milliseconds mean depends on the machine: a known network's, taken in the same run. */
+    private Result yardstick(int scale) throws InterruptedException {
+        byte[] espcn = Espcn.model(scale);
+        return new Result(
+                "ESPCN",
+                "timed here, not trained",
+                Planes.LUMA,
+                Espcn.parameters(scale),
+                new OnnxCost(espcn).multiplyAdds(Evaluation.COST_WIDTH, Evaluation.COST_HEIGHT),
+                Speed.millisPerFrame(espcn, sessions),
+                Map.of(),
+                Map.of());
     }
 
     private void draw(Collection<Evaluation> evaluations) throws IOException {

@@ -21,6 +21,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -69,6 +70,35 @@ class StudentExportTest {
                 refusal.getMessage().contains("ONNX Runtime and libtorch differ by Infinity"),
                 refusal.getMessage());
         assertFalse(Files.exists(file));
+    }
+
+    @Test
+    void judgesByTheirSizeWhatIsFarBeyondTheRange() throws IOException {
+        // Given a network that answers noise with values of thousands
+        StudentNetwork network = new StudentNetwork(SPEC);
+        float[] vector = network.parameters().initial(1);
+        for (int i = 0; i < vector.length; i++) {
+            vector[i] *= 20;
+        }
+        byte[] noise = new byte[20 * 20];
+        new Random(1).nextBytes(noise);
+        float[] fractions = new float[noise.length];
+        for (int i = 0; i < noise.length; i++) {
+            fractions[i] = (noise[i] & 255) / 255f;
+        }
+        float largest = 0;
+        for (float value : network.upscale(vector, fractions, 1, 20, 20)) {
+            largest = Math.max(largest, Math.abs(value));
+        }
+
+        // When
+        Exported exported =
+                StudentExport.export(
+                        run(vector), Form.CPU, temporary.resolve("a.onnx"), "a", List.of());
+
+        // Then rounding alone is more than would be allowed within the range
+        assertTrue(largest * Math.ulp(1f) > Parity.TOLERANCE, "largest: " + largest);
+        assertTrue(exported.parity() < 1e-5, "parity: " + exported.parity());
     }
 
     private TrainingRun run(float[] vector) throws IOException {

@@ -86,6 +86,13 @@ class TrainMainTest {
         assertTrue(row.get("psnr").get("Set2").asDouble() > 10);
         assertTrue(row.get("ssim").get("Set2").asDouble() < 1);
         assertTrue(row.get("millisPerFrame").asDouble() > 0);
+        JsonNode yardstick = json.get(0).get("results").get(2);
+        assertEquals("ESPCN", yardstick.get("name").asText());
+        assertEquals(11_236, yardstick.get("parameters").asInt());
+        assertEquals(
+                640L * 360 * (32 * 25 + 32 * 32 * 9 + 4 * 32 * 9),
+                yardstick.get("multiplyAdds").asLong());
+        assertTrue(yardstick.get("millisPerFrame").asDouble() > 0);
         assertEquals(0, table.code(), table.errors());
         assertTrue(table.out().contains("Set2 dB SSIM"), table.out());
         assertTrue(
