@@ -10,15 +10,14 @@ import io.upriver.learn.TrainingRun;
 import io.upriver.learn.TrainingRun.DataDescription;
 import io.upriver.learn.TrainingRun.Scores;
 import io.upriver.learn.Weights;
+import io.upriver.learn.WholeFile;
 import io.upriver.schemas.ModelMetadata;
 import io.upriver.schemas.ModelMetadata.Planes;
 import io.upriver.student.StudentNetwork;
 import io.upriver.student.StudentSpec;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -88,12 +87,7 @@ public final class StudentExport {
                 describe(run, name, network.parameters().learnedCount(), json(reported));
         byte[] model =
                 StudentOnnx.model(spec, weights, form, TrainerVersion.VERSION, metadata.toMap());
-        Path folder = file.toAbsolutePath().getParent();
-        Files.createDirectories(folder);
-        Path partial = folder.resolve(file.getFileName() + ".partial");
-        Files.write(partial, model);
-        Files.move(
-                partial, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+        WholeFile.write(file, model);
         return new Exported(scores.step(), parity, model.length, json(reported));
     }
 

@@ -10,9 +10,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -65,10 +63,7 @@ public record Safetensors(Map<String, Tensor> tensors, Map<String, String> metad
                 bytes.putFloat(value);
             }
         }
-        Path partial = file.resolveSibling(file.getFileName() + ".partial");
-        Files.write(partial, bytes.array());
-        Files.move(
-                partial, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+        WholeFile.write(file, bytes.array());
     }
 
     /** Reads a whole file; other element types than float32 are refused. */

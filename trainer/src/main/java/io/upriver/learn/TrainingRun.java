@@ -8,7 +8,6 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.Arrays;
 import java.util.Map;
@@ -173,13 +172,7 @@ public final class TrainingRun {
 
     void save(TrainingState state, Scores scores) throws IOException {
         state.write(checkpoint());
-        Path partial = folder.resolve("scores.json.partial");
-        JSON.writeValue(partial.toFile(), scores);
-        Files.move(
-                partial,
-                folder.resolve("scores.json"),
-                StandardCopyOption.ATOMIC_MOVE,
-                StandardCopyOption.REPLACE_EXISTING);
+        WholeFile.write(folder.resolve("scores.json"), JSON.writeValueAsBytes(scores));
     }
 
     void log(Map<String, ?> entry) throws IOException {

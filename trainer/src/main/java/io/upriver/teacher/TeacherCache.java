@@ -2,6 +2,7 @@ package io.upriver.teacher;
 
 import io.upriver.data.Picture;
 import io.upriver.learn.Sha256;
+import io.upriver.learn.WholeFile;
 import io.upriver.teacher.Teacher.FeatureMap;
 import io.upriver.teacher.Teacher.Labels;
 import java.io.IOException;
@@ -10,7 +11,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -64,11 +64,11 @@ public final class TeacherCache {
         if (enlarged.isEmpty() || !missing.isEmpty()) {
             Labels computed = teacher.label(low, missing);
             if (enlarged.isEmpty()) {
-                write(file(low, "", ".png"), PngFile.encode(computed.enlarged()));
+                WholeFile.write(file(low, "", ".png"), PngFile.encode(computed.enlarged()));
             }
             for (String name : missing) {
                 byte[] rounded = FeatureFile.encode(computed.features().get(name));
-                write(file(low, name, ".half"), rounded);
+                WholeFile.write(file(low, name, ".half"), rounded);
                 features.put(name, FeatureFile.decode(rounded).orElseThrow());
             }
             enlarged = Optional.of(computed.enlarged());
@@ -104,12 +104,5 @@ public final class TeacherCache {
         } catch (NoSuchFileException e) {
             return Optional.empty();
         }
-    }
-
-    private void write(Path file, byte[] bytes) throws IOException {
-        Path partial = Files.createTempFile(folder, "label", ".partial");
-        Files.write(partial, bytes);
-        Files.move(
-                partial, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
     }
 }

@@ -4,14 +4,14 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.upriver.learn.Training;
 import io.upriver.learn.TrainingRun.Scores;
+import io.upriver.learn.WholeFile;
 import java.awt.BasicStroke;
 import java.awt.Color;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.OutputStream;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -71,13 +71,9 @@ final class Curves {
         if (!losses.getSeriesMap().isEmpty()) {
             charts.add(0, losses);
         }
-        Path folder = png.toAbsolutePath().getParent();
-        Files.createDirectories(folder);
-        Path partial = folder.resolve(png.getFileName() + ".partial");
-        try (OutputStream file = Files.newOutputStream(partial)) {
-            BitmapEncoder.saveBitmap(charts, charts.size(), 1, file, BitmapFormat.PNG);
-        }
-        Files.move(partial, png, StandardCopyOption.REPLACE_EXISTING);
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        BitmapEncoder.saveBitmap(charts, charts.size(), 1, bytes, BitmapFormat.PNG);
+        WholeFile.write(png, bytes.toByteArray());
     }
 
     /**
