@@ -6,6 +6,7 @@ import ai.onnx.proto.OnnxMl.NodeProto;
 import ai.onnx.proto.OnnxMl.NodeProtoOrBuilder;
 import ai.onnx.proto.OnnxMl.TensorProto;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -45,6 +46,12 @@ final class GraphConstants {
             return (float) Byte.toUnsignedInt(tensor.getRawData().byteAt(0));
         }
         return null;
+    }
+
+    /** The shape of a constant; null if there is none of this name. */
+    @Nullable List<Long> shape(String name) {
+        TensorProto tensor = tensors.get(name);
+        return tensor == null ? null : tensor.getDimsList();
     }
 
     /** A node's attribute, or null if it has none of this name. */

@@ -18,7 +18,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>The network reads and writes luma planes of code values: {@code uint8 [N,1,H,W]} in, {@code
  * uint8 [N,1,sH,sW]} out. A patch is read with a halo of the network's receptive field, so that the
- * result is, bit for bit, the same as for the whole frame.
+ * result is, bit for bit, the same as for the whole frame. On the CPU a patch runs in the parts
+ * that {@link CacheTiles} names.
  *
  * <p><b>More than 8 bits</b> go through the network's {@link FloatForm}, with sessions of its own
  * that are made for the first such patch, and through {@link DeepSamples} on both sides.
@@ -33,6 +34,7 @@ public final class OnnxUpscaler implements Upscaler {
     private final ModelContract contract;
     private final Device device;
     private final OnnxModel model;
+    private final CacheTiles tiles;
     private final Map<Form, OnnxSessions> sessions = new EnumMap<>(Form.class);
     private final AtomicInteger scratches = new AtomicInteger();
 
@@ -54,6 +56,7 @@ public final class OnnxUpscaler implements Upscaler {
         this.contract = contract;
         this.device = device;
         this.model = OnnxModel.checked(onnx, contract);
+        this.tiles = CacheTiles.of(onnx, contract);
         for (Form form : Form.values()) {
             sessions.put(
                     form,
@@ -116,7 +119,15 @@ public final class OnnxUpscaler implements Upscaler {
             if (isClosed) {
                 throw new EngineException("the network is closed");
             }
-            run(patches, buffers);
+            if (device.isSessionPerShape()) {
+                run(patches, buffers);
+            } else {
+                for (Patch patch : patches) {
+                    for (Region tile : tiles.cut(patch.region())) {
+                        run(List.of(new Patch(patch.low(), tile, patch.high())), buffers);
+                    }
+                }
+            }
         } catch (OrtException e) {
             throw new EngineException(
                     "the network failed on %s with %s: %s"
