@@ -1,8 +1,11 @@
 package io.upriver.app;
 
+import io.upriver.model.ModelException;
+import io.upriver.model.NoModelException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -50,14 +53,24 @@ final class BenchCommand implements Runnable {
                 description = "Runs of each stage; the median counts.")
         private int runs;
 
+        @Option(
+                names = "--model",
+                paramLabel = "MODEL",
+                defaultValue = "default",
+                description =
+                        "A model's name or an ONNX file, for scale 2; repeatable. The first one takes part in the whole.")
+        private List<String> models;
+
         @Override
         public Integer call() throws IOException {
             Path clip = input != null ? input : TestClip.make();
             try {
-                PipelineBench.Report report = PipelineBench.run(clip, runs);
+                PipelineBench.Report report = PipelineBench.run(clip, runs, models);
                 spec.commandLine().getOut().print(report.toTable());
                 spec.commandLine().getOut().flush();
                 return 0;
+            } catch (ModelException | NoModelException e) {
+                throw new ParameterException(spec.commandLine(), e.getMessage(), e);
             } finally {
                 if (input == null) {
                     Files.deleteIfExists(clip);

@@ -27,7 +27,9 @@ import io.upriver.segment.PictureLimits;
 import io.upriver.segment.SegmentResult;
 import io.upriver.segment.SegmentUpscaler;
 import io.upriver.segment.WorkerLimits;
+import java.io.IOException;
 import java.lang.management.ManagementFactory;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -68,24 +70,17 @@ final class PipelineBench implements AutoCloseable {
 
     /** What was measured. */
     record Report(
-            String clip,
-            int cores,
-            int runs,
-            String device,
-            String model,
-            List<Line> lines,
-            double allowed) {
+            String clip, int cores, int runs, String device, List<Line> lines, double allowed) {
 
         String toTable() {
             StringBuilder table = new StringBuilder();
             table.append(
                     String.format(
                             Locale.ROOT,
-                            "%s, %d cores, %s, model %s, median of %d runs%n%n",
+                            "%s, %d cores, %s, median of %d runs%n%n",
                             clip,
                             cores,
                             device,
-                            model,
                             runs));
             table.append("| stage | threads | frames/s | slowest to fastest | core-ms a frame |\n");
             table.append("|---|---|---|---|---|\n");
@@ -126,16 +121,29 @@ final class PipelineBench implements AutoCloseable {
     private final List<Picture> low = new ArrayList<>();
     private final List<Picture> high = new ArrayList<>();
     private final EncoderSettings encoding = EncoderSettings.of("libx264", 1);
-    private final StreamSettings settings = StreamSettings.DEFAULT;
+    private final List<String> names = new ArrayList<>();
+    private final StreamSettings settings;
     private double framesPerSecond;
 
-    private PipelineBench(int runs) {
+    private PipelineBench(int runs, List<String> namesAndFiles) throws IOException {
         this.runs = runs;
         BuiltInModels.addTo(models);
+        for (String one : namesAndFiles) {
+            Path file = Path.of(one);
+            if (one.endsWith(".onnx")) {
+                models.publish(file.getFileName().toString(), Files.readAllBytes(file));
+            }
+            names.add(file.getFileName().toString());
+        }
+        settings = StreamSettings.DEFAULT.withModel(names.get(0));
     }
 
-    static Report run(Path clip, int runs) {
-        try (PipelineBench bench = new PipelineBench(runs)) {
+    /**
+     * @param namesAndFiles models for scale 2, at least one, by name or as ONNX files
+     * @throws IOException if a file cannot be read
+     */
+    static Report run(Path clip, int runs, List<String> namesAndFiles) throws IOException {
+        try (PipelineBench bench = new PipelineBench(runs, namesAndFiles)) {
             return bench.measure(clip);
         }
     }
@@ -144,13 +152,19 @@ final class PipelineBench implements AutoCloseable {
         load(clip);
         int frames = low.size();
         stage("decode", "1", frames, this::decode);
-        try (ModelLease model = models.lease(settings.model(), settings.scale())) {
-            low.forEach(p -> high.add(p.resized(p.width() * 2, p.height() * 2)));
-            stage("network (luma)", device.lanes() + " lanes", frames, () -> network(model));
+        low.forEach(p -> high.add(p.resized(p.width() * 2, p.height() * 2)));
+        for (String name : names) {
+            try (ModelLease model = models.lease(name, settings.scale())) {
+                String stage = "network " + name + " (luma)";
+                stage(stage, device.lanes() + " lanes", frames, () -> network(model));
+            }
         }
         stage("chroma", "1", frames, this::chroma);
         stage("encode", "1", frames, this::encode);
         double costMillis = lines.stream().mapToDouble(Line::processorMillis).sum();
+        for (Line other : lines.subList(2, 1 + names.size())) {
+            costMillis -= other.processorMillis();
+        }
         int places = Places.of(0);
         stage("whole, 1 segment", "all", frames, () -> whole(1));
         if (places > 1) {
@@ -168,7 +182,6 @@ final class PipelineBench implements AutoCloseable {
                 cores,
                 runs,
                 device.provider().device(),
-                models.describe(),
                 lines,
                 cores * 1000 / costMillis);
     }

@@ -2,21 +2,24 @@ package io.upriver.export;
 
 import io.upriver.export.OnnxGraph.ElementType;
 import io.upriver.learn.Weights.Tensor;
-import java.util.Map;
+import io.upriver.schemas.ModelMetadata;
+import io.upriver.schemas.ModelMetadata.Planes;
 import java.util.Random;
 
 /**
  * ESPCN (Shi et al. 2016, arXiv 1609.05158) as a yardstick of time: three convolutions, 5x5 to 32
- * channels, 3x3 to 32, 3x3 to scale x scale, and a pixel shuffle. Its weights are arbitrary, since
- * time does not depend on them; the ends are those of our own models, and ReLU stands for tanh,
- * which takes longer.
+ * channels, 3x3 to 32, 3x3 to scale x scale, and a pixel shuffle. It has not learned anything: one
+ * channel carries the picture to the end, where it is interpolated linearly, the others carry noise
+ * to nowhere; that takes the time of any other weights. The ends are those of our own models, and
+ * ReLU stands for tanh, which takes longer.
  */
 public final class Espcn {
     private static final int WIDTH = 32;
+    private static final int REACH = 2 + 1 + 1;
 
     private Espcn() {}
 
-    /** Its learned numbers: 11 236 for scale 2. */
+    /** Its numbers: 11 236 for scale 2. */
     public static long parameters(int scale) {
         int out = scale * scale;
         return WIDTH * (25 + 1) + WIDTH * (WIDTH * 9 + 1) + (long) out * (WIDTH * 9 + 1);
@@ -28,9 +31,9 @@ public final class Espcn {
         OnnxGraph graph = new OnnxGraph("espcn");
         String value =
                 graph.dequantize(graph.input(StudentOnnx.INPUT, ElementType.UINT8, 1, "H", "W"));
-        value = graph.relu(convolve(graph, value, WIDTH, 1, 5, random));
-        value = graph.relu(convolve(graph, value, WIDTH, WIDTH, 3, random));
-        value = convolve(graph, value, scale * scale, WIDTH, 3, random);
+        value = graph.relu(convolve(graph, value, carrying(random, 1, 5), 1, 5));
+        value = graph.relu(convolve(graph, value, carrying(random, WIDTH, 3), WIDTH, 3));
+        value = convolve(graph, value, interpolating(scale), WIDTH, 3);
         graph.output(
                 graph.depthToSpace(graph.quantize(value), scale),
                 StudentOnnx.OUTPUT,
@@ -38,15 +41,15 @@ public final class Espcn {
                 1,
                 scale + "*H",
                 scale + "*W");
-        return graph.model("upriver-trainer", TrainerVersion.VERSION, Map.of());
+        return graph.model(
+                "upriver-trainer",
+                TrainerVersion.VERSION,
+                ModelMetadata.of("espcn", scale, Planes.LUMA, 1, REACH).toMap());
     }
 
     private static String convolve(
-            OnnxGraph graph, String input, int out, int in, int kernel, Random random) {
-        float[] weight = new float[out * in * kernel * kernel];
-        for (int i = 0; i < weight.length; i++) {
-            weight[i] = (float) random.nextGaussian() / (in * kernel);
-        }
+            OnnxGraph graph, String input, float[] weight, int in, int kernel) {
+        int out = weight.length / (in * kernel * kernel);
         return graph.conv(
                 null,
                 input,
@@ -55,5 +58,35 @@ public final class Espcn {
                 1,
                 1,
                 kernel / 2);
+    }
+
+    /** The first channel as it is, noise in the others. */
+    private static float[] carrying(Random random, int in, int kernel) {
+        int taps = kernel * kernel;
+        float[] weight = new float[WIDTH * in * taps];
+        weight[taps / 2] = 1;
+        for (int i = in * taps; i < weight.length; i++) {
+            weight[i] = (float) random.nextGaussian() / (in * kernel);
+        }
+        return weight;
+    }
+
+    /** Linear interpolation of the first channel: what each pixel of a square takes from 3x3. */
+    private static float[] interpolating(int scale) {
+        float[] weight = new float[scale * scale * WIDTH * 9];
+        for (int phase = 0; phase < scale * scale; phase++) {
+            float[] rows = linear(phase / scale, scale);
+            float[] columns = linear(phase % scale, scale);
+            for (int tap = 0; tap < 9; tap++) {
+                weight[phase * WIDTH * 9 + tap] = rows[tap / 3] * columns[tap % 3];
+            }
+        }
+        return weight;
+    }
+
+    private static float[] linear(int phase, int scale) {
+        float offset = (phase + 0.5f) / scale - 0.5f;
+        float aside = Math.abs(offset);
+        return offset < 0 ? new float[] {aside, 1 - aside, 0} : new float[] {0, 1 - aside, aside};
     }
 }
