@@ -53,6 +53,8 @@ public record Rejection(
         DEADLINE,
         /** The result is larger than a record may be. */
         OUTPUT_TOO_LARGE,
+        /** The video was decoded and upscaled, but the encoder gave up. */
+        ENCODING_FAILED,
         /** A fault of ours. */
         INTERNAL;
 

@@ -15,6 +15,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.upriver.media.ClaimedSize;
 import io.upriver.media.Clips;
 import io.upriver.media.LargestPicture;
+import io.upriver.media.MediaException;
 import io.upriver.media.Splitter;
 import io.upriver.observe.FrameCounter;
 import io.upriver.schemas.Container;
@@ -788,6 +789,20 @@ class SegmentUpscalerTest {
         assertTrue(
                 rejection.message().contains("expected an upscaled segment of at most 1000 bytes"),
                 rejection.message());
+    }
+
+    @Test
+    void doesNotBlameTheMediaForAnEncoderThatFails() {
+        for (MediaException.Kind kind : MediaException.Kind.values()) {
+            // When
+            Rejection.Code code = SegmentUpscaler.codeOf(new MediaException(kind, "trouble"));
+
+            // Then
+            assertEquals(
+                    kind == MediaException.Kind.ENCODING,
+                    code == Rejection.Code.ENCODING_FAILED,
+                    kind.name());
+        }
     }
 
     @Test
