@@ -34,4 +34,11 @@ public final class MediaException extends RuntimeException {
     public Kind kind() {
         return kind;
     }
+
+    /** The same trouble behind what could not be done because of it. */
+    public MediaException behind(String what) {
+        MediaException longer = new MediaException(kind, what + ": " + getMessage());
+        longer.initCause(this);
+        return longer;
+    }
 }
