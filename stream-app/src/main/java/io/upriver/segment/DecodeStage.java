@@ -119,7 +119,9 @@ final class DecodeStage {
             notes.add("interlaced frames were taken as progressive: deinterlace is off");
         }
         if (loneFields > 0) {
-            notes.add("frames are single fields, coded each by itself, and were enlarged as such");
+            notes.add(
+                    "frames are single fields, which HEVC and VVC code each by itself, and were"
+                            + " enlarged as such: they stay half as high as the film and twice as many");
         }
     }
 

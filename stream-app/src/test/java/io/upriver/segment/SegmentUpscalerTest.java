@@ -741,7 +741,8 @@ class SegmentUpscalerTest {
 
     @Test
     void rejectsPicturesThatAreLargerThanTheirContainerSays() {
-        // Given pictures of 512x288 in a file that says 64x36
+        // Given, larger than the blocks for which decoders have room anyway, pictures of 1024x576
+        // in a file that says 64x36
         List<String> encoders =
                 List.of(
                         "libvpx-vp9 -deadline realtime -cpu-used 8",
@@ -754,11 +755,11 @@ class SegmentUpscalerTest {
                     bytes(
                             Clips.make(
                                     at("claimed.mkv"),
-                                    "-f lavfi -i testsrc2=size=512x288:rate=25 -frames:v 3"
+                                    "-f lavfi -i testsrc2=size=1024x576:rate=25 -frames:v 3"
                                             + " -c:v "
                                             + encoder));
-            claim(bytes, 0xB0, 512, 64);
-            claim(bytes, 0xBA, 288, 36);
+            claim(bytes, 0xB0, 1024, 64);
+            claim(bytes, 0xBA, 576, 36);
 
             // When
             Rejection rejection =
@@ -772,7 +773,8 @@ class SegmentUpscalerTest {
             assertTrue(
                     rejection
                             .message()
-                            .endsWith("of at most 128x72 (9216 samples in any shape), got 512x288"),
+                            .endsWith(
+                                    "of at most 128x72 (9216 samples in any shape), got 1024x576"),
                     encoder + ": " + rejection.message());
         }
     }
@@ -883,6 +885,28 @@ class SegmentUpscalerTest {
         assertTrue(
                 rejection.message().contains("expected an upscaled segment of at most 1000 bytes"),
                 rejection.message());
+    }
+
+    @Test
+    void saysThatFieldsWhichAreCodedByThemselvesStaySo() {
+        // Given
+        Path fields =
+                Clips.make(
+                        at("fields.mkv"),
+                        "-f lavfi -i testsrc2=size=128x72:rate=50:duration=0.4,format=yuv420p"
+                                + " -c:v libx265 -preset ultrafast"
+                                + " -x265-params log-level=none:pools=none:interlace=tff");
+
+        // When
+        Outcome outcome =
+                upscaled(segment(Container.MATROSKA, bytes(fields)), INTERPOLATION).outcome();
+
+        // Then
+        assertEquals(20, outcome.framesOut());
+        assertEquals(
+                "frames are single fields, which HEVC and VVC code each by itself, and were"
+                        + " enlarged as such: they stay half as high as the film and twice as many",
+                outcome.note());
     }
 
     @Test
