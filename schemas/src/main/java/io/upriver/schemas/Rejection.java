@@ -11,7 +11,8 @@ import org.jspecify.annotations.Nullable;
  * record.
  *
  * <p>The rejected record is otherwise the one that came in, with its key, value and headers, so
- * that it can be put back on the segments topic as it is.
+ * that it can be put back on the segments topic as it is; where that and the reason are larger
+ * together than a record may be, value and headers are left out, and the message says so.
  *
  * @param code the kind of trouble
  * @param message a sentence with what was expected and what came
@@ -52,6 +53,8 @@ public record Rejection(
         DEADLINE,
         /** The result is larger than a record may be. */
         OUTPUT_TOO_LARGE,
+        /** The video was decoded and upscaled, but the encoder gave up. */
+        ENCODING_FAILED,
         /** A fault of ours. */
         INTERNAL;
 
@@ -60,6 +63,11 @@ public record Rejection(
         public static Code ofWireName(String wireName) {
             return WireNamed.parse(Code.class, wireName);
         }
+    }
+
+    /** The same in other words. */
+    public Rejection withMessage(String sentence) {
+        return new Rejection(code, sentence, streamId, sequence, worker);
     }
 
     /** Writes the header, in place of an earlier one. */

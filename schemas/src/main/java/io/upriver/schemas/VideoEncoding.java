@@ -12,7 +12,8 @@ import org.jspecify.annotations.Nullable;
  *     usual one
  * @param crf constant quality, 0 (best) to 51, for AV1 to 63; null for the encoder's default, or
  *     where there is a bit rate
- * @param bitrate bits a second to come to on average, at least 1000; null for constant quality
+ * @param bitrate bits a second to come to on average, at least 1000; null for constant quality.
+ *     H.264 and HEVC keep to what a player can buffer for a second that gets 1.25 times as many.
  * @param preset the encoder's preset, such as {@code veryfast} or {@code p4}; null for its default
  * @param gop frames from one key frame to the next at most, 1 to 100 000; null for the encoder's
  *     default. Each segment begins with one anyway.

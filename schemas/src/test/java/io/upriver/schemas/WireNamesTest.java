@@ -27,6 +27,7 @@ class WireNamesTest {
                         "no-model",
                         "deadline",
                         "output-too-large",
+                        "encoding-failed",
                         "internal"),
                 wireNames(Rejection.Code.values()));
         assertEquals(List.of("h264", "hevc", "av1"), wireNames(StreamSettings.Codec.values()));

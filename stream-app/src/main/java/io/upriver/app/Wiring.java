@@ -198,6 +198,7 @@ class Wiring {
                     }
                 };
         WorkGate gate = new WorkGate(Places.of(settings.worker().segmentsInFlight()));
-        return UpscaleTopology.build(topics, work, streams, gate);
+        return UpscaleTopology.build(
+                topics, work, streams, gate, settings.topics().maxMessageBytes());
     }
 }

@@ -85,10 +85,22 @@ public final class FileWriter implements AutoCloseable {
             for (int i = 0; i < pts.length; i++) {
                 Packet packet = packets.get(i);
                 packet.retime(pts[i], dts[i], packet.durationTicks());
-                others.copyUntil(packet.timeBase().toNanos(dts[i]), muxer);
-                muxer.write(videoIndex, packet);
+                write(packet);
                 frames++;
             }
+        }
+    }
+
+    private void write(Packet packet) {
+        long nanos = packet.timeBase().toNanos(packet.dtsTicks());
+        try {
+            others.copyUntil(nanos, muxer);
+            muxer.write(videoIndex, packet);
+        } catch (MediaException e) {
+            // FFmpeg keeps packets back to interleave them: it may have been any track's.
+            throw e.behind(
+                    "the output cannot take the picture at %.3f s or what comes beside it"
+                            .formatted(nanos / 1e9));
         }
     }
 
@@ -137,8 +149,12 @@ public final class FileWriter implements AutoCloseable {
             throw new MediaException(
                     MediaException.Kind.UNREADABLE, "expected at least one segment, got none");
         }
-        others.copyUntil(Long.MAX_VALUE, muxer);
-        muxer.finish();
+        try {
+            others.copyUntil(Long.MAX_VALUE, muxer);
+            muxer.finish();
+        } catch (MediaException e) {
+            throw e.behind("the output's end cannot be written");
+        }
     }
 
     /** Frames written so far. */

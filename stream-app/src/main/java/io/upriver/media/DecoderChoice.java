@@ -172,7 +172,8 @@ final class DecoderChoice {
                 throw Ffmpeg.failure(
                         MediaException.Kind.UNREADABLE,
                         code,
-                        "decoder " + codec.name().getString() + ": avcodec_open2");
+                        "decoder %s does not take what the track says of itself"
+                                .formatted(codec.name().getString()));
             }
             return new Open(context, surfaceChoice);
         } catch (RuntimeException e) {

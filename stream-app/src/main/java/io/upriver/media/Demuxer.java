@@ -47,6 +47,10 @@ public final class Demuxer implements AutoCloseable {
                     + ",mpeg,avi,flv,live_flv,asf,ogg,nut,mxf,ivf,obu,av1,h264,hevc,vvc,m4v"
                     + ",mpegvideo,yuv4mpegpipe,h263,dv,gxf,rm,wtv,mpegtsraw";
 
+    static {
+        Ffmpeg.quiet();
+    }
+
     private static final Set<String> WITHOUT_PRESENTATION_TIMES =
             Set.of("avi", "asf", "mxf", "h264", "hevc");
 
@@ -149,7 +153,10 @@ public final class Demuxer implements AutoCloseable {
                 memory.close();
             }
             throw bytes == null
-                    ? Ffmpeg.failure(MediaException.Kind.UNREADABLE, code, "avformat_open_input")
+                    ? Ffmpeg.failure(
+                            MediaException.Kind.UNREADABLE,
+                            code,
+                            url.replaceFirst("^file:", "") + " cannot be opened")
                     : InputCheck.unopened(bytes, code);
         }
         try {
@@ -185,7 +192,13 @@ public final class Demuxer implements AutoCloseable {
             av_dict_free(options.position(i));
         }
         options.position(0).close();
-        Ffmpeg.check(code, "avformat_find_stream_info");
+        if (code < 0) {
+            throw Ffmpeg.failure(
+                    MediaException.Kind.UNREADABLE,
+                    code,
+                    "it is %s, but what its tracks are cannot be found out"
+                            .formatted(context.iformat().long_name().getString()));
+        }
     }
 
     private void refuseEncrypted(@Nullable ByteSource bytes) throws IOException {
@@ -275,7 +288,7 @@ public final class Demuxer implements AutoCloseable {
         if (code < 0) {
             av_packet_free(packet);
             if (!Ffmpeg.isEnd(code)) {
-                damage = "av_read_frame: " + Ffmpeg.words(code) + " (" + code + ")";
+                damage = "reading ended early: " + Ffmpeg.reason(code);
             }
             return null;
         }
@@ -293,7 +306,7 @@ public final class Demuxer implements AutoCloseable {
         return clockJumps;
     }
 
-    /** Why reading ended before the end, in FFmpeg's words, or null where it ended well. */
+    /** That reading ended before the end and why, or null where it ended well. */
     public @Nullable String damage() {
         return damage;
     }

@@ -1,5 +1,6 @@
 package io.upriver.media;
 
+import static org.bytedeco.ffmpeg.avcodec.AVCodecContext.FF_THREAD_SLICE;
 import static org.bytedeco.ffmpeg.global.avutil.AV_CPU_FLAG_AVX512;
 import static org.bytedeco.ffmpeg.global.avutil.av_get_cpu_flags;
 import static org.bytedeco.ffmpeg.global.avutil.av_opt_find;
@@ -9,6 +10,12 @@ import org.bytedeco.ffmpeg.avcodec.AVCodecContext;
 
 /** Puts quality, rate and speed into an encoder that is about to be opened, by its own names. */
 final class EncoderOptions {
+
+    /** The most that comes in a second, as a part of the rate that is asked for. */
+    private static final double PEAK = 1.25;
+
+    /** How much a player keeps of what comes at that rate. */
+    private static final double BUFFER_SECONDS = 1;
 
     private final AVCodecContext context;
     private final EncoderSettings settings;
@@ -31,7 +38,7 @@ final class EncoderOptions {
             putQuality(crf);
         }
         if (settings.bitrate() != null) {
-            context.bit_rate(settings.bitrate());
+            putRate(settings.bitrate());
         }
         if (settings.gop() != null) {
             context.gop_size(settings.gop());
@@ -75,6 +82,25 @@ final class EncoderOptions {
                     MediaException.Kind.UNSUPPORTED,
                     "encoder %s does not take crf=%d, it has no constant quality: expected a bitrate"
                             .formatted(settings.encoder(), crf));
+        }
+    }
+
+    /**
+     * A rate to come to on average, and how far it may rise. Why so much:
+     * designs/encoders-and-decoders.md.
+     */
+    private void putRate(int bitsPerSecond) {
+        context.bit_rate(bitsPerSecond);
+        if (settings.encoder().equals("libsvtav1")) {
+            return; // it has an upper bound for constant quality only
+        }
+        long most = Math.min(Integer.MAX_VALUE, (long) (PEAK * bitsPerSecond));
+        context.rc_max_rate(most);
+        context.rc_buffer_size((int) Math.min(Integer.MAX_VALUE, (long) (BUFFER_SECONDS * most)));
+        if (settings.encoder().equals("libx264")) {
+            // Its threads for frames keep to the bound by what others have done so far: the same
+            // pictures give other bytes each time. Threads for slices do not.
+            context.thread_type(FF_THREAD_SLICE);
         }
     }
 

@@ -55,16 +55,29 @@ final class Ffmpeg {
 
     private Ffmpeg() {}
 
+    /** Sets the log level for whoever lets FFmpeg work before it calls anything else here. */
+    static void quiet() {
+        // Loading this class does it.
+    }
+
     /** Passes a return code through, or throws with the call's name and FFmpeg's words. */
     static int check(int code, String call) {
         if (code < 0) {
-            throw failure(MediaException.Kind.UNREADABLE, code, call);
+            throw failure(MediaException.Kind.UNREADABLE, code, "FFmpeg failed in " + call);
         }
         return code;
     }
 
-    static MediaException failure(MediaException.Kind kind, int code, String call) {
-        return new MediaException(kind, call + ": " + words(code) + " (" + code + ")");
+    /**
+     * @param what a sentence with what could not be done, behind which FFmpeg's reason comes
+     */
+    static MediaException failure(MediaException.Kind kind, int code, String what) {
+        return new MediaException(kind, what + ": " + reason(code));
+    }
+
+    /** FFmpeg's own words for an error code, and the code. */
+    static String reason(int code) {
+        return words(code) + " (" + code + ")";
     }
 
     /** FFmpeg's own words for an error code. */

@@ -19,10 +19,11 @@ import org.jspecify.annotations.Nullable;
  * <p>FFmpeg's own guess looks at bytes and opens nothing, so it may be asked about all its formats.
  *
  * @param kind what kind of trouble that is
+ * @param format FFmpeg's name of it, in words
  * @param sentence what it is and what was expected
  * @param neverOpened false where it is a container that may be opened in other places
  */
-record FormatGuess(MediaException.Kind kind, String sentence, boolean neverOpened) {
+record FormatGuess(MediaException.Kind kind, String format, String sentence, boolean neverOpened) {
 
     /** How many bytes are looked at. */
     static final int BYTES = 64 * 1024;
@@ -65,11 +66,13 @@ record FormatGuess(MediaException.Kind kind, String sentence, boolean neverOpene
         } else if (SOUNDS.contains(name)) {
             return new FormatGuess(
                     MediaException.Kind.NO_VIDEO,
+                    longName,
                     "expected a video, found sound only: " + longName,
                     true);
         }
         return new FormatGuess(
                 MediaException.Kind.UNREADABLE,
+                longName,
                 "expected a video file such as MP4, Matroska or MPEG-TS, found " + longName,
                 false);
     }
@@ -77,6 +80,7 @@ record FormatGuess(MediaException.Kind kind, String sentence, boolean neverOpene
     private static FormatGuess playlist(String kind) {
         return new FormatGuess(
                 MediaException.Kind.UNREADABLE,
+                kind,
                 "expected a video file, found a playlist (%s), which only names others; they are not followed"
                         .formatted(kind),
                 true);
@@ -86,6 +90,7 @@ record FormatGuess(MediaException.Kind kind, String sentence, boolean neverOpene
     static FormatGuess stillPicture(String format) {
         return new FormatGuess(
                 MediaException.Kind.NO_VIDEO,
+                format,
                 "expected a video, found a still picture (%s)"
                         .formatted(format.toUpperCase(Locale.ROOT)),
                 true);

@@ -1,7 +1,5 @@
 package io.upriver.media;
 
-import static org.bytedeco.ffmpeg.global.avutil.AVERROR_INVALIDDATA;
-
 import io.upriver.media.Mp4Boxes.Box;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -32,19 +30,16 @@ final class InputCheck {
 
     /** The refusal of an input that FFmpeg did not open, with the cause where we see it. */
     static MediaException unopened(ByteSource input, int code) throws IOException {
-        MediaException plain =
-                Ffmpeg.failure(MediaException.Kind.UNREADABLE, code, "avformat_open_input");
         // So FFmpeg says that a format is not among those that may be opened.
         boolean unwanted = code == avutil.AVERROR_EINVAL();
-        if (code != AVERROR_INVALIDDATA() && !unwanted) {
-            return plain;
-        } else if (input.size() == 0) {
+        if (input.size() == 0) {
             return unreadable("it is empty (0 bytes)");
         }
+        String reason = Ffmpeg.reason(code);
         Mp4Boxes boxes = Mp4Boxes.of(input);
         if (isMp4(boxes)) {
             refuseMp4(input);
-            return unreadable(faultOf(boxes, input.size(), plain));
+            return unreadable(faultOf(boxes, input.size(), reason));
         }
         byte[] first = input.read(0, FormatGuess.BYTES);
         FormatGuess guess = FormatGuess.of(first);
@@ -56,7 +51,9 @@ final class InputCheck {
         }
         return unwanted || guess.neverOpened()
                 ? new MediaException(guess.kind(), guess.sentence())
-                : unreadable(guess.sentence() + ", damaged: " + plain.getMessage());
+                : unreadable(
+                        "it is %s, damaged or cut off before its first frame: %s"
+                                .formatted(guess.format(), reason));
     }
 
     /** Refuses an MP4 that is encrypted, or is a still picture. */
@@ -112,12 +109,12 @@ final class InputCheck {
         return !boxes.boxes().isEmpty() && FIRST_BOXES.contains(boxes.boxes().get(0).type());
     }
 
-    private static String faultOf(Mp4Boxes boxes, long size, MediaException plain) {
+    private static String faultOf(Mp4Boxes boxes, long size, String reason) {
         Box last = boxes.boxes().get(boxes.boxes().size() - 1);
         String end =
                 last.end() > size
                         ? "; its last box '%s' should go on for another %d bytes"
-                                .formatted(last.type(), last.end() - size)
+                                .formatted(last.name(), last.end() - size)
                         : "";
         if (boxes.fault() != null) {
             return "it is a damaged MP4: " + boxes.fault();
@@ -125,8 +122,7 @@ final class InputCheck {
             return "it is an MP4 that was not closed: it has no index (moov), which is often written last"
                     + end;
         }
-        return "it is a damaged MP4: its index (moov) cannot be read%s (%s)"
-                .formatted(end, plain.getMessage());
+        return "it is a damaged MP4: its index (moov) cannot be read%s: %s".formatted(end, reason);
     }
 
     private static MediaException unreadable(String sentence) {

@@ -18,6 +18,8 @@ public final class MediaException extends RuntimeException {
         NO_VIDEO,
         /** It is fine, but this build or this output cannot take it. */
         UNSUPPORTED,
+        /** It was decoded, and an encoder that had been opened for it gave up. */
+        ENCODING,
         /** It is fine, but needs a device that is not here or does not take it; a CPU might. */
         NO_DEVICE
     }
@@ -31,5 +33,12 @@ public final class MediaException extends RuntimeException {
 
     public Kind kind() {
         return kind;
+    }
+
+    /** The same trouble behind what could not be done because of it. */
+    public MediaException behind(String what) {
+        MediaException longer = new MediaException(kind, what + ": " + getMessage());
+        longer.initCause(this);
+        return longer;
     }
 }

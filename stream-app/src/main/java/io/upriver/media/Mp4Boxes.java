@@ -29,7 +29,24 @@ record Mp4Boxes(List<Box> boxes, @Nullable String fault) {
      * @param content where what is in it begins
      * @param end where the next one begins, by what this one says, perhaps behind the file's end
      */
-    record Box(String type, long content, long end) {}
+    record Box(String type, long content, long end) {
+
+        /** The type for a sentence. */
+        String name() {
+            return printable(type);
+        }
+
+        /** Letters as they are, and other bytes, as damaged files have them, as hexadecimals. */
+        private static String printable(String type) {
+            StringBuilder name = new StringBuilder();
+            for (int i = 0; i < type.length(); i++) {
+                char letter = type.charAt(i);
+                boolean isShown = letter >= ' ' && letter < 0x7F;
+                name.append(isShown ? letter : "\\x%02x".formatted((int) letter));
+            }
+            return name.toString();
+        }
+    }
 
     /** The boxes that the file itself consists of, up to the first with an index. */
     static Mp4Boxes of(ByteSource file) throws IOException {
@@ -58,7 +75,7 @@ record Mp4Boxes(List<Box> boxes, @Nullable String fault) {
                 return new Mp4Boxes(
                         boxes,
                         "the box '%s' at byte %d has a length of %d bytes, expected at least %d"
-                                .formatted(type, at, size, least));
+                                .formatted(Box.printable(type), at, size, least));
             }
             // Boxes may claim more than a long holds.
             long end = size > Long.MAX_VALUE - at ? Long.MAX_VALUE : at + size;

@@ -65,6 +65,15 @@ public final class Packet implements AutoCloseable {
         return packet.size();
     }
 
+    /** A copy of the first bytes, at most so many. */
+    byte[] first(int most) {
+        byte[] bytes = new byte[Math.min(most, packet.size())];
+        if (bytes.length > 0) {
+            packet.data().capacity(bytes.length).get(bytes);
+        }
+        return bytes;
+    }
+
     public boolean isKeyFrame() {
         return (packet.flags() & AV_PKT_FLAG_KEY) != 0;
     }

@@ -1,5 +1,6 @@
 package io.upriver.media;
 
+import static org.bytedeco.ffmpeg.global.avcodec.AV_CODEC_ID_VP9;
 import static org.bytedeco.ffmpeg.global.avcodec.av_parser_close;
 import static org.bytedeco.ffmpeg.global.avcodec.av_parser_init;
 import static org.bytedeco.ffmpeg.global.avcodec.av_parser_parse2;
@@ -19,19 +20,22 @@ import org.jspecify.annotations.Nullable;
  * mid-stream is seen before anybody decodes, and its place in the order of showing.
  *
  * <p>FFmpeg has parsers that tell the size for H.264, HEVC, AV1, MPEG-2 and some others, and the
- * order for H.264 and HEVC. Packets are read in decoding order. Not thread-safe.
+ * order for H.264 and HEVC; for VP9 we read the size. Packets are read in decoding order. Not
+ * thread-safe.
  */
 final class PictureHeaders implements AutoCloseable {
 
     /** A macro of FFmpeg's that has no name in Java: packets are whole. */
     private static final int PARSER_FLAG_COMPLETE_FRAMES = 1;
 
+    private final boolean isVp9;
     private final AVCodecContext context;
     private final BytePointer out = new BytePointer((BytePointer) null);
     private final IntPointer outBytes = new IntPointer(1);
     private final @Nullable AVCodecParserContext parser;
 
     PictureHeaders(Track track) {
+        isVp9 = track.codecId() == AV_CODEC_ID_VP9;
         context = avcodec_alloc_context3(null);
         AVCodecParserContext found = av_parser_init(track.codecId());
         parser = found == null || found.isNull() ? null : found;
@@ -60,10 +64,15 @@ final class PictureHeaders implements AutoCloseable {
     }
 
     Picture read(Packet packet) {
-        if (parser == null) {
+        AVPacket raw = packet.raw();
+        if (isVp9) {
+            Vp9Header header = Vp9Header.of(packet.first(Vp9Header.BYTES));
+            return header == null
+                    ? Picture.UNKNOWN
+                    : new Picture(header.width(), header.height(), 0, 0, 0);
+        } else if (parser == null) {
             return Picture.UNKNOWN;
         }
-        AVPacket raw = packet.raw();
         parser.width(0).height(0).coded_width(0).coded_height(0);
         av_parser_parse2(
                 parser, context, out, outBytes, raw.data(), raw.size(), raw.pts(), raw.dts(), -1);

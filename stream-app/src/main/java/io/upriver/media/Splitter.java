@@ -330,14 +330,13 @@ public final class Splitter implements AutoCloseable {
             muxer.start();
             decodeBeforeShown(packets);
             packets.forEach(p -> muxer.write(track, p));
+            byte[] written = muxer.finishBytes();
             return new Piece(
-                    muxer.finishBytes(),
-                    format,
-                    startNanos,
-                    endNanos,
-                    durationMillis,
-                    frames,
-                    discontinuity);
+                    written, format, startNanos, endNanos, durationMillis, frames, discontinuity);
+        } catch (MediaException e) {
+            throw e.behind(
+                    "the segment from %.3f s on cannot be written"
+                            .formatted(clock.toNanos(start - originTicks) / 1e9));
         }
     }
 

@@ -4,9 +4,7 @@ import static org.bytedeco.ffmpeg.global.avcodec.AV_CODEC_HW_CONFIG_METHOD_HW_FR
 import static org.bytedeco.ffmpeg.global.avcodec.avcodec_get_hw_config;
 import static org.bytedeco.ffmpeg.global.avutil.av_buffer_ref;
 import static org.bytedeco.ffmpeg.global.avutil.av_buffer_unref;
-import static org.bytedeco.ffmpeg.global.avutil.av_frame_alloc;
 import static org.bytedeco.ffmpeg.global.avutil.av_frame_copy_props;
-import static org.bytedeco.ffmpeg.global.avutil.av_frame_free;
 import static org.bytedeco.ffmpeg.global.avutil.av_hwdevice_ctx_create;
 import static org.bytedeco.ffmpeg.global.avutil.av_hwdevice_get_type_name;
 import static org.bytedeco.ffmpeg.global.avutil.av_hwframe_ctx_alloc;
@@ -88,18 +86,17 @@ final class Surfaces implements AutoCloseable {
         }
     }
 
-    /** A copy of the picture on the device; the caller frees it. */
-    AVFrame upload(AVFrame picture) {
-        AVFrame surface = av_frame_alloc();
-        try {
-            Ffmpeg.check(av_hwframe_get_buffer(frames, surface, 0), "av_hwframe_get_buffer");
-            Ffmpeg.check(av_hwframe_transfer_data(surface, picture, 0), "av_hwframe_transfer_data");
-            Ffmpeg.check(av_frame_copy_props(surface, picture), "av_frame_copy_props");
-            return surface;
-        } catch (RuntimeException e) {
-            av_frame_free(surface);
-            throw e;
+    /**
+     * Makes the surface, so far empty, a copy of the picture on the device.
+     *
+     * @return FFmpeg's code, negative where it fails
+     */
+    int upload(AVFrame picture, AVFrame surface) {
+        int code = av_hwframe_get_buffer(frames, surface, 0);
+        if (code >= 0) {
+            code = av_hwframe_transfer_data(surface, picture, 0);
         }
+        return code < 0 ? code : av_frame_copy_props(surface, picture);
     }
 
     @Override

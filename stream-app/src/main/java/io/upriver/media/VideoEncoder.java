@@ -14,6 +14,7 @@ import static org.bytedeco.ffmpeg.global.avcodec.avcodec_receive_packet;
 import static org.bytedeco.ffmpeg.global.avcodec.avcodec_send_frame;
 import static org.bytedeco.ffmpeg.global.avutil.AVMEDIA_TYPE_VIDEO;
 import static org.bytedeco.ffmpeg.global.avutil.av_d2q;
+import static org.bytedeco.ffmpeg.global.avutil.av_frame_alloc;
 import static org.bytedeco.ffmpeg.global.avutil.av_frame_free;
 
 import java.util.HashMap;
@@ -46,6 +47,8 @@ public final class VideoEncoder implements AutoCloseable {
     private @Nullable Surfaces surfaces;
     private final @Nullable MessageWriter messageWriter;
     private final Map<Long, List<byte[]>> messages = new HashMap<>();
+    private long pictures;
+    private double latestSeconds;
 
     /**
      * Opens an encoder.
@@ -159,6 +162,9 @@ public final class VideoEncoder implements AutoCloseable {
      * taker closes.
      *
      * <p>Captions and HDR10+ move from the picture into its packet.
+     *
+     * @throws MediaException if the picture is not like the first one; of the kind {@link
+     *     MediaException.Kind#ENCODING} if the encoder fails at it
      */
     public void encode(@Nullable Picture picture, Consumer<Packet> packets) {
         if (picture != null
@@ -184,6 +190,10 @@ public final class VideoEncoder implements AutoCloseable {
                 messages.put(picture.raw().pts(), taken);
             }
         }
+        if (picture != null) {
+            pictures++;
+            latestSeconds = picture.ptsNanos() / 1e9;
+        }
         send(picture);
         while (true) {
             AVPacket packet = av_packet_alloc();
@@ -191,7 +201,7 @@ public final class VideoEncoder implements AutoCloseable {
             if (code < 0) {
                 av_packet_free(packet);
                 if (!Ffmpeg.isAgain(code) && !Ffmpeg.isEnd(code)) {
-                    Ffmpeg.check(code, "avcodec_receive_packet");
+                    check(code, "avcodec_receive_packet");
                 }
                 return;
             }
@@ -204,14 +214,40 @@ public final class VideoEncoder implements AutoCloseable {
     }
 
     private void send(@Nullable Picture picture) {
-        AVFrame surface =
-                picture == null || surfaces == null ? null : surfaces.upload(picture.raw());
+        AVFrame surface = picture == null || surfaces == null ? null : upload(picture);
         AVFrame frame = surface != null || picture == null ? surface : picture.raw();
         int code = avcodec_send_frame(context, frame);
         if (surface != null) {
             av_frame_free(surface);
         }
-        Ffmpeg.check(code, "avcodec_send_frame");
+        check(code, "avcodec_send_frame");
+    }
+
+    private AVFrame upload(Picture picture) {
+        AVFrame surface = av_frame_alloc();
+        try {
+            check(surfaces.upload(picture.raw(), surface), "copying to the device");
+            return surface;
+        } catch (RuntimeException e) {
+            av_frame_free(surface);
+            throw e;
+        }
+    }
+
+    private void check(int code, String call) {
+        if (code < 0) {
+            String what =
+                    "encoder %s failed at frame %d (%.3f s) of %dx%d %s: %s"
+                            .formatted(
+                                    context.codec().name().getString(),
+                                    pictures,
+                                    latestSeconds,
+                                    context.width(),
+                                    context.height(),
+                                    PixelLayouts.of(format).name(),
+                                    call);
+            throw Ffmpeg.failure(MediaException.Kind.ENCODING, code, what);
+        }
     }
 
     TimeBase timeBase() {

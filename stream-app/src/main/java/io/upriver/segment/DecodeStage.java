@@ -36,6 +36,7 @@ final class DecodeStage {
     private long delivered;
     private long concealed;
     private long deinterlaced;
+    private long refused;
     private boolean leftInterlaced;
     private final List<String> notes = new ArrayList<>();
 
@@ -78,14 +79,13 @@ final class DecodeStage {
             decoder.decode(null, taker);
             deinterlacer.deinterlace(null, delivery);
             note(decoder.note());
+            refused = decoder.refusedPackets();
             noteFields(deinterlacer.note(), decoder.loneFields());
         }
         totalNanos = System.nanoTime() - startNanos;
         if (delivered == 0) {
             throw new RejectedException(
-                    Rejection.Code.UNREADABLE_MEDIA,
-                    "expected %d frames of %s, decoder gave none%s"
-                            .formatted(expected, video.codecName(), because(demuxer.damage())));
+                    Rejection.Code.UNREADABLE_MEDIA, noFrames(video) + because(demuxer.damage()));
         }
     }
 
@@ -119,7 +119,9 @@ final class DecodeStage {
             notes.add("interlaced frames were taken as progressive: deinterlace is off");
         }
         if (loneFields > 0) {
-            notes.add("frames are single fields, coded each by itself, and were enlarged as such");
+            notes.add(
+                    "frames are single fields, which HEVC and VVC code each by itself, and were"
+                            + " enlarged as such: they stay half as high as the film and twice as many");
         }
     }
 
@@ -141,6 +143,31 @@ final class DecodeStage {
     private boolean isOurs(long ptsNanos) {
         PresentationRange range = segment.presentation();
         return range == null || range.contains(ptsNanos);
+    }
+
+    private String noFrames(Track video) {
+        if (expected == 0) {
+            return "expected frames of %s, found no packet of one that is to be delivered"
+                    .formatted(video.codecName());
+        }
+        // FFmpeg forgets the size of pictures that are larger than it was told to take.
+        boolean mayBeTooLarge = video.width() == 0;
+        String none =
+                "expected %d frames of %s%s, decoder gave none"
+                        .formatted(
+                                expected,
+                                video.codecName(),
+                                mayBeTooLarge
+                                        ? ""
+                                        : " (%dx%d)".formatted(video.width(), video.height()));
+        if (refused == 0) {
+            return none;
+        }
+        return "%s; it refused %d packets as damaged%s"
+                .formatted(
+                        none,
+                        refused,
+                        mayBeTooLarge ? " or larger than " + limits.pictures().taken() : "");
     }
 
     private static String because(@Nullable String damage) {

@@ -131,7 +131,7 @@ final class EncodeStage implements AutoCloseable {
         put(Work.END);
         join();
         throwFailure();
-        byte[] bytes = muxer.finishBytes();
+        byte[] bytes = finishBytes();
         if (bytes.length > limits.maxOutputBytes()) {
             throw new RejectedException(
                     Rejection.Code.OUTPUT_TOO_LARGE,
@@ -139,6 +139,14 @@ final class EncodeStage implements AutoCloseable {
                             .formatted(limits.maxOutputBytes(), bytes.length));
         }
         return segment.withMedia(containerOf(format), bytes).withPresentation(null);
+    }
+
+    private byte[] finishBytes() {
+        try {
+            return muxer.finishBytes();
+        } catch (MediaException e) {
+            throw e.behind("the upscaled segment's end cannot be written");
+        }
     }
 
     long encodeMillis() {
@@ -275,7 +283,19 @@ final class EncodeStage implements AutoCloseable {
     }
 
     private void writeVideo(Packet packet) {
-        muxer.write(0, packet);
+        write(0, packet);
+    }
+
+    private void write(int index, Packet packet) {
+        double seconds = packet.timeBase().toNanos(packet.dtsTicks()) / 1e9;
+        try {
+            muxer.write(index, packet);
+        } catch (MediaException e) {
+            // FFmpeg keeps packets back to interleave them: it may have been any track's.
+            throw e.behind(
+                    "the upscaled segment cannot take the packet at %.3f s or what comes beside it"
+                            .formatted(seconds));
+        }
     }
 
     private void writeCarried(Packet packet) {
@@ -283,7 +303,7 @@ final class EncodeStage implements AutoCloseable {
         if (index == null) {
             packet.close();
         } else {
-            muxer.write(index, packet);
+            write(index, packet);
         }
     }
 

@@ -97,11 +97,12 @@ public final class SegmentUpscaler {
                         worker));
     }
 
-    private static Rejection.Code codeOf(MediaException e) {
+    static Rejection.Code codeOf(MediaException e) {
         return switch (e.kind()) {
             case UNREADABLE -> Rejection.Code.UNREADABLE_MEDIA;
             case NO_VIDEO -> Rejection.Code.NO_VIDEO;
             case UNSUPPORTED, NO_DEVICE -> Rejection.Code.UNSUPPORTED;
+            case ENCODING -> Rejection.Code.ENCODING_FAILED;
         };
     }
 }

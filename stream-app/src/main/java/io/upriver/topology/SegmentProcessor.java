@@ -9,6 +9,7 @@ import io.upriver.schemas.StreamSettings;
 import io.upriver.segment.SegmentResult;
 import io.upriver.segment.StoppingException;
 import java.net.URI;
+import java.nio.charset.StandardCharsets;
 import org.apache.kafka.common.header.Headers;
 import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.apache.kafka.streams.processor.api.Processor;
@@ -16,6 +17,7 @@ import org.apache.kafka.streams.processor.api.ProcessorContext;
 import org.apache.kafka.streams.processor.api.Record;
 import org.apache.kafka.streams.processor.api.RecordMetadata;
 import org.jboss.logging.Logger;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Turns each segment record into an upscaled or a rejected one, and a report.
@@ -27,18 +29,26 @@ final class SegmentProcessor implements Processor<byte[], byte[], byte[], Routed
 
     private static final Logger LOG = Logger.getLogger(SegmentProcessor.class);
 
+    /** 249 characters, the longest stream id, in UTF-8. */
+    private static final int LONGEST_KEY_BYTES = 249 * 4;
+
     /** An upscaled segment has the id of the one it came from, so it needs another source. */
     private static final URI SOURCE = URI.create("/upriver/upscaled");
 
     private final SegmentWork work;
     private final StreamDirectory streams;
     private final WorkGate gate;
+    private final int maxRecordBytes;
     private ProcessorContext<byte[], Routed> context;
 
-    SegmentProcessor(SegmentWork work, StreamDirectory streams, WorkGate gate) {
+    /**
+     * @param maxRecordBytes the largest record that may be written, all of it
+     */
+    SegmentProcessor(SegmentWork work, StreamDirectory streams, WorkGate gate, int maxRecordBytes) {
         this.work = work;
         this.streams = streams;
         this.gate = gate;
+        this.maxRecordBytes = maxRecordBytes;
     }
 
     @Override
@@ -96,9 +106,11 @@ final class SegmentProcessor implements Processor<byte[], byte[], byte[], Routed
         Headers headers =
                 SegmentRecords.toRecord(UpscaleTopology.UPSCALED, null, out, SOURCE).headers();
         upscaled.outcome().writeTo(headers);
-        forward(incoming, out.data(), headers, partition, UpscaleTopology.UPSCALED);
+        byte[] key = keyOf(incoming, segment.streamId());
+        forward(incoming, key, out.data(), headers, partition, UpscaleTopology.UPSCALED);
         report(
                 incoming,
+                key,
                 SegmentReport.upscaled(
                         segment, out, upscaled.outcome(), System.currentTimeMillis()),
                 partition);
@@ -106,32 +118,64 @@ final class SegmentProcessor implements Processor<byte[], byte[], byte[], Routed
 
     private void reject(Record<byte[], byte[]> incoming, Rejection rejection, int partition) {
         LOG.warnf("rejected (%s): %s", rejection.code().wireName(), rejection.message());
+        byte[] key = keyOf(incoming, rejection.streamId());
+        byte[] value = incoming.value();
         Headers headers = new RecordHeaders(incoming.headers().toArray());
         rejection.writeTo(headers);
-        forward(incoming, incoming.value(), headers, partition, UpscaleTopology.REJECTED);
+        long bytes = RecordSize.atMost(key, value, headers);
+        if (bytes > maxRecordBytes) {
+            // A record that no topic takes would end this thread, and the next one.
+            value = null;
+            headers = new RecordHeaders();
+            rejection.withMessage(leftOut(rejection, bytes)).writeTo(headers);
+        }
+        forward(incoming, key, value, headers, partition, UpscaleTopology.REJECTED);
         long bytesIn = incoming.value() == null ? 0 : incoming.value().length;
         report(
                 incoming,
+                key,
                 SegmentReport.rejected(rejection, bytesIn, System.currentTimeMillis()),
                 partition);
     }
 
+    private String leftOut(Rejection rejection, long bytes) {
+        return "%s; value and headers are left out here: with the reason expected at most %d bytes, got %d"
+                .formatted(rejection.message(), maxRecordBytes, bytes);
+    }
+
+    /** The record's key, or the stream's id where that key is longer than any. */
+    private static byte @Nullable [] keyOf(
+            Record<byte[], byte[]> incoming, @Nullable String streamId) {
+        byte[] key = incoming.key();
+        if (key == null || key.length <= LONGEST_KEY_BYTES) {
+            return key;
+        }
+        return streamId == null ? null : streamId.getBytes(StandardCharsets.UTF_8);
+    }
+
     private void forward(
             Record<byte[], byte[]> incoming,
-            byte[] value,
+            byte @Nullable [] key,
+            byte @Nullable [] value,
             Headers headers,
             int partition,
             String child) {
         context.forward(
-                new Record<>(
-                        incoming.key(),
-                        new Routed(value, partition),
-                        incoming.timestamp(),
-                        headers),
+                new Record<>(key, new Routed(value, partition), incoming.timestamp(), headers),
                 child);
     }
 
-    private void report(Record<byte[], byte[]> incoming, SegmentReport report, int partition) {
-        forward(incoming, report.toJson(), new RecordHeaders(), partition, UpscaleTopology.REPORTS);
+    private void report(
+            Record<byte[], byte[]> incoming,
+            byte @Nullable [] key,
+            SegmentReport report,
+            int partition) {
+        forward(
+                incoming,
+                key,
+                report.toJson(),
+                new RecordHeaders(),
+                partition,
+                UpscaleTopology.REPORTS);
     }
 }

@@ -1,11 +1,13 @@
 package io.upriver.topology;
 
 import io.upriver.schemas.Topics;
+import java.time.Clock;
 import java.util.Optional;
 import java.util.Set;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.Serializer;
+import org.apache.kafka.streams.AutoOffsetReset;
 import org.apache.kafka.streams.Topology;
 import org.apache.kafka.streams.processor.StreamPartitioner;
 
@@ -18,8 +20,15 @@ public final class UpscaleTopology {
 
     private UpscaleTopology() {}
 
+    /**
+     * @param maxRecordBytes the largest record that the topics take, all of it
+     */
     public static Topology build(
-            Topics topics, SegmentWork work, StreamDirectory streams, WorkGate gate) {
+            Topics topics,
+            SegmentWork work,
+            StreamDirectory streams,
+            WorkGate gate,
+            int maxRecordBytes) {
         ByteArrayDeserializer bytes = new ByteArrayDeserializer();
         ByteArraySerializer key = new ByteArraySerializer();
         Serializer<Routed> value = (topic, routed) -> routed.value();
@@ -27,9 +36,17 @@ public final class UpscaleTopology {
                 (topic, k, routed, partitions) -> Optional.of(Set.of(routed.partition()));
 
         return new Topology()
-                .addSource("segments", bytes, bytes, topics.segments())
+                .addSource(
+                        AutoOffsetReset.earliest(),
+                        "segments",
+                        new SegmentTime(Clock.systemUTC()),
+                        bytes,
+                        bytes,
+                        topics.segments())
                 .addProcessor(
-                        "upscale", () -> new SegmentProcessor(work, streams, gate), "segments")
+                        "upscale",
+                        () -> new SegmentProcessor(work, streams, gate, maxRecordBytes),
+                        "segments")
                 .addSink(UPSCALED, topics.upscaled(), key, value, samePartition, "upscale")
                 .addSink(REJECTED, topics.rejected(), key, value, samePartition, "upscale")
                 .addSink(REPORTS, topics.reports(), key, value, samePartition, "upscale");

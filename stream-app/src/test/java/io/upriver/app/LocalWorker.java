@@ -51,7 +51,12 @@ final class LocalWorker implements AutoCloseable {
         SegmentUpscaler upscaler = core.upscaler(WorkerCore.limits(DEADLINE, maxOutputBytes));
         streams =
                 new KafkaStreams(
-                        UpscaleTopology.build(topics, work(upscaler), directory, new WorkGate(2)),
+                        UpscaleTopology.build(
+                                topics,
+                                work(upscaler),
+                                directory,
+                                new WorkGate(2),
+                                access.maxMessageBytes()),
                         streamSettings(access, group, state));
         streams.start();
     }

@@ -26,11 +26,12 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.regex.Pattern;
 
 /**
  * Damaged files through everything that touches media, without a broker in between: as a file that
  * is split, upscaled and written, and as a segment of a live stream. Each must end in a result or
- * in a refusal, in time.
+ * in a refusal, in time, and a refusal in a sentence.
  */
 final class Mutants implements AutoCloseable {
 
@@ -44,6 +45,12 @@ final class Mutants implements AutoCloseable {
     private static final Duration DEADLINE = Duration.ofSeconds(10);
 
     private static final Duration PATIENCE = Duration.ofSeconds(30);
+
+    private static final Pattern FFMPEGS_CALL =
+            Pattern.compile(
+                    "^(stream mutant segment \\d+: )?(FFmpeg failed in|[a-z]+_[a-z0-9_]+:)");
+
+    private static final int FEWEST_WORDS = 5;
 
     /** How often it ended which way, by kind of damage. */
     enum End {
@@ -90,9 +97,25 @@ final class Mutants implements AutoCloseable {
         Container container =
                 bytes.length > 0 && bytes[0] == 0x47 ? Container.MPEG_TS : Container.MP4;
         Segment segment = new Segment("mutant", 0, container, bytes, 0, false, true, null, null);
-        return upscaler.upscale(segment, SETTINGS) instanceof SegmentResult.Upscaled
-                ? End.UPSCALED
-                : End.REFUSED;
+        return endOf(upscaler.upscale(segment, SETTINGS));
+    }
+
+    private static End endOf(SegmentResult result) {
+        return result instanceof SegmentResult.Rejected rejected
+                ? refused(rejected.rejection().message())
+                : End.UPSCALED;
+    }
+
+    /**
+     * @throws AssertionError if the reason is nothing that tells a person what is wrong
+     */
+    private static End refused(String reason) {
+        if (FFMPEGS_CALL.matcher(reason).find()
+                || reason.split(" ", -1).length < FEWEST_WORDS
+                || reason.codePoints().anyMatch(Character::isISOControl)) {
+            throw new AssertionError("expected a sentence, got: " + reason);
+        }
+        return End.REFUSED;
     }
 
     private End file(Path file) {
@@ -104,14 +127,14 @@ final class Mutants implements AutoCloseable {
                 Segment segment = FileIngest.segmentOf("mutant", sequence++, piece, false);
                 SegmentResult result = upscaler.upscale(segment, SETTINGS);
                 if (!(result instanceof SegmentResult.Upscaled upscaled)) {
-                    return End.REFUSED;
+                    return endOf(result);
                 }
                 writer.append(upscaled.segment().data());
             }
             writer.finish();
             return End.UPSCALED;
         } catch (MediaException e) {
-            return End.REFUSED;
+            return refused(e.getMessage());
         }
     }
 

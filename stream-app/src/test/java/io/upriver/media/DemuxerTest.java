@@ -6,7 +6,6 @@ import static io.upriver.media.Clips.TONE;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
-import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
@@ -193,6 +192,43 @@ class DemuxerTest {
         }
     }
 
+    /**
+     * FFmpeg writes to the error stream what it thinks of damaged media, unless it is told not to.
+     */
+    @Test
+    void keepsFfmpegFromWritingForItself() throws Exception {
+        // Given pictures that no decoder takes, and a process that has done nothing else before
+        byte[] bytes = Clips.bytes(mp4);
+        int data = Clips.indexOf(bytes, "mdat", 0) + 4;
+        Arrays.fill(bytes, data + 8, Math.min(bytes.length, data + 20_000), (byte) 0x55);
+        Path damaged = Clips.write(at("damaged.mp4"), bytes);
+
+        // When
+        Process process =
+                new ProcessBuilder(
+                                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                                "-cp",
+                                System.getProperty("java.class.path"),
+                                OpensAFile.class.getName(),
+                                damaged.toString())
+                        .redirectErrorStream(true)
+                        .start();
+        String written =
+                new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+
+        // Then
+        assertEquals("tracks: 2", written.strip());
+    }
+
+    /** A program that opens a file and says how many tracks it has. */
+    static final class OpensAFile {
+        public static void main(String[] file) {
+            try (Demuxer demuxer = Demuxer.open(Path.of(file[0]))) {
+                System.out.println("tracks: " + demuxer.tracks().size());
+            }
+        }
+    }
+
     @Test
     void refusesAMissingFile() {
         // When
@@ -200,7 +236,9 @@ class DemuxerTest {
                 assertThrows(MediaException.class, () -> Demuxer.open(at("nothing.mp4")));
 
         // Then
-        assertTrue(refusal.getMessage().contains("No such file"), refusal.getMessage());
+        assertEquals(
+                at("nothing.mp4") + " cannot be opened: No such file or directory (-2)",
+                refusal.getMessage());
     }
 
     @Test

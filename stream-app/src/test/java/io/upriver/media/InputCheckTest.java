@@ -92,6 +92,50 @@ class InputCheckTest {
     }
 
     @Test
+    void showsBytesThatAreNoLettersAsNumbers() {
+        // Given a second box of which the name would begin a new line
+        ByteBuffer bytes = ByteBuffer.allocate(40);
+        bytes.putInt(16).put("ftypisom".getBytes(StandardCharsets.US_ASCII)).putInt(0);
+        bytes.putInt(100).put("a\n\u00e4b".getBytes(StandardCharsets.ISO_8859_1));
+
+        // Then
+        assertRefused(
+                MediaException.Kind.UNREADABLE,
+                "it is an MP4 that was not closed: it has no index (moov), which is often written"
+                        + " last; its last box 'a\\x0a\\xe4b' should go on for another 76 bytes",
+                bytes.array());
+    }
+
+    @Test
+    void saysThatAnInputIsCutOffInItsHeader() {
+        // Given: FFmpeg calls this an end or trouble with input and output, not invalid data
+        byte[] whole = Clips.bytes(mp4);
+        int index = Clips.indexOf(whole, "moov", 0) - 4;
+        int size = ByteBuffer.wrap(whole).getInt(index);
+        int kept = Clips.indexOf(whole, "stts", index) + 10 - index;
+        byte[] reordered = Arrays.copyOfRange(whole, index, index + kept);
+        byte[] first = Arrays.copyOf(whole, 32);
+        byte[] cut = Arrays.copyOf(first, first.length + reordered.length);
+        System.arraycopy(reordered, 0, cut, first.length, reordered.length);
+        byte[] matroska =
+                Arrays.copyOf(Clips.bytes(Clips.make(at("clip.mkv"), mp4, "-i FILE -c copy")), 400);
+
+        // Then
+        assertRefused(
+                MediaException.Kind.UNREADABLE,
+                "it is a damaged MP4: its index (moov) cannot be read; its last box 'moov' should"
+                        + " go on for another "
+                        + (size - kept)
+                        + " bytes: End of file (-541478725)",
+                cut);
+        assertRefused(
+                MediaException.Kind.UNREADABLE,
+                "it is Matroska / WebM, damaged or cut off before its first frame: Input/output"
+                        + " error (-5)",
+                matroska);
+    }
+
+    @Test
     void saysWithWhichBytesBeginsWhatIsNoMedia() {
         assertRefused(
                 MediaException.Kind.UNREADABLE,

@@ -2,6 +2,8 @@ package io.upriver.media;
 
 import static io.upriver.media.Clips.H264;
 import static io.upriver.media.Clips.PICTURE;
+import static org.bytedeco.ffmpeg.global.avutil.AV_FRAME_DATA_REGIONS_OF_INTEREST;
+import static org.bytedeco.ffmpeg.global.avutil.av_frame_new_side_data;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
@@ -13,6 +15,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
@@ -321,6 +324,37 @@ class VideoEncoderTest {
 
         // Then
         assertEquals("expected pictures of 64x36, got 128x72", refusal.get().getMessage());
+    }
+
+    @Test
+    void saysWhichEncoderFailedWhereInTheStream() {
+        // Given pictures of which the third has regions of interest that x264 refuses
+        AtomicInteger number = new AtomicInteger();
+        try (Demuxer demuxer = Demuxer.open(Clips.bytes(clip));
+                VideoDecoder decoder = new VideoDecoder(demuxer.mainVideo(), 1);
+                Encoding encoding =
+                        new Encoding(settings("libx264"), SegmentFormat.MP4, demuxer.mainVideo())) {
+            Consumer<Picture> taker =
+                    picture -> {
+                        if (number.incrementAndGet() == 3) {
+                            av_frame_new_side_data(
+                                    picture.raw(), AV_FRAME_DATA_REGIONS_OF_INTEREST, 3);
+                        }
+                        encoding.add(picture);
+                    };
+
+            // When
+            MediaException failure =
+                    assertThrows(
+                            MediaException.class, () -> Clips.pictures(demuxer, decoder, taker));
+
+            // Then
+            assertEquals(MediaException.Kind.ENCODING, failure.kind());
+            assertEquals(
+                    "encoder libx264 failed at frame 3 (0.080 s) of 128x72 yuv420p:"
+                            + " avcodec_send_frame: Invalid argument (-22)",
+                    failure.getMessage());
+        }
     }
 
     @Test

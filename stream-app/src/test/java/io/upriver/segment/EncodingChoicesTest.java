@@ -27,6 +27,15 @@ class EncodingChoicesTest {
     private static final StreamSettings PLAIN = StreamSettings.DEFAULT.withModel("none");
     private static final VideoEncoding H264 = VideoEncoding.of(Codec.H264);
 
+    private static final WorkerLimits FOUR_ENCODER_THREADS =
+            new WorkerLimits(
+                    WorkerCore.LIMITS.deadline(),
+                    WorkerCore.LIMITS.maxOutputBytes(),
+                    WorkerCore.LIMITS.pictures(),
+                    WorkerCore.LIMITS.decoderThreads(),
+                    4,
+                    WorkerCore.LIMITS.framesInFlight());
+
     @TempDir static Path directory;
 
     private static WorkerCore core;
@@ -60,6 +69,38 @@ class EncodingChoicesTest {
                 double reached = bytesOfVideo(result) * 8 / 4.0;
                 assertEquals(bitrate, reached, 0.3 * bitrate, codec.toString());
             }
+        }
+    }
+
+    /** Not so AV1, whose encoder has no upper bound beside an average. */
+    @Test
+    void keepsPeaksOfTheRateBelowWhatAPlayerStands() {
+        // Given a second of noise after three seconds of a test card
+        int bitrate = 400_000;
+        byte[] uneven =
+                make(
+                        "-f lavfi -i testsrc2=s=160x96:r=25:d=6,noise=alls=60:allf=t:enable='between(t\\,3\\,4)'"
+                                + " -c:v libx264 -crf 10 -pix_fmt yuv420p");
+        for (Codec codec : List.of(Codec.H264, Codec.HEVC)) {
+            // When
+            SegmentResult.Upscaled result =
+                    upscaled(
+                            uneven,
+                            PLAIN.withEncoding(VideoEncoding.of(codec).withBitrate(bitrate)));
+
+            // Then at most 1.25 times the rate, and what the buffer of a second has
+            double peak = bitsOfTheLargestSecond(result) / bitrate;
+            assertTrue(peak <= 2.5, codec + ": " + peak + " times the rate");
+        }
+    }
+
+    /** With threads for frames, x264 gives other bytes each time where there is an upper bound. */
+    @Test
+    void givesTheSameBytesEachTimeWithABitrateAndSeveralThreads() {
+        StreamSettings settings = PLAIN.withEncoding(H264.withBitrate(300_000));
+        byte[] first = upscaledBy(FOUR_ENCODER_THREADS, clip, settings);
+        for (int i = 0; i < 4; i++) {
+            assertArrayEquals(first, upscaledBy(FOUR_ENCODER_THREADS, clip, settings));
         }
     }
 
@@ -240,6 +281,13 @@ class EncodingChoicesTest {
                 .upscale(Segment.of("cam-7", 1, Container.MATROSKA, media), settings);
     }
 
+    private static byte[] upscaledBy(WorkerLimits limits, byte[] media, StreamSettings settings) {
+        SegmentResult result =
+                core.upscaler(limits)
+                        .upscale(Segment.of("cam-7", 1, Container.MATROSKA, media), settings);
+        return assertInstanceOf(SegmentResult.Upscaled.class, result).segment().data();
+    }
+
     private static SegmentResult.Upscaled upscaled(byte[] media, StreamSettings settings) {
         SegmentResult result = upscale(media, settings);
         return assertInstanceOf(SegmentResult.Upscaled.class, result, result::toString);
@@ -257,6 +305,17 @@ class EncodingChoicesTest {
         return Clips.packets(write(result), "v:0", "size").stream()
                 .mapToLong(Long::longValue)
                 .sum();
+    }
+
+    /** Of the packets in the order of decoding, 25 a second. */
+    private static double bitsOfTheLargestSecond(SegmentResult.Upscaled result) {
+        List<Long> bytes = Clips.packets(write(result), "v:0", "size");
+        long largest = 0;
+        for (int i = 0; i + 25 <= bytes.size(); i++) {
+            long inASecond = bytes.subList(i, i + 25).stream().mapToLong(Long::longValue).sum();
+            largest = Math.max(largest, inASecond);
+        }
+        return largest * 8.0;
     }
 
     private static List<Integer> keyFrames(SegmentResult.Upscaled result) {

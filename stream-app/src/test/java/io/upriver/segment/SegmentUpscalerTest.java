@@ -15,6 +15,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.upriver.media.ClaimedSize;
 import io.upriver.media.Clips;
 import io.upriver.media.LargestPicture;
+import io.upriver.media.MediaException;
 import io.upriver.media.Splitter;
 import io.upriver.observe.FrameCounter;
 import io.upriver.schemas.Container;
@@ -616,7 +617,9 @@ class SegmentUpscalerTest {
         // Then
         assertEquals(Rejection.Code.UNREADABLE_MEDIA, rejection.code());
         assertTrue(
-                rejection.message().contains("expected 50 frames of h264, decoder gave none"),
+                rejection
+                        .message()
+                        .contains("expected 50 frames of h264 (128x72), decoder gave none"),
                 rejection.message());
     }
 
@@ -736,6 +739,100 @@ class SegmentUpscalerTest {
         assertTrue(taken < 700, "took " + taken + " MB");
     }
 
+    @Test
+    void rejectsPicturesThatAreLargerThanTheirContainerSays() {
+        // Given, larger than the blocks for which decoders have room anyway, pictures of 1024x576
+        // in a file that says 64x36
+        List<String> encoders =
+                List.of(
+                        "libvpx-vp9 -deadline realtime -cpu-used 8",
+                        "libvpx-vp9 -profile:v 1 -pix_fmt yuv444p -deadline realtime",
+                        "libvpx-vp9 -pix_fmt gbrp -deadline realtime",
+                        "libaom-av1 -cpu-used 8",
+                        "libvpx -deadline realtime");
+        for (String encoder : encoders) {
+            byte[] bytes =
+                    bytes(
+                            Clips.make(
+                                    at("claimed.mkv"),
+                                    "-f lavfi -i testsrc2=size=1024x576:rate=25 -frames:v 3"
+                                            + " -c:v "
+                                            + encoder));
+            claim(bytes, 0xB0, 1024, 64);
+            claim(bytes, 0xBA, 576, 36);
+
+            // When
+            Rejection rejection =
+                    rejected(
+                            segment(Container.MATROSKA, bytes),
+                            INTERPOLATION,
+                            taking(new LargestPicture(128, 72)));
+
+            // Then
+            assertEquals(Rejection.Code.UNSUPPORTED, rejection.code(), encoder);
+            assertTrue(
+                    rejection
+                            .message()
+                            .endsWith(
+                                    "of at most 128x72 (9216 samples in any shape), got 1024x576"),
+                    encoder + ": " + rejection.message());
+        }
+    }
+
+    /** Of these codecs only the decoder knows the size, and it forgets it. */
+    @Test
+    void saysThatPicturesMayBeTooLargeWhereNobodyKnows() {
+        // Given
+        byte[] bytes =
+                bytes(
+                        Clips.make(
+                                at("claimed.mkv"),
+                                "-f lavfi -i testsrc2=size=1024x576:rate=25 -frames:v 3 -c:v mjpeg"));
+        claim(bytes, 0xB0, 1024, 64);
+        claim(bytes, 0xBA, 576, 36);
+
+        // When
+        Rejection rejection =
+                rejected(
+                        segment(Container.MATROSKA, bytes),
+                        INTERPOLATION,
+                        taking(new LargestPicture(128, 72)));
+
+        // Then
+        assertEquals(
+                "stream cam-7 segment 1042: expected 3 frames of mjpeg, decoder gave none; it"
+                        + " refused 3 packets as damaged or larger than 128x72",
+                rejection.message());
+    }
+
+    /** Puts another number into the Matroska element of two bytes that has this name. */
+    private static void claim(byte[] matroska, int name, int is, int claimed) {
+        for (int at = 0; at + 3 < matroska.length; at++) {
+            boolean found = (matroska[at] & 0xFF) == name && (matroska[at + 1] & 0xFF) == 0x82;
+            int value = ((matroska[at + 2] & 0xFF) << 8) | (matroska[at + 3] & 0xFF);
+            if (found && value == is) {
+                matroska[at + 2] = (byte) (claimed >> 8);
+                matroska[at + 3] = (byte) claimed;
+                return;
+            }
+        }
+        throw new AssertionError("no element %x of %d".formatted(name, is));
+    }
+
+    @Test
+    void saysWhatItDoesNotFindInASegmentThatDeliversNothing() {
+        // Given a segment of which only frames from a year later on are to be delivered
+        Segment later =
+                segment(Container.MP4, bytes(clip))
+                        .withPresentation(PresentationRange.from(31_536_000_000_000_000L));
+
+        // Then
+        assertEquals(
+                "stream cam-7 segment 1042: expected frames of h264, found no packet of one that is"
+                        + " to be delivered",
+                rejected(later, INTERPOLATION, LIMITS).message());
+    }
+
     /** Lets the process's peak of memory begin anew, where it is now. */
     private static long resetPeakMegabytes() throws IOException {
         Files.writeString(Path.of("/proc/self/clear_refs"), "5");
@@ -788,6 +885,42 @@ class SegmentUpscalerTest {
         assertTrue(
                 rejection.message().contains("expected an upscaled segment of at most 1000 bytes"),
                 rejection.message());
+    }
+
+    @Test
+    void saysThatFieldsWhichAreCodedByThemselvesStaySo() {
+        // Given
+        Path fields =
+                Clips.make(
+                        at("fields.mkv"),
+                        "-f lavfi -i testsrc2=size=128x72:rate=50:duration=0.4,format=yuv420p"
+                                + " -c:v libx265 -preset ultrafast"
+                                + " -x265-params log-level=none:pools=none:interlace=tff");
+
+        // When
+        Outcome outcome =
+                upscaled(segment(Container.MATROSKA, bytes(fields)), INTERPOLATION).outcome();
+
+        // Then
+        assertEquals(20, outcome.framesOut());
+        assertEquals(
+                "frames are single fields, which HEVC and VVC code each by itself, and were"
+                        + " enlarged as such: they stay half as high as the film and twice as many",
+                outcome.note());
+    }
+
+    @Test
+    void doesNotBlameTheMediaForAnEncoderThatFails() {
+        for (MediaException.Kind kind : MediaException.Kind.values()) {
+            // When
+            Rejection.Code code = SegmentUpscaler.codeOf(new MediaException(kind, "trouble"));
+
+            // Then
+            assertEquals(
+                    kind == MediaException.Kind.ENCODING,
+                    code == Rejection.Code.ENCODING_FAILED,
+                    kind.name());
+        }
     }
 
     @Test

@@ -67,7 +67,11 @@ class SamePartitionTest {
         try (KafkaStreams streams =
                 new KafkaStreams(
                         UpscaleTopology.build(
-                                topics, new FakeWork(), new StreamDirectory(), new WorkGate(1)),
+                                topics,
+                                new FakeWork(),
+                                new StreamDirectory(),
+                                new WorkGate(1),
+                                access.maxMessageBytes()),
                         settings(access))) {
             streams.start();
             results = read(access, topics, expected.size() * 2);

@@ -83,7 +83,8 @@ class UpscaleTopologyTest {
         // one place only: whoever keeps it stops the tests
         driver =
                 new TopologyTestDriver(
-                        UpscaleTopology.build(topics, work, streams, new WorkGate(1)), settings);
+                        UpscaleTopology.build(topics, work, streams, new WorkGate(1), 1 << 20),
+                        settings);
         ByteArraySerializer in = new ByteArraySerializer();
         ByteArrayDeserializer out = new ByteArrayDeserializer();
         segments = driver.createInputTopic(topics.segments(), in, in);
