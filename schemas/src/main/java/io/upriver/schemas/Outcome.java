@@ -2,6 +2,7 @@ package io.upriver.schemas;
 
 import com.fasterxml.jackson.annotation.JsonCreator;
 import com.fasterxml.jackson.annotation.JsonProperty;
+import java.util.List;
 import org.apache.kafka.common.header.Headers;
 import org.jspecify.annotations.Nullable;
 
@@ -19,6 +20,9 @@ import org.jspecify.annotations.Nullable;
  * @param framesConcealed how many of the frames in the result are damaged: the decoder has made up
  *     for what was missing in them
  * @param framesDeinterlaced how many of the frames in the result were made of interlaced ones
+ * @param sizes how large the frames in the result are, in the order of showing: one entry for each
+ *     run of frames that are alike in size and layout, so more than one says that the result
+ *     changes inside; none when not known
  * @param decodeMillis time spent decoding
  * @param networkMillis time spent in the network or the interpolation
  * @param encodeMillis time spent encoding
@@ -35,6 +39,7 @@ public record Outcome(
         long framesLost,
         long framesConcealed,
         long framesDeinterlaced,
+        List<PictureSize> sizes,
         long decodeMillis,
         long networkMillis,
         long encodeMillis,
@@ -65,6 +70,8 @@ public record Outcome(
         Expect.notNegative("framesLost", framesLost);
         Expect.notNegative("framesConcealed", framesConcealed);
         Expect.notNegative("framesDeinterlaced", framesDeinterlaced);
+        // null in what was written before there were sizes
+        sizes = sizes == null ? List.of() : List.copyOf(sizes);
         Expect.notNegative("decodeMillis", decodeMillis);
         Expect.notNegative("networkMillis", networkMillis);
         Expect.notNegative("encodeMillis", encodeMillis);
@@ -100,6 +107,7 @@ public record Outcome(
         fields.set(OutputHeaders.FRAMES_DROPPED, framesLost);
         fields.set(OutputHeaders.FRAMES_CONCEALED, framesConcealed);
         fields.set(OutputHeaders.FRAMES_DEINTERLACED, framesDeinterlaced);
+        fields.set(OutputHeaders.SIZES, sizes.isEmpty() ? null : PictureSize.textOf(sizes));
         fields.set(OutputHeaders.DECODE_MILLIS, decodeMillis);
         fields.set(OutputHeaders.NETWORK_MILLIS, networkMillis);
         fields.set(OutputHeaders.ENCODE_MILLIS, encodeMillis);
@@ -124,6 +132,7 @@ public record Outcome(
                 fields.number(OutputHeaders.FRAMES_DROPPED),
                 fields.number(OutputHeaders.FRAMES_CONCEALED, 0),
                 fields.number(OutputHeaders.FRAMES_DEINTERLACED, 0),
+                sizes(fields),
                 fields.number(OutputHeaders.DECODE_MILLIS),
                 fields.number(OutputHeaders.NETWORK_MILLIS),
                 fields.number(OutputHeaders.ENCODE_MILLIS),
@@ -137,6 +146,15 @@ public record Outcome(
             return Method.ofWireName(text);
         } catch (IllegalArgumentException e) {
             throw new IllegalArgumentException(OutputHeaders.UPSCALED + ": " + e.getMessage(), e);
+        }
+    }
+
+    private static List<PictureSize> sizes(HeaderFields fields) {
+        String text = fields.textOrNull(OutputHeaders.SIZES);
+        try {
+            return text == null ? List.of() : PictureSize.parseAll(text);
+        } catch (IllegalArgumentException e) {
+            throw new IllegalArgumentException(OutputHeaders.SIZES + ": " + e.getMessage(), e);
         }
     }
 

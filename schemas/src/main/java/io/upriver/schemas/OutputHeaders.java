@@ -47,6 +47,12 @@ public final class OutputHeaders {
     /** How many of the frames were made of interlaced ones; none when missing. */
     public static final String FRAMES_DEINTERLACED = "ce_framesdeinterlaced";
 
+    /**
+     * The sizes of the frames in the result, such as {@code 1280x720}, in the order of showing and
+     * with commas between them: more than one where size or layout changes inside.
+     */
+    public static final String SIZES = "ce_sizes";
+
     /** Which worker did it. */
     public static final String WORKER = "ce_worker";
 

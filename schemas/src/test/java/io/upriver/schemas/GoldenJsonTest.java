@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 
 import java.io.IOException;
+import java.util.List;
 import java.util.function.Function;
 import org.junit.jupiter.api.Test;
 
@@ -59,6 +60,7 @@ class GoldenJsonTest {
                         1,
                         0,
                         0,
+                        List.of(),
                         80,
                         900,
                         310,

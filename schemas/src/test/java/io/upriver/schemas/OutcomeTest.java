@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import io.upriver.schemas.Outcome.Method;
+import java.util.List;
 import org.apache.kafka.common.header.Headers;
 import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.jspecify.annotations.Nullable;
@@ -28,6 +29,7 @@ class OutcomeTest {
                 1,
                 3,
                 7,
+                List.of(new PictureSize(256, 144), new PictureSize(128, 96)),
                 80,
                 900,
                 310,
@@ -67,6 +69,7 @@ class OutcomeTest {
         assertEquals("worker-1", text(headers, "ce_worker"));
         assertEquals("3", text(headers, "ce_framesconcealed"));
         assertEquals("7", text(headers, "ce_framesdeinterlaced"));
+        assertEquals("256x144,128x96", text(headers, "ce_sizes"));
     }
 
     @Test
@@ -111,6 +114,15 @@ class OutcomeTest {
         assertEquals(7, outcome.framesDeinterlaced());
     }
 
+    @Test
+    void readsWhatWorkersWroteBeforeTheySaidHowLargeFramesAre() {
+        // Given
+        Headers headers = written().remove("ce_sizes");
+
+        // Then
+        assertEquals(List.of(), Outcome.readFrom(headers).sizes());
+    }
+
     @ParameterizedTest
     @ValueSource(
             strings = {
@@ -143,7 +155,10 @@ class OutcomeTest {
                         + " got 'magic'",
                 "ce_scale | two | expected a decimal number, got 'two'",
                 "ce_scale | 4294967298 | expected 1 to 8, got 4294967298",
-                "ce_frames | many | expected a decimal number, got 'many'"
+                "ce_frames | many | expected a decimal number, got 'many'",
+                "ce_sizes | 256x144, | expected a size such as 1280x720, got ''",
+                "ce_sizes | 256x0 | expected a size such as 1280x720, got '256x0'",
+                "ce_sizes | 1234567x2 | expected a size such as 1280x720, got '1234567x2'"
             })
     void refusesAHeaderThatIsWrongAndNamesIt(String name, String value, String sentence) {
         // Given

@@ -2,6 +2,7 @@ package io.upriver.schemas;
 
 import java.util.Locale;
 import java.util.Random;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** Random but repeatable records for the tests: every sample obeys the rules of its record. */
@@ -56,11 +57,16 @@ final class Samples {
                 count(),
                 count(),
                 count(),
+                Stream.generate(this::pictureSize).limit(random.nextInt(4)).toList(),
                 count(),
                 count(),
                 count(),
                 count(),
                 "worker-" + random.nextInt(9));
+    }
+
+    private PictureSize pictureSize() {
+        return new PictureSize(1 + random.nextInt(999_999), 1 + random.nextInt(999_999));
     }
 
     Rejection rejection() {

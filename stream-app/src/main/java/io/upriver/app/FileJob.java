@@ -172,7 +172,7 @@ final class FileJob {
                         outcomes.add(arrival.outcome());
                         ingest.segmentDone();
                     },
-                    arrival -> writer.append(arrival.segment().data()));
+                    arrival -> writer.append(arrival.segment().data(), arrival.outcome().sizes()));
             tick.run();
         }
     }

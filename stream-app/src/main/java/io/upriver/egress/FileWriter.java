@@ -1,5 +1,6 @@
 package io.upriver.egress;
 
+import io.upriver.media.DecodingOrder;
 import io.upriver.media.Demuxer;
 import io.upriver.media.Extras;
 import io.upriver.media.FileFormat;
@@ -9,6 +10,7 @@ import io.upriver.media.Packet;
 import io.upriver.media.Splitter;
 import io.upriver.media.TimeBase;
 import io.upriver.media.Track;
+import io.upriver.schemas.PictureSize;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -32,7 +34,7 @@ public final class FileWriter implements AutoCloseable {
     private final List<String> notes = new ArrayList<>();
     private @Nullable Muxer muxer;
     private @Nullable DecodingOrder decodingOrder;
-    private @Nullable String latestSize;
+    private @Nullable PictureSize announced; // by a header or beside a packet
     private int videoIndex;
     private long frames;
 
@@ -56,29 +58,34 @@ public final class FileWriter implements AutoCloseable {
         }
     }
 
+    /** Writes the next segment of the stream, whose frames are all alike. */
+    public void append(byte[] segment) {
+        append(segment, List.of());
+    }
+
     /**
      * Writes the next segment of the stream.
      *
-     * @throws MediaException if its picture has another size than the one before and the container
-     *     has one for the whole file
+     * @param sizes how large its frames are, run by run; more than one where they change inside.
+     *     Empty where they do not.
+     * @throws MediaException if its picture has another size than the one before, or changes
+     *     inside, and the container has one for the whole file
      */
-    public void append(byte[] segment) {
+    public void append(byte[] segment, List<PictureSize> sizes) {
         try (Demuxer demuxer = Demuxer.open(segment)) {
             Track coded = demuxer.mainVideo();
-            String size = coded.width() + "x" + coded.height();
-            boolean changes = latestSize != null && !size.equals(latestSize);
+            PictureSize size = new PictureSize(coded.width(), coded.height());
             if (muxer == null) {
                 open(coded);
-            } else if (changes && !muxer.takesChanges()) {
-                throw new MediaException(
-                        MediaException.Kind.UNSUPPORTED,
-                        "expected %s throughout, the picture changes to %s after %d frames; a name ending in .ts can hold that"
-                                .formatted(latestSize, size, frames));
+                announced = size;
             }
-            latestSize = size;
+            if (!muxer.takesChanges()) {
+                checkAlike(size, sizes);
+            }
             List<Packet> packets = videoPackets(demuxer, coded);
-            if (changes && !packets.isEmpty()) {
+            if (!size.equals(announced) && !packets.isEmpty()) {
                 packets.get(0).announce(coded);
+                announced = size;
             }
             long[] pts = packets.stream().mapToLong(Packet::ptsTicks).toArray();
             long[] dts = decodingOrder.next(pts);
@@ -101,6 +108,25 @@ public final class FileWriter implements AutoCloseable {
             throw e.behind(
                     "the output cannot take the picture at %.3f s or what comes beside it"
                             .formatted(nanos / 1e9));
+        }
+    }
+
+    private void checkAlike(PictureSize size, List<PictureSize> sizes) {
+        List<PictureSize> all = new ArrayList<>(sizes);
+        all.add(0, size);
+        PictureSize other =
+                all.stream().filter(s -> !s.equals(announced)).findFirst().orElse(announced);
+        if (sizes.size() > 1 || !other.equals(announced)) {
+            String change =
+                    other.equals(announced) ? "another layout of samples" : other.toString();
+            throw new MediaException(
+                    MediaException.Kind.UNSUPPORTED,
+                    "expected %s throughout, the picture changes to %s after %d frames%s; a name ending in .ts can hold that"
+                            .formatted(
+                                    announced,
+                                    change,
+                                    frames,
+                                    sizes.size() > 1 ? " or some more" : ""));
         }
     }
 

@@ -3,12 +3,9 @@ package io.upriver.media;
 import static org.bytedeco.ffmpeg.global.avcodec.AV_CODEC_ID_AV1;
 import static org.bytedeco.ffmpeg.global.avcodec.AV_CODEC_ID_H264;
 import static org.bytedeco.ffmpeg.global.avcodec.AV_CODEC_ID_HEVC;
-import static org.bytedeco.ffmpeg.global.avcodec.av_grow_packet;
 
 import java.io.ByteArrayOutputStream;
 import java.util.List;
-import org.bytedeco.ffmpeg.avcodec.AVPacket;
-import org.bytedeco.javacpp.BytePointer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -32,19 +29,15 @@ abstract class MessageWriter {
      *
      * @param messages each from its country code on
      */
-    final void write(AVPacket packet, List<byte[]> messages) {
-        byte[] coded = new byte[packet.size()];
-        packet.data().get(coded);
+    final void write(Packet packet, List<byte[]> messages) {
+        byte[] coded = packet.coded();
         int place = placeOfPicture(coded);
         if (place == coded.length) {
             return; // Not the form that we know: better without.
         }
         ByteArrayOutputStream units = new ByteArrayOutputStream();
         messages.forEach(message -> units.writeBytes(unitOf(message)));
-        Ffmpeg.check(av_grow_packet(packet, units.size()), "av_grow_packet");
-        BytePointer data = packet.data().capacity(packet.size());
-        data.position(place).put(units.toByteArray());
-        data.position((long) place + units.size()).put(coded, place, coded.length - place);
+        packet.insert(place, units.toByteArray());
     }
 
     /** Where the first unit of the coded picture itself begins; the packet's length if nowhere. */

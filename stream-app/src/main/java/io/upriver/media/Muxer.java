@@ -138,6 +138,20 @@ public final class Muxer implements AutoCloseable {
         return tracks.addEncoded(encoder, decoded);
     }
 
+    /**
+     * Says that size or layout of a track may change at its key frames, each of which has its
+     * {@link ParameterSets} in front then. MP4 has other names for such tracks ({@code avc3},
+     * {@code hev1}: ISO/IEC 14496-15), by which players know to look there.
+     */
+    public void allowChanges(int index) {
+        tracks.allowChanges(index);
+    }
+
+    /** Gives a track another header of its codec than that of the track it is a copy of. */
+    void header(int index, byte[] header) {
+        tracks.header(index, header);
+    }
+
     /** Takes over what the source file says of itself as a whole, such as its title. */
     public void copyMetadata(Demuxer source) {
         AVDictionary metadata = new AVDictionary(null);
@@ -173,7 +187,10 @@ public final class Muxer implements AutoCloseable {
         }
     }
 
-    /** True where the picture's size may change in the middle: {@link Packet#announce} first. */
+    /**
+     * True where the picture's size may change in the middle of a file: {@link Packet#announce}
+     * first.
+     */
     public boolean takesChanges() {
         return context.oformat().name().getString().equals("mpegts");
     }

@@ -1,7 +1,9 @@
 package io.upriver.media;
 
+import static org.bytedeco.ffmpeg.global.avcodec.AV_CODEC_ID_H264;
 import static org.bytedeco.ffmpeg.global.avcodec.AV_CODEC_ID_HEVC;
 import static org.bytedeco.ffmpeg.global.avcodec.AV_CODEC_ID_RAWVIDEO;
+import static org.bytedeco.ffmpeg.global.avcodec.AV_INPUT_BUFFER_PADDING_SIZE;
 import static org.bytedeco.ffmpeg.global.avcodec.AV_PKT_DATA_DISPLAYMATRIX;
 import static org.bytedeco.ffmpeg.global.avcodec.AV_PKT_DATA_STEREO3D;
 import static org.bytedeco.ffmpeg.global.avcodec.av_packet_side_data_new;
@@ -13,6 +15,8 @@ import static org.bytedeco.ffmpeg.global.avformat.av_codec_get_id;
 import static org.bytedeco.ffmpeg.global.avformat.avformat_new_stream;
 import static org.bytedeco.ffmpeg.global.avutil.AVMEDIA_TYPE_VIDEO;
 import static org.bytedeco.ffmpeg.global.avutil.av_dict_copy;
+import static org.bytedeco.ffmpeg.global.avutil.av_free;
+import static org.bytedeco.ffmpeg.global.avutil.av_mallocz;
 
 import java.util.LinkedHashSet;
 import java.util.Set;
@@ -31,6 +35,7 @@ import org.jspecify.annotations.Nullable;
 final class OutputTracks {
 
     private static final int HVC1 = Ffmpeg.tag("hvc1");
+    private static final int AVC3 = Ffmpeg.tag("avc3");
     private static final int HEV1 = Ffmpeg.tag("hev1");
     private static final byte HVCC_VERSION = 1;
 
@@ -104,6 +109,27 @@ final class OutputTracks {
         copyRotation(decoded, stream);
         describe(stream, decoded, encoder.timeBase());
         return stream.index();
+    }
+
+    void header(int index, byte[] header) {
+        AVCodecParameters parameters = context.streams(index).codecpar();
+        // FFmpeg's readers want some bytes of nothing behind it.
+        BytePointer data =
+                new BytePointer(av_mallocz(header.length + (long) AV_INPUT_BUFFER_PADDING_SIZE));
+        av_free(parameters.extradata());
+        parameters.extradata(data.put(header)).extradata_size(header.length);
+    }
+
+    /** Lets parameter sets that are in the packets of a track count, beside those in its header. */
+    void allowChanges(int index) {
+        if (FileFormat.isMp4Family(container)) {
+            AVCodecParameters parameters = context.streams(index).codecpar();
+            switch (parameters.codec_id()) {
+                case AV_CODEC_ID_H264 -> parameters.codec_tag(AVC3);
+                case AV_CODEC_ID_HEVC -> parameters.codec_tag(HEV1);
+                default -> {}
+            }
+        }
     }
 
     /**

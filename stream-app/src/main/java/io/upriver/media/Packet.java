@@ -4,6 +4,7 @@ import static org.bytedeco.ffmpeg.global.avcodec.AV_PKT_DATA_NEW_EXTRADATA;
 import static org.bytedeco.ffmpeg.global.avcodec.AV_PKT_DATA_PALETTE;
 import static org.bytedeco.ffmpeg.global.avcodec.AV_PKT_FLAG_DISCARD;
 import static org.bytedeco.ffmpeg.global.avcodec.AV_PKT_FLAG_KEY;
+import static org.bytedeco.ffmpeg.global.avcodec.av_grow_packet;
 import static org.bytedeco.ffmpeg.global.avcodec.av_packet_clone;
 import static org.bytedeco.ffmpeg.global.avcodec.av_packet_free;
 import static org.bytedeco.ffmpeg.global.avcodec.av_packet_get_side_data;
@@ -116,19 +117,52 @@ public final class Packet implements AutoCloseable {
         }
         byte[] all = new byte[bytes];
         parameters.capacity(bytes).get(all);
-        add(AV_PKT_DATA_NEW_EXTRADATA, all);
+        header(all);
+    }
+
+    /** Puts bytes in front of the coded ones from the given place on. */
+    void insert(int place, byte[] bytes) {
+        byte[] coded = coded();
+        Ffmpeg.check(av_grow_packet(packet, bytes.length), "av_grow_packet");
+        BytePointer data = packet.data().capacity(packet.size());
+        data.position(place).put(bytes);
+        data.position((long) place + bytes.length).put(coded, place, coded.length - place);
+    }
+
+    /** A copy of the coded bytes. */
+    byte[] coded() {
+        byte[] coded = new byte[packet.size()];
+        packet.data().get(coded);
+        return coded;
     }
 
     /** The palette that holds from this packet on, or null where it says none. */
     byte @Nullable [] palette() {
+        return sideData(AV_PKT_DATA_PALETTE);
+    }
+
+    /**
+     * The codec's header, as the container has it for a track, that holds from this packet on; null
+     * where it is the one before.
+     */
+    byte @Nullable [] header() {
+        return sideData(AV_PKT_DATA_NEW_EXTRADATA);
+    }
+
+    /** Says which of the codec's headers holds from this packet on. */
+    void header(byte[] header) {
+        add(AV_PKT_DATA_NEW_EXTRADATA, header);
+    }
+
+    private byte @Nullable [] sideData(int type) {
         try (SizeTPointer size = new SizeTPointer(1)) {
-            BytePointer data = av_packet_get_side_data(packet, AV_PKT_DATA_PALETTE, size);
+            BytePointer data = av_packet_get_side_data(packet, type, size);
             if (data == null || data.isNull()) {
                 return null;
             }
-            byte[] palette = new byte[(int) size.get()];
-            data.capacity(palette.length).get(palette);
-            return palette;
+            byte[] bytes = new byte[(int) size.get()];
+            data.capacity(bytes.length).get(bytes);
+            return bytes;
         }
     }
 

@@ -31,7 +31,8 @@ import org.jspecify.annotations.Nullable;
  * <h2>Changes in mid-stream</h2>
  *
  * Where the picture's size changes, or the container's clock has jumped, a new segment begins at
- * the next key frame and is marked as a discontinuity.
+ * the next key frame and is marked as a discontinuity. So it is where the container has another
+ * header for the codec from there on, such as a second sample description in MP4.
  *
  * <p>Not thread-safe.
  */
@@ -88,6 +89,7 @@ public final class Splitter implements AutoCloseable {
     private boolean currentDiffers;
     private boolean nextDiffers;
     private byte @Nullable [] palette;
+    private byte @Nullable [] header; // null for the track's own
 
     /**
      * Opens the file.
@@ -199,6 +201,11 @@ public final class Splitter implements AutoCloseable {
         }
         Piece piece = closing() ? cut(true) : null;
         boolean differs = packet.isKeyFrame() && differs(packet);
+        byte[] newHeader = packet.header();
+        header = newHeader == null ? header : newHeader;
+        if (header != null && newHeader == null && packet.isKeyFrame()) {
+            packet.header(header); // A segment may begin here.
+        }
         // Below 0 where a damaged clock has gone back.
         long time = current.isEmpty() ? 0 : packet.ptsTicks() - current.get(0).ptsTicks();
         byte[] newPalette = packet.palette();
@@ -240,7 +247,8 @@ public final class Splitter implements AutoCloseable {
     }
 
     /**
-     * True where a key frame does not continue what went before: another size, or a clock's jump.
+     * True where a key frame does not continue what went before: another size, another header, or a
+     * clock's jump.
      */
     private boolean differs(Packet packet) {
         String before = size;
@@ -249,7 +257,7 @@ public final class Splitter implements AutoCloseable {
         size = here == null ? before : here;
         clockJumps = demuxer.clockJumps();
         boolean resized = before != null && !before.equals(size);
-        return resized || clockJumps != jumpsBefore;
+        return resized || packet.header() != null || clockJumps != jumpsBefore;
     }
 
     private boolean closing() {
@@ -327,6 +335,9 @@ public final class Splitter implements AutoCloseable {
         long durationMillis = (clock.toNanos(end) - clock.toNanos(start)) / 1_000_000;
         try (Muxer muxer = Muxer.segment(format, video)) {
             int track = muxer.addCopy(video);
+            if (packets.get(0).header() != null) {
+                muxer.header(track, packets.get(0).header());
+            }
             muxer.start();
             decodeBeforeShown(packets);
             packets.forEach(p -> muxer.write(track, p));

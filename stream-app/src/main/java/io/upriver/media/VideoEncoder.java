@@ -9,6 +9,7 @@ import static org.bytedeco.ffmpeg.global.avcodec.av_packet_free;
 import static org.bytedeco.ffmpeg.global.avcodec.avcodec_alloc_context3;
 import static org.bytedeco.ffmpeg.global.avcodec.avcodec_find_encoder_by_name;
 import static org.bytedeco.ffmpeg.global.avcodec.avcodec_free_context;
+import static org.bytedeco.ffmpeg.global.avcodec.avcodec_get_name;
 import static org.bytedeco.ffmpeg.global.avcodec.avcodec_open2;
 import static org.bytedeco.ffmpeg.global.avcodec.avcodec_receive_packet;
 import static org.bytedeco.ffmpeg.global.avcodec.avcodec_send_frame;
@@ -20,6 +21,7 @@ import static org.bytedeco.ffmpeg.global.avutil.av_frame_free;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Consumer;
 import org.bytedeco.ffmpeg.avcodec.AVCodec;
 import org.bytedeco.ffmpeg.avcodec.AVCodecContext;
@@ -27,6 +29,7 @@ import org.bytedeco.ffmpeg.avcodec.AVPacket;
 import org.bytedeco.ffmpeg.avutil.AVDictionary;
 import org.bytedeco.ffmpeg.avutil.AVFrame;
 import org.bytedeco.ffmpeg.avutil.AVRational;
+import org.bytedeco.ffmpeg.global.avcodec;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -37,6 +40,19 @@ import org.jspecify.annotations.Nullable;
  * refuses others. Not thread-safe.
  */
 public final class VideoEncoder implements AutoCloseable {
+
+    private static final Set<Integer> CODECS_THAT_SAY_SIZES =
+            Set.of(
+                    avcodec.AV_CODEC_ID_H264,
+                    avcodec.AV_CODEC_ID_HEVC,
+                    avcodec.AV_CODEC_ID_AV1,
+                    avcodec.AV_CODEC_ID_VP8,
+                    avcodec.AV_CODEC_ID_VP9,
+                    avcodec.AV_CODEC_ID_MPEG1VIDEO,
+                    avcodec.AV_CODEC_ID_MPEG2VIDEO,
+                    avcodec.AV_CODEC_ID_MPEG4,
+                    avcodec.AV_CODEC_ID_MJPEG,
+                    avcodec.AV_CODEC_ID_PRORES);
 
     private static final int X265_LEAST_WIDTH = 64;
     private static final double UNKNOWN_RATE = 25;
@@ -157,6 +173,33 @@ public final class VideoEncoder implements AutoCloseable {
         return codec != null && !codec.isNull() && codec.type() == AVMEDIA_TYPE_VIDEO;
     }
 
+    /** True for pictures of the size and layout that it was opened for. */
+    public boolean takes(Picture picture) {
+        return isOfSize(picture) && picture.raw().format() == format;
+    }
+
+    private boolean isOfSize(Picture picture) {
+        return picture.width() == context.width() && picture.height() == context.height();
+    }
+
+    /**
+     * True where key frames say how large they are, by themselves or with the parameter sets, so
+     * that frames of several sizes may follow each other in one track.
+     */
+    public boolean saysSizes() {
+        return CODECS_THAT_SAY_SIZES.contains(context.codec_id());
+    }
+
+    /** FFmpeg's short name of what it makes, such as {@code h264}. */
+    public String codecName() {
+        return avcodec_get_name(context.codec_id()).getString();
+    }
+
+    /** What it has put aside for the container's header. */
+    public ParameterSets parameterSets() {
+        return ParameterSets.of(context);
+    }
+
     /**
      * Encodes one picture, or with null what is left at the end; hands on each packet, which the
      * taker closes.
@@ -167,8 +210,7 @@ public final class VideoEncoder implements AutoCloseable {
      *     MediaException.Kind#ENCODING} if the encoder fails at it
      */
     public void encode(@Nullable Picture picture, Consumer<Packet> packets) {
-        if (picture != null
-                && (picture.width() != context.width() || picture.height() != context.height())) {
+        if (picture != null && !isOfSize(picture)) {
             throw new MediaException(
                     MediaException.Kind.UNSUPPORTED,
                     "expected pictures of %dx%d, got %dx%d"
@@ -206,10 +248,11 @@ public final class VideoEncoder implements AutoCloseable {
                 return;
             }
             List<byte[]> taken = messages.remove(packet.pts());
+            Packet made = new Packet(packet, timeBase);
             if (taken != null) {
-                messageWriter.write(packet, taken);
+                messageWriter.write(made, taken);
             }
-            packets.accept(new Packet(packet, timeBase));
+            packets.accept(made);
         }
     }
 

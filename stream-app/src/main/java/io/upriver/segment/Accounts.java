@@ -29,6 +29,7 @@ final class Accounts {
                 decoding.framesLost(),
                 decoding.framesConcealed(),
                 decoding.framesDeinterlaced(),
+                encoding.sizes(),
                 decoding.decodeMillis(),
                 enlarger.networkMillis(),
                 encoding.encodeMillis(),

@@ -3,22 +3,17 @@ package io.upriver.segment;
 import io.upriver.media.Demuxer;
 import io.upriver.media.EncoderSettings;
 import io.upriver.media.MediaException;
-import io.upriver.media.Muxer;
 import io.upriver.media.Packet;
 import io.upriver.media.Picture;
-import io.upriver.media.SegmentFormat;
 import io.upriver.media.Track;
 import io.upriver.media.VideoEncoder;
 import io.upriver.observe.FrameCounter;
-import io.upriver.schemas.Container;
+import io.upriver.schemas.PictureSize;
 import io.upriver.schemas.Rejection;
 import io.upriver.schemas.Segment;
 import io.upriver.schemas.StreamSettings;
 import io.upriver.schemas.VideoEncoding;
-import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
@@ -50,20 +45,17 @@ final class EncodeStage implements AutoCloseable {
     private final Segment segment;
     private volatile EncoderSettings settings;
     private final PictureFitting fitting = new PictureFitting(); // the encoding thread's
+    private final SegmentWriter writer; // the encoding thread's
     private final Track video;
     private final FrameCounter counter;
     private final WorkerLimits limits;
     private final BlockingQueue<Work> queue;
-    private final List<Packet> early = new ArrayList<>();
-    private final List<Track> others = new ArrayList<>();
-    private final Map<Integer, Integer> outputIndex = new HashMap<>();
 
     private @Nullable CompletableFuture<Void> running;
     private volatile @Nullable RuntimeException failure;
     private boolean abandoned;
     private @Nullable VideoEncoder encoder;
-    private @Nullable Muxer muxer;
-    private @Nullable SegmentFormat format;
+    private byte @Nullable [] result;
     private @Nullable String missing;
     private long encodeNanos;
 
@@ -79,11 +71,7 @@ final class EncodeStage implements AutoCloseable {
         this.video = demuxer.mainVideo();
         this.queue = new ArrayBlockingQueue<>(limits.framesInFlight());
         this.settings = settingsOf(wanted.encoding(), limits.encoderThreads());
-        for (Track track : demuxer.tracks()) {
-            if (track.index() != video.index()) {
-                others.add(track);
-            }
-        }
+        this.writer = new SegmentWriter(demuxer, segment.container());
     }
 
     /** The settings in terms of FFmpeg's encoders. */
@@ -131,22 +119,18 @@ final class EncodeStage implements AutoCloseable {
         put(Work.END);
         join();
         throwFailure();
-        byte[] bytes = finishBytes();
-        if (bytes.length > limits.maxOutputBytes()) {
+        if (result.length > limits.maxOutputBytes()) {
             throw new RejectedException(
                     Rejection.Code.OUTPUT_TOO_LARGE,
                     "expected an upscaled segment of at most %d bytes, got %d"
-                            .formatted(limits.maxOutputBytes(), bytes.length));
+                            .formatted(limits.maxOutputBytes(), result.length));
         }
-        return segment.withMedia(containerOf(format), bytes).withPresentation(null);
+        return segment.withMedia(writer.container(), result).withPresentation(null);
     }
 
-    private byte[] finishBytes() {
-        try {
-            return muxer.finishBytes();
-        } catch (MediaException e) {
-            throw e.behind("the upscaled segment's end cannot be written");
-        }
+    /** How large the frames of the result are, run by run. */
+    List<PictureSize> sizes() {
+        return writer.sizes();
     }
 
     long encodeMillis() {
@@ -207,18 +191,14 @@ final class EncodeStage implements AutoCloseable {
             long start = System.nanoTime();
             Picture fitted = fit(large);
             try {
-                encoder.encode(fitted, this::writeVideo);
+                encoder.encode(fitted, writer::addVideo);
             } finally {
                 release(fitted, large);
             }
             encodeNanos += System.nanoTime() - start;
             counter.frameDone();
         } else if (work.packet() != null) {
-            if (muxer == null) {
-                early.add(work.packet().share());
-            } else {
-                writeCarried(work.packet().share());
-            }
+            writer.addOther(work.packet().share());
         }
     }
 
@@ -226,7 +206,8 @@ final class EncodeStage implements AutoCloseable {
         try {
             if (encoder != null) {
                 long start = System.nanoTime();
-                encoder.encode(null, this::writeVideo);
+                encoder.encode(null, writer::addVideo);
+                result = writer.finish();
                 encodeNanos += System.nanoTime() - start;
             }
         } catch (RuntimeException e) {
@@ -235,75 +216,52 @@ final class EncodeStage implements AutoCloseable {
     }
 
     /**
-     * The picture as the encoder gets it. The first opens the encoder; where that is part of a
-     * device which is missing or refuses, the one on the CPU takes its place.
+     * The picture as the encoder gets it. The first opens the encoder, and each that has another
+     * size or layout opens the next. Where that is part of a device which is missing or refuses,
+     * the one on the CPU takes its place.
      */
     private Picture fit(Picture large) {
         Picture fitted = fitting.fit(large, settings);
-        if (encoder != null) {
+        if (encoder != null && encoder.takes(fitted)) {
             return fitted;
         }
-        SegmentFormat wanted = formatOf(segment.container());
         try {
+            endRun();
             encoder =
                     new VideoEncoder(
-                            settings, fitted, video.framesPerSecond(), wanted.hasGlobalHeader());
-        } catch (MediaException e) {
+                            settings, fitted, video.framesPerSecond(), writer.hasGlobalHeader());
+            writer.begin(encoder, fitted);
+            return fitted;
+        } catch (RuntimeException e) {
             release(fitted, large);
-            EncoderSettings software = settings.inSoftware();
-            if (e.kind() != MediaException.Kind.NO_DEVICE || software == null) {
-                throw e;
-            }
-            missing = e.getMessage() + "; encoded by " + software.encoder();
-            settings = software;
+            fallBack(e);
             return fit(large);
         }
-        start(wanted.holding(encoder));
-        return fitted;
+    }
+
+    private void endRun() {
+        if (encoder != null) {
+            encoder.encode(null, writer::addVideo);
+            encoder.close();
+            encoder = null;
+        }
+    }
+
+    /** Goes on with the encoder of the CPU, or throws what went wrong. */
+    private void fallBack(RuntimeException e) {
+        boolean noDevice =
+                e instanceof MediaException media && media.kind() == MediaException.Kind.NO_DEVICE;
+        EncoderSettings software = noDevice ? settings.inSoftware() : null;
+        if (software == null) {
+            throw e;
+        }
+        missing = e.getMessage() + "; encoded by " + software.encoder();
+        settings = software;
     }
 
     private static void release(Picture fitted, Picture large) {
         if (fitted != large) {
             fitted.close();
-        }
-    }
-
-    private void start(SegmentFormat written) {
-        format = written;
-        muxer = Muxer.segment(format, encoder);
-        muxer.addEncoded(encoder, video);
-        for (Track track : others) {
-            if (format.holds(track)) {
-                outputIndex.put(track.index(), muxer.addCopy(track));
-            }
-        }
-        muxer.start();
-        early.forEach(this::writeCarried);
-        early.clear();
-    }
-
-    private void writeVideo(Packet packet) {
-        write(0, packet);
-    }
-
-    private void write(int index, Packet packet) {
-        double seconds = packet.timeBase().toNanos(packet.dtsTicks()) / 1e9;
-        try {
-            muxer.write(index, packet);
-        } catch (MediaException e) {
-            // FFmpeg keeps packets back to interleave them: it may have been any track's.
-            throw e.behind(
-                    "the upscaled segment cannot take the packet at %.3f s or what comes beside it"
-                            .formatted(seconds));
-        }
-    }
-
-    private void writeCarried(Packet packet) {
-        Integer index = outputIndex.get(packet.trackIndex());
-        if (index == null) {
-            packet.close();
-        } else {
-            write(index, packet);
         }
     }
 
@@ -337,22 +295,6 @@ final class EncodeStage implements AutoCloseable {
         }
     }
 
-    private static SegmentFormat formatOf(Container container) {
-        return switch (container) {
-            case MPEG_TS -> SegmentFormat.MPEG_TS;
-            case MP4 -> SegmentFormat.MP4;
-            case MATROSKA -> SegmentFormat.MATROSKA;
-        };
-    }
-
-    private static Container containerOf(SegmentFormat format) {
-        return switch (format) {
-            case MPEG_TS -> Container.MPEG_TS;
-            case MP4 -> Container.MP4;
-            case MATROSKA -> Container.MATROSKA;
-        };
-    }
-
     @Override
     public void close() {
         if (running != null && !running.isDone()) {
@@ -360,10 +302,7 @@ final class EncodeStage implements AutoCloseable {
             put(Work.END);
             join();
         }
-        early.forEach(Packet::close);
-        if (muxer != null) {
-            muxer.close();
-        }
+        writer.close();
         if (encoder != null) {
             encoder.close();
         }

@@ -4,6 +4,8 @@ import io.upriver.frame.PixelLayout;
 import io.upriver.media.EncoderSettings;
 import io.upriver.media.Picture;
 import io.upriver.media.PictureScaler;
+import java.util.LinkedHashSet;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -13,11 +15,11 @@ import org.jspecify.annotations.Nullable;
 final class PictureFitting implements AutoCloseable {
 
     private final PictureScaler scaler = new PictureScaler();
+    private final Set<String> notes = new LinkedHashSet<>();
     private @Nullable Decision decision;
 
     /** What is to be done with all pictures of one layout for one encoder. */
-    private record Decision(
-            PixelLayout made, EncoderSettings encoder, boolean asIs, @Nullable String note) {
+    private record Decision(PixelLayout made, EncoderSettings encoder, boolean asIs) {
 
         boolean isFor(Picture picture, EncoderSettings other) {
             return made.equals(picture.layout()) && encoder.equals(other);
@@ -27,8 +29,15 @@ final class PictureFitting implements AutoCloseable {
     /** The picture itself, or a new one, which the caller closes. */
     Picture fit(Picture picture, EncoderSettings encoder) {
         if (decision == null || !decision.isFor(picture, encoder)) {
+            if (decision != null && !decision.encoder().equals(encoder)) {
+                notes.clear(); // They were about one that turned out to be missing.
+            }
             boolean asIs = PictureScaler.fits(picture, encoder);
-            decision = new Decision(picture.layout(), encoder, asIs, noteOf(picture, encoder));
+            decision = new Decision(picture.layout(), encoder, asIs);
+            String note = noteOf(picture, encoder);
+            if (note != null) {
+                notes.add(note);
+            }
         }
         return decision.asIs()
                 ? picture
@@ -37,7 +46,7 @@ final class PictureFitting implements AutoCloseable {
 
     /** What of the pictures was not kept without anyone asking for that, or null. */
     @Nullable String note() {
-        return decision == null ? null : decision.note();
+        return notes.isEmpty() ? null : String.join("; ", notes);
     }
 
     private static @Nullable String noteOf(Picture picture, EncoderSettings encoder) {

@@ -12,10 +12,13 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.upriver.media.Clips;
 import io.upriver.media.MediaException;
 import io.upriver.media.Splitter;
+import io.upriver.schemas.PictureSize;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.BeforeAll;
@@ -284,6 +287,69 @@ class FileWriterTest {
                             + " ending in .ts can hold that",
                     refusal.getMessage());
         }
+    }
+
+    @Test
+    void refusesASegmentWhosePictureChangesItsSizeOrLayoutInside() {
+        for (String[] inside :
+                new String[][] {{"64x36", "64x36"}, {"128x72", "another layout of samples"}}) {
+            // Given
+            List<PictureSize> sizes =
+                    List.of(new PictureSize(128, 72), PictureSize.parse(inside[0]));
+            try (FileWriter writer = new FileWriter(plain, at("written.mp4"), "film.mp4")) {
+                writer.append(pieceOf(plain));
+
+                // When
+                MediaException refusal =
+                        assertThrows(
+                                MediaException.class, () -> writer.append(pieceOf(plain), sizes));
+
+                // Then
+                assertEquals(
+                        "expected 128x72 throughout, the picture changes to "
+                                + inside[1]
+                                + " after 50 frames or some more; a name ending in .ts can hold that",
+                        refusal.getMessage());
+            }
+        }
+    }
+
+    @Test
+    void goesOnAfterASegmentWhosePictureChangesItsSizeInside() {
+        // Given: large and small in one segment, whose frames say it, and small in the next
+        String small = "-i FILE -an -vf scale=64:36 " + H264;
+        byte[] large = Clips.bytes(Clips.make(at("large.ts"), plain, "-i FILE -an -c copy"));
+        byte[] rest = Clips.bytes(Clips.make(at("rest.ts"), plain, small + "-output_ts_offset 2"));
+        byte[] both = Arrays.copyOf(large, large.length + rest.length);
+        System.arraycopy(rest, 0, both, large.length, rest.length);
+        Path changing =
+                Clips.make(
+                        at("changing.mp4"),
+                        Clips.write(at("both.ts"), both),
+                        "-copyts -i FILE -c copy -tag:v avc3 -output_ts_offset 1001"
+                                + " -movflags empty_moov+default_base_moof+delay_moov"
+                                + " -use_editlist 0");
+        Path next = Clips.make(at("next.ts"), plain, small + "-output_ts_offset 4");
+        Path out = at("written.ts");
+
+        // When
+        try (FileWriter writer = new FileWriter(plain, out, "film.ts")) {
+            writer.append(
+                    Clips.bytes(changing),
+                    List.of(new PictureSize(128, 72), new PictureSize(64, 36)));
+            writer.append(pieceOf(next));
+            writer.finish();
+        }
+
+        // Then
+        List<Integer> widths = new ArrayList<>();
+        for (JsonNode frame :
+                Clips.probe(out, "-select_streams v:0 -show_entries frame=width").path("frames")) {
+            widths.add(frame.path("width").asInt());
+        }
+        List<Integer> expected = new ArrayList<>(Collections.nCopies(50, 128));
+        expected.addAll(Collections.nCopies(100, 64));
+        assertEquals(expected, widths);
     }
 
     private static byte[] pieceOf(Path file) {

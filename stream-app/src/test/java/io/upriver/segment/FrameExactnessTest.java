@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.upriver.media.Clips;
 import io.upriver.media.CroppedClips;
+import io.upriver.media.TwoDescriptions;
 import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -159,6 +160,29 @@ class FrameExactnessTest {
             assertTrue(found.isExact(), found.toString());
             assertEquals(50, found.decoded());
             assertNotEquals(uncropped, Clips.frameHashes(clip, 0), "the clip is cropped");
+        }
+    }
+
+    @Test
+    void areThoseOfFfmpegWhereTheSampleDescriptionChanges() {
+        // Given
+        String made = MOVING.formatted("%s", "25", "1") + ",format=yuv420p " + X264 + "-g 10 -bf 3";
+        Path clip =
+                TwoDescriptions.write(
+                        directory.resolve("both.mp4"),
+                        Clips.make(directory.resolve("one-size.mp4"), made.formatted("128x72")),
+                        Clips.make(directory.resolve("other-size.mp4"), made.formatted("96x64")),
+                        25);
+
+        for (double seconds : new double[] {SHORTEST, 1000}) {
+            // When
+            FrameExactness found = FrameExactness.of(clip, seconds).get(0);
+
+            // Then
+            assertTrue(found.isExact(), found.toString());
+            assertEquals(50, found.decoded());
+            assertEquals(0, found.concealed());
+            assertEquals(seconds < 1 ? 6 : 2, found.segments());
         }
     }
 

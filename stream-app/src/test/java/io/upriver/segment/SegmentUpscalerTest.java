@@ -644,19 +644,6 @@ class SegmentUpscalerTest {
     }
 
     @Test
-    void rejectsASegmentWhosePictureChangesItsSize() {
-        // When
-        Rejection rejection =
-                rejected(segment(Container.MPEG_TS, twoSizes()), INTERPOLATION, LIMITS);
-
-        // Then
-        assertEquals(Rejection.Code.UNSUPPORTED, rejection.code(), rejection.message());
-        assertTrue(
-                rejection.message().contains("expected pictures of 256x144, got 128x96"),
-                rejection.message());
-    }
-
-    @Test
     void rejectsPicturesThatAreTooLarge() {
         for (String made :
                 List.of(
@@ -992,7 +979,6 @@ class SegmentUpscalerTest {
                         new Trial(withoutPictures(), INTERPOLATION, LIMITS),
                         new Trial(soundOnly(), INTERPOLATION, LIMITS),
                         new Trial(withUnknownCodec(), INTERPOLATION, LIMITS),
-                        new Trial(twoSizes(), INTERPOLATION, LIMITS),
                         new Trial(sound, INTERPOLATION, within(1000)),
                         new Trial(sound, INTERPOLATION, withinMillis(1)),
                         new Trial(sound, INTERPOLATION, taking(new LargestPicture(9, 9))),
@@ -1074,19 +1060,6 @@ class SegmentUpscalerTest {
 
     private static byte[] soundOnly() {
         return bytes(Clips.make(at("sound.mp4"), clip, "-i FILE -map 0:a -c copy"));
-    }
-
-    private static byte[] twoSizes() {
-        byte[] first = bytes(remux("first.ts"));
-        byte[] second =
-                bytes(
-                        Clips.make(
-                                at("second.ts"),
-                                clip,
-                                "-i FILE -vf scale=64:48 " + H264 + "-output_ts_offset 2"));
-        byte[] both = Arrays.copyOf(first, first.length + second.length);
-        System.arraycopy(second, 0, both, first.length, second.length);
-        return both;
     }
 
     private static WorkerLimits taking(LargestPicture largest) {

@@ -2,6 +2,7 @@ package io.upriver.topology;
 
 import io.upriver.schemas.Container;
 import io.upriver.schemas.Outcome;
+import io.upriver.schemas.PictureSize;
 import io.upriver.schemas.Segment;
 import io.upriver.schemas.StreamSettings;
 import io.upriver.segment.SegmentResult;
@@ -24,6 +25,7 @@ final class FakeWork implements SegmentWork {
                     1,
                     0,
                     0,
+                    List.of(new PictureSize(256, 144)),
                     10,
                     20,
                     30,

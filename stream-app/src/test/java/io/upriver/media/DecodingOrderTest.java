@@ -1,6 +1,7 @@
-package io.upriver.egress;
+package io.upriver.media;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.ArrayList;
@@ -108,5 +109,18 @@ class DecodingOrderTest {
 
         // Then
         assertTrue(Arrays.equals(new long[] {0, 3, 1, 2}, pts));
+    }
+
+    @Test
+    void seesTheDelayThatAnEncoderHasKeptTo() {
+        // Given: decoded two frames ahead, though the order would do with one
+        long[] pts = {40, 120, 80, 200, 160};
+
+        assertEquals(2, DecodingOrder.delayOf(pts, -40));
+        assertEquals(1, DecodingOrder.delayOf(pts, 0));
+        // what it says cannot be
+        assertEquals(1, DecodingOrder.delayOf(pts, 40));
+        assertEquals(0, DecodingOrder.delayOf(new long[] {40}, -40));
+        assertEquals(0, DecodingOrder.delayOf(new long[] {40, 80}, 40));
     }
 }
