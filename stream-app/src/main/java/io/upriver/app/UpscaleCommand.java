@@ -275,7 +275,8 @@ final class UpscaleCommand implements Callable<Integer> {
                     model.isBlank() ? "default" : named(),
                     encoding.encoding(format),
                     decoder,
-                    deinterlace);
+                    deinterlace,
+                    null);
         } catch (IllegalArgumentException | MediaException e) {
             throw usage(e.getMessage());
         }

@@ -1,6 +1,7 @@
 package io.upriver.media;
 
 import static org.bytedeco.ffmpeg.avformat.AVFormatContext.AVFMT_AVOID_NEG_TS_DISABLED;
+import static org.bytedeco.ffmpeg.avformat.AVFormatContext.AVFMT_FLAG_AUTO_BSF;
 import static org.bytedeco.ffmpeg.avformat.AVFormatContext.AVFMT_FLAG_BITEXACT;
 import static org.bytedeco.ffmpeg.global.avcodec.FF_COMPLIANCE_EXPERIMENTAL;
 import static org.bytedeco.ffmpeg.global.avcodec.av_packet_rescale_ts;
@@ -184,6 +185,9 @@ public final class Muxer implements AutoCloseable {
         }
         int code = avformat_write_header(context, options);
         av_dict_free(options);
+        // MP4's muxer switches it off where the header is written first. Here it is written later,
+        // when AAC of a transport stream has told what it is.
+        context.flags(context.flags() | AVFMT_FLAG_AUTO_BSF);
         if (code < 0) {
             throw Ffmpeg.failure(
                     MediaException.Kind.UNSUPPORTED, code, "avformat_write_header (" + name + ")");
