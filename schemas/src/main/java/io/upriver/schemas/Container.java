@@ -1,5 +1,6 @@
 package io.upriver.schemas;
 
+import com.fasterxml.jackson.annotation.JsonCreator;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Locale;
@@ -8,13 +9,16 @@ import java.util.Set;
 import java.util.stream.Collectors;
 
 /** The file formats a segment may have. */
-public enum Container {
+public enum Container implements WireNamed {
     /** MPEG-2 transport stream, ISO/IEC 13818-1: packets of 188 bytes. */
-    MPEG_TS("video/mp2t"),
-    /** MP4 or fragmented MP4 with its init section in front, ISO/IEC 14496-12. */
-    MP4("video/mp4"),
+    MPEG_TS("video/mp2t", "mpegts"),
+    /**
+     * MP4 or fragmented MP4 with its init section in front, ISO/IEC 14496-12. What is written is
+     * always fragmented, so that is its name.
+     */
+    MP4("video/mp4", "fmp4"),
     /** Matroska or WebM, RFC 9559. */
-    MATROSKA("video/x-matroska");
+    MATROSKA("video/x-matroska", "matroska");
 
     private static final int TS_PACKET_BYTES = 188;
     private static final byte TS_SYNC = 0x47;
@@ -26,9 +30,23 @@ public enum Container {
                     "wide");
 
     private final String contentType;
+    private final String wireName;
 
-    Container(String contentType) {
+    Container(String contentType, String wireName) {
         this.contentType = contentType;
+        this.wireName = wireName;
+    }
+
+    /** The name in settings, as users of HLS know it. */
+    @Override
+    public String wireName() {
+        return wireName;
+    }
+
+    /** The container with this wire name; {@link IllegalArgumentException} when there is none. */
+    @JsonCreator
+    public static Container ofWireName(String wireName) {
+        return WireNamed.parse(Container.class, wireName);
     }
 
     /** The media type that is written, such as {@code video/mp4}. */

@@ -17,20 +17,24 @@ import org.jspecify.annotations.Nullable;
  * @param decoder what decodes the input: an FFmpeg decoder such as {@code h264_cuvid} or a kind of
  *     device such as {@code cuda}; null for the usual decoder on the CPU
  * @param deinterlace what happens to interlaced pictures before they are enlarged
+ * @param container what the result's segments are written in; null for that of the segments that
+ *     come in, or the next best where it does not hold the result's video
  */
 public record StreamSettings(
         int scale,
         String model,
         VideoEncoding encoding,
         @Nullable String decoder,
-        Deinterlace deinterlace) {
+        Deinterlace deinterlace,
+        @Nullable Container container) {
 
     /** The {@code model} that asks for interpolation. */
     public static final String NO_MODEL = "none";
 
     /** The settings of a stream nobody set anything for. */
     public static final StreamSettings DEFAULT =
-            new StreamSettings(2, "default", VideoEncoding.of(Codec.H264), null, Deinterlace.AUTO);
+            new StreamSettings(
+                    2, "default", VideoEncoding.of(Codec.H264), null, Deinterlace.AUTO, null);
 
     public StreamSettings {
         Expect.between("scale", scale, 1, 8);
@@ -38,6 +42,10 @@ public record StreamSettings(
         Expect.present("encoding", encoding);
         VideoEncoding.checkWord("decoder", decoder);
         Expect.present("deinterlace", deinterlace);
+        if (container == Container.MPEG_TS && encoding.codec() == Codec.AV1) {
+            throw new IllegalArgumentException(
+                    "container: mpegts cannot hold av1; expected codec h264 or hevc, or container fmp4 or matroska");
+        }
     }
 
     /** The formats of the result's video. */
@@ -82,7 +90,8 @@ public record StreamSettings(
             @Nullable Integer gop,
             @Nullable String pixelFormat,
             @Nullable String decoder,
-            @Nullable Deinterlace deinterlace) {}
+            @Nullable Deinterlace deinterlace,
+            @Nullable Container container) {}
 
     @JsonCreator(mode = JsonCreator.Mode.DELEGATING)
     static StreamSettings of(Properties set) {
@@ -98,7 +107,8 @@ public record StreamSettings(
                         set.gop,
                         set.pixelFormat),
                 set.decoder,
-                Objects.requireNonNullElse(set.deinterlace, DEFAULT.deinterlace));
+                Objects.requireNonNullElse(set.deinterlace, DEFAULT.deinterlace),
+                set.container);
     }
 
     @JsonValue
@@ -114,32 +124,38 @@ public record StreamSettings(
                 encoding.gop(),
                 encoding.pixelFormat(),
                 decoder,
-                deinterlace);
+                deinterlace,
+                container);
     }
 
     /** The same at another scale. */
     public StreamSettings withScale(int factor) {
-        return new StreamSettings(factor, model, encoding, decoder, deinterlace);
+        return new StreamSettings(factor, model, encoding, decoder, deinterlace, container);
     }
 
     /** The same with the model of another channel. */
     public StreamSettings withModel(String channel) {
-        return new StreamSettings(scale, channel, encoding, decoder, deinterlace);
+        return new StreamSettings(scale, channel, encoding, decoder, deinterlace, container);
     }
 
     /** The same with another encoding. */
     public StreamSettings withEncoding(VideoEncoding other) {
-        return new StreamSettings(scale, model, other, decoder, deinterlace);
+        return new StreamSettings(scale, model, other, decoder, deinterlace, container);
     }
 
     /** The same with another decoder. */
     public StreamSettings withDecoder(@Nullable String name) {
-        return new StreamSettings(scale, model, encoding, name, deinterlace);
+        return new StreamSettings(scale, model, encoding, name, deinterlace, container);
     }
 
     /** The same with another way to take interlaced pictures. */
     public StreamSettings withDeinterlace(Deinterlace other) {
-        return new StreamSettings(scale, model, encoding, decoder, other);
+        return new StreamSettings(scale, model, encoding, decoder, other, container);
+    }
+
+    /** The same in another container, or for null in that of the segments that come in. */
+    public StreamSettings withContainer(@Nullable Container other) {
+        return new StreamSettings(scale, model, encoding, decoder, deinterlace, other);
     }
 
     /** Whether the stream asks for interpolation and not for a model. */

@@ -186,6 +186,8 @@ class JsonSchemaTest {
                 "StreamSettings | {\"codec\":\"vp9\"}",
                 "StreamSettings | {\"deinterlace\":\"on\"}",
                 "StreamSettings | {\"deinterlace\":false}",
+                "StreamSettings | {\"container\":\"mp4\"}",
+                "StreamSettings | {\"codec\":\"av1\",\"container\":\"mpegts\"}",
                 "StreamSettings | {\"encoder\":\"a b\"}",
                 "StreamSettings | {\"preset\":\"\"}",
                 "StreamSettings | {\"crf\":52}",

@@ -94,7 +94,14 @@ final class Samples {
                         random.nextBoolean() ? null : 1 + random.nextInt(100_000),
                         random.nextBoolean() ? null : "yuv420p10le"),
                 random.nextBoolean() ? null : "cuda",
-                pick(StreamSettings.Deinterlace.values()));
+                pick(StreamSettings.Deinterlace.values()),
+                random.nextBoolean() ? null : pick(holding(codec)));
+    }
+
+    private static Container[] holding(StreamSettings.Codec codec) {
+        return codec == StreamSettings.Codec.AV1
+                ? new Container[] {Container.MP4, Container.MATROSKA}
+                : Container.values();
     }
 
     SegmentReport segmentReport() {

@@ -3,6 +3,7 @@ package io.upriver.schemas;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -24,7 +25,7 @@ class StreamSettingsTest {
         assertEquals(StreamSettings.DEFAULT, read("{}"));
         assertEquals(
                 new StreamSettings(
-                        2, "default", VideoEncoding.of(Codec.H264), null, Deinterlace.AUTO),
+                        2, "default", VideoEncoding.of(Codec.H264), null, Deinterlace.AUTO, null),
                 StreamSettings.DEFAULT);
         assertFalse(StreamSettings.DEFAULT.isInterpolation());
         assertEquals(Deinterlace.AUTO, StreamSettings.DEFAULT.deinterlace());
@@ -34,6 +35,17 @@ class StreamSettingsTest {
     void leaveInterlacedPicturesAloneOnlyWhenAskedTo() {
         assertEquals(Deinterlace.OFF, read("{\"deinterlace\":\"off\"}").deinterlace());
         assertEquals(Deinterlace.AUTO, read("{\"deinterlace\":null}").deinterlace());
+    }
+
+    @Test
+    void nameTheContainerOfTheResultOnlyWhenAskedTo() {
+        assertEquals(Container.MPEG_TS, read("{\"container\":\"mpegts\"}").container());
+        assertEquals(Container.MP4, read("{\"container\":\"fmp4\"}").container());
+        assertEquals(Container.MATROSKA, read("{\"container\":\"matroska\"}").container());
+        assertNull(read("{\"container\":null}").container());
+        assertEquals(
+                Container.MP4,
+                StreamSettings.DEFAULT.withContainer(Container.MP4).withScale(3).container());
     }
 
     @Test
@@ -108,6 +120,9 @@ class StreamSettingsTest {
                 "{\"deinterlace\":\"on\"} | property deinterlace: expected one of auto, off, got 'on'",
                 "{\"deinterlace\":false} | property deinterlace:",
                 "{\"deinterlace\":0} | property deinterlace:",
+                "{\"container\":\"mp4\"} | property container: expected one of mpegts, fmp4, matroska, got 'mp4'",
+                "{\"container\":1} | property container:",
+                "{\"codec\":\"av1\",\"container\":\"mpegts\"} | container: mpegts cannot hold av1; expected codec h264 or hevc, or container fmp4 or matroska",
                 "{\"encoder\":\"libx264 -y\"} | encoder: expected 1 to 64 letters",
                 "{\"encoder\":\"\"} | encoder: expected 1 to 64 letters",
                 "{\"preset\":\"a=b\"} | preset: expected 1 to 64 letters",

@@ -31,6 +31,7 @@ class WireNamesTest {
                         "internal"),
                 wireNames(Rejection.Code.values()));
         assertEquals(List.of("h264", "hevc", "av1"), wireNames(StreamSettings.Codec.values()));
+        assertEquals(List.of("mpegts", "fmp4", "matroska"), wireNames(Container.values()));
         assertEquals(List.of("auto", "off"), wireNames(StreamSettings.Deinterlace.values()));
         assertEquals(
                 List.of("loaded", "current", "refused", "withdrawn"),

@@ -4,6 +4,7 @@ import io.upriver.egress.FileWriter;
 import io.upriver.egress.UpscaledReader;
 import io.upriver.ingest.FileIngest;
 import io.upriver.kafka.KafkaAccess;
+import io.upriver.media.FileFormat;
 import io.upriver.media.LargestPicture;
 import io.upriver.media.Splitter;
 import io.upriver.schemas.Outcome;
@@ -42,6 +43,7 @@ final class FileJob {
 
     private final Path input;
     private final Path output;
+    private final FileFormat format;
     private final StreamSettings settings;
     private final byte @Nullable [] modelFile;
     private final KafkaAccess access;
@@ -69,12 +71,14 @@ final class FileJob {
             List<String> notes) {}
 
     /**
+     * @param format of the output
      * @param modelFile a network for this job only, or null for the one named in the settings
      * @param largest the largest of its pictures that is decoded here
      */
     FileJob(
             Path input,
             Path output,
+            FileFormat format,
             StreamSettings settings,
             byte @Nullable [] modelFile,
             KafkaAccess access,
@@ -84,6 +88,7 @@ final class FileJob {
             LargestPicture largest) {
         this.input = input;
         this.output = output;
+        this.format = format;
         this.settings = settings;
         this.modelFile = modelFile;
         this.access = access;
@@ -117,8 +122,7 @@ final class FileJob {
                                 SEGMENT_SECONDS,
                                 access.maxMessageBytes() - KafkaAccess.OVERHEAD_BYTES,
                                 largest);
-                FileWriter writer =
-                        new FileWriter(input, unfinished, output.getFileName().toString());
+                FileWriter writer = new FileWriter(input, unfinished, format);
                 UpscaledReader reader = new UpscaledReader(streamId, topics, partitions, access)) {
             announce(true);
             FileIngest ingest =

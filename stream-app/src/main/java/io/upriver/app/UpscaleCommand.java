@@ -60,6 +60,12 @@ final class UpscaleCommand implements Callable<Integer> {
     @Option(names = "--force", description = "Replace OUT if it exists.")
     private boolean force;
 
+    @Option(
+            names = "--fragmented",
+            description =
+                    "Write .mp4, .m4v or .mov in fragments, one for each group of pictures: readable while it grows, and CMAF where OUT has one track.")
+    private boolean fragmented;
+
     @Option(names = "--scale", defaultValue = "2", description = "How many times wider and higher.")
     private int scale;
 
@@ -144,6 +150,7 @@ final class UpscaleCommand implements Callable<Integer> {
                 new FileJob(
                         input,
                         output,
+                        format(),
                         settings,
                         modelFile,
                         access,
@@ -257,7 +264,7 @@ final class UpscaleCommand implements Callable<Integer> {
 
     private StreamSettings settings() {
         try {
-            FileFormat format = FileFormat.ofName(output.getFileName().toString());
+            FileFormat format = format();
             if (decoder != null && !VideoDecoder.exists(decoder)) {
                 throw usage(
                         "expected a decoder of this FFmpeg build, such as h264_cuvid, or a device such as cuda, got "
@@ -268,10 +275,16 @@ final class UpscaleCommand implements Callable<Integer> {
                     model.isBlank() ? "default" : named(),
                     encoding.encoding(format),
                     decoder,
-                    deinterlace);
+                    deinterlace,
+                    null);
         } catch (IllegalArgumentException | MediaException e) {
             throw usage(e.getMessage());
         }
+    }
+
+    private FileFormat format() {
+        FileFormat format = FileFormat.ofName(output.getFileName().toString());
+        return fragmented ? format.inFragments() : format;
     }
 
     private String named() {
@@ -297,7 +310,7 @@ final class UpscaleCommand implements Callable<Integer> {
             }
             new VideoDecoder(splitter.video(), 1).close();
             // Checks that the output's container can hold the other tracks; writes nothing yet.
-            new FileWriter(input, output, output.getFileName().toString()).close();
+            new FileWriter(input, output, format()).close();
         } catch (MediaException e) {
             throw new IllegalArgumentException(input + ": " + e.getMessage(), e);
         }

@@ -45,9 +45,18 @@ public final class FileWriter implements AutoCloseable {
      * @throws MediaException if that container cannot hold the file's sound or subtitles
      */
     public FileWriter(Path original, Path target, String finalName) {
+        this(original, target, FileFormat.ofName(finalName));
+    }
+
+    /**
+     * @param original the file that was split
+     * @param target where the bytes go
+     * @throws MediaException if the format cannot hold the file's sound or subtitles
+     */
+    public FileWriter(Path original, Path target, FileFormat format) {
         this.film = original;
         this.target = target;
-        this.format = FileFormat.ofName(finalName);
+        this.format = format;
         this.original = Demuxer.open(original);
         try {
             this.video = this.original.mainVideo();

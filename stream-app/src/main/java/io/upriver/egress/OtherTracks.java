@@ -74,7 +74,7 @@ final class OtherTracks implements AutoCloseable {
         } else if (format.holdsConverted(track)) {
             SubtitleConverter converter = new SubtitleConverter(track, format);
             converters.put(track.index(), converter);
-            notes.add(nameOf(track) + " converted to " + converter.codecName());
+            notes.add(track.label() + " converted to " + converter.codecName());
         } else if (track.kind() == Track.Kind.AUDIO || track.kind() == Track.Kind.SUBTITLE) {
             refuse(track);
         } else if (!format.makesTimecode(track)) {
@@ -83,7 +83,7 @@ final class OtherTracks implements AutoCloseable {
     }
 
     private void leaveOut(Track track, String reason) {
-        notes.add(nameOf(track) + " left out: " + reason);
+        notes.add(track.label() + " left out: " + reason);
     }
 
     private void refuse(Track track) {
@@ -94,20 +94,8 @@ final class OtherTracks implements AutoCloseable {
                 "%s cannot hold %s of the input%s"
                         .formatted(
                                 format.fileName(),
-                                nameOf(track),
+                                track.label(),
                                 better ? "; an output name ending in .mkv can" : ""));
-    }
-
-    private static String nameOf(Track track) {
-        String kind =
-                switch (track.kind()) {
-                    case VIDEO -> track.isCoverArt() ? "cover picture" : "video";
-                    case AUDIO -> "audio";
-                    case SUBTITLE -> "subtitle";
-                    case ATTACHMENT -> "attachment";
-                    case OTHER -> "data";
-                };
-        return "track %d (%s, %s)".formatted(track.index(), kind, track.codecName());
     }
 
     /** Adds the track to the output, if it is carried. */
@@ -161,7 +149,7 @@ final class OtherTracks implements AutoCloseable {
             if (converter.lost() > 0) {
                 all.add(
                         "%s: %d subtitles could not be converted and are missing"
-                                .formatted(nameOf(converter.track()), converter.lost()));
+                                .formatted(converter.track().label(), converter.lost()));
             }
         }
         return all;

@@ -34,12 +34,16 @@ public final class FileFormat {
     private static final int GOPRO_TAG = Ffmpeg.tag("gpmd");
     private static final int TIMECODE_TAG = Ffmpeg.tag("tmcd");
 
+    private static final Set<String> IN_FRAGMENTS = Set.of("mp4", "mov", "ipod");
+
     private final String fileName;
     private final AVOutputFormat muxer;
+    private final boolean fragmented;
 
-    private FileFormat(String fileName, AVOutputFormat muxer) {
+    private FileFormat(String fileName, AVOutputFormat muxer, boolean fragmented) {
         this.fileName = fileName;
         this.muxer = muxer;
+        this.fragmented = fragmented;
     }
 
     /**
@@ -66,7 +70,28 @@ public final class FileFormat {
         AVOutputFormat muxer = av_guess_format(null, fileName, null);
         return muxer == null || !MUXERS.contains(muxer.name().getString())
                 ? Optional.empty()
-                : Optional.of(new FileFormat(fileName, muxer));
+                : Optional.of(new FileFormat(fileName, muxer, false));
+    }
+
+    /**
+     * The same as a file in fragments: a header without pictures first, then each group of pictures
+     * with an index of its own (ISO/IEC 14496-12, 8.8). It can be read while it grows and cut
+     * without a rewrite.
+     *
+     * @throws MediaException if it is neither MP4 nor QuickTime
+     */
+    public FileFormat inFragments() {
+        if (!IN_FRAGMENTS.contains(name())) {
+            throw new MediaException(
+                    MediaException.Kind.UNSUPPORTED,
+                    "expected an output name ending in .mp4, .m4v or .mov for a file in fragments, got "
+                            + fileName);
+        }
+        return new FileFormat(fileName, muxer, true);
+    }
+
+    boolean isFragmented() {
+        return fragmented;
     }
 
     /** FFmpeg's name of the container, such as {@code matroska}. */
@@ -76,7 +101,7 @@ public final class FileFormat {
 
     /** The name of the file, for messages. */
     public String fileName() {
-        return fileName;
+        return fragmented ? fileName + " in fragments" : fileName;
     }
 
     /**
@@ -102,7 +127,7 @@ public final class FileFormat {
                 MediaException.Kind.UNSUPPORTED,
                 "%s cannot hold %s, which the encoder %s makes; expected %san output name ending in .mkv"
                         .formatted(
-                                fileName,
+                                fileName(),
                                 avcodec_get_name(codecId).getString(),
                                 encoder,
                                 usual ? "" : "--codec " + usualCodec() + " or "));
@@ -111,8 +136,11 @@ public final class FileFormat {
     /** True where a file of this format can hold the track as it is. */
     public boolean holds(Track track) {
         if (track.isCoverArt()) {
+            // In a file in fragments FFmpeg writes a track without pictures beside the cover.
             return isMatroska()
-                    || (WITH_COVERS.contains(name()) && MP4_COVERS.contains(track.codecId()));
+                    || (WITH_COVERS.contains(name())
+                            && MP4_COVERS.contains(track.codecId())
+                            && !fragmented);
         }
         return holds(muxer, track);
     }

@@ -13,8 +13,22 @@ import org.bytedeco.ffmpeg.avutil.AVDictionary;
 /** How MP4 and its family are written: the index, the clocks, the list of tags. */
 final class Mp4Options {
 
-    private static final String SEGMENT = "empty_moov+default_base_moof+frag_discont+delay_moov";
-    private static final String FILE = "faststart";
+    /** What is to be written. */
+    enum Kind {
+        /** A segment of a stream: an init section and one fragment. */
+        SEGMENT("empty_moov+default_base_moof+frag_discont+delay_moov"),
+        /** A file with its index in front. */
+        FILE("faststart"),
+        /** A file with an index for each group of pictures. */
+        FRAGMENTS("frag_keyframe+default_base_moof+delay_moov");
+
+        private final String flags;
+
+        Kind(String flags) {
+            this.flags = flags;
+        }
+    }
+
     private static final int MILLISECONDS = 1000;
 
     private Mp4Options() {}
@@ -26,13 +40,11 @@ final class Mp4Options {
      * @param videoClocks the clocks of the moving pictures, in ticks a second
      */
     static void put(
-            AVDictionary options,
-            AVFormatContext context,
-            boolean isSegment,
-            Set<Integer> videoClocks) {
+            AVDictionary options, AVFormatContext context, Kind kind, Set<Integer> videoClocks) {
         String tags = hasCamerasTags(context) && !hasCover(context) ? "+use_metadata_tags" : "";
-        av_dict_set(options, "movflags", (isSegment ? SEGMENT : FILE) + tags, 0);
-        if (isSegment) {
+        String cmaf = kind == Kind.FRAGMENTS && isCmafTrack(context) ? "+cmaf" : "";
+        av_dict_set(options, "movflags", kind.flags + cmaf + tags, 0);
+        if (kind == Kind.SEGMENT) {
             av_dict_set(options, "use_editlist", "0", 0);
         }
         if (videoClocks.size() == 1) {
@@ -50,6 +62,17 @@ final class Mp4Options {
             movie = common <= Integer.MAX_VALUE ? common : movie;
         }
         av_dict_set(options, "movie_timescale", Long.toString(movie), 0);
+    }
+
+    /**
+     * True where the file can bear CMAF's brand, {@code cmfc}: one track (ISO/IEC 23000-19). With
+     * pictures in another order than shown, FFmpeg's way to write such would show them a frame or
+     * more later, so times come first.
+     */
+    private static boolean isCmafTrack(AVFormatContext context) {
+        return context.nb_streams() == 1
+                && context.nb_chapters() == 0
+                && context.streams(0).codecpar().video_delay() == 0;
     }
 
     private static long leastCommonMultiple(long one, long other) {

@@ -1,6 +1,7 @@
 package io.upriver.media;
 
 import static org.bytedeco.ffmpeg.avformat.AVFormatContext.AVFMT_AVOID_NEG_TS_DISABLED;
+import static org.bytedeco.ffmpeg.avformat.AVFormatContext.AVFMT_FLAG_AUTO_BSF;
 import static org.bytedeco.ffmpeg.avformat.AVFormatContext.AVFMT_FLAG_BITEXACT;
 import static org.bytedeco.ffmpeg.global.avcodec.FF_COMPLIANCE_EXPERIMENTAL;
 import static org.bytedeco.ffmpeg.global.avcodec.av_packet_rescale_ts;
@@ -45,13 +46,15 @@ public final class Muxer implements AutoCloseable {
 
     private final AVFormatContext context;
     private final boolean inMemory;
+    private final Mp4Options.Kind kind;
     private final OutputTracks tracks;
     private final Map<Integer, Long> latestDts = new HashMap<>();
     private boolean open = true;
 
-    private Muxer(AVFormatContext context, boolean inMemory) {
+    private Muxer(AVFormatContext context, Mp4Options.Kind kind) {
         this.context = context;
-        this.inMemory = inMemory;
+        this.inMemory = kind == Mp4Options.Kind.SEGMENT;
+        this.kind = kind;
         this.tracks = new OutputTracks(context);
         context.avoid_negative_ts(AVFMT_AVOID_NEG_TS_DISABLED);
         context.strict_std_compliance(FF_COMPLIANCE_EXPERIMENTAL);
@@ -77,7 +80,7 @@ public final class Muxer implements AutoCloseable {
         context.pb(io);
         // No random identifiers: a segment that is done again has the same bytes.
         context.flags(context.flags() | AVFMT_FLAG_BITEXACT);
-        return new Muxer(context, true);
+        return new Muxer(context, Mp4Options.Kind.SEGMENT);
     }
 
     /** A file, which may be written under another name than the one that decides on its format. */
@@ -93,7 +96,8 @@ public final class Muxer implements AutoCloseable {
                     "cannot write " + file + ": avio_open: " + Ffmpeg.words(code));
         }
         context.pb(io);
-        return new Muxer(context, false);
+        return new Muxer(
+                context, format.isFragmented() ? Mp4Options.Kind.FRAGMENTS : Mp4Options.Kind.FILE);
     }
 
     /**
@@ -171,7 +175,7 @@ public final class Muxer implements AutoCloseable {
         AVDictionary options = new AVDictionary(null);
         String name = context.oformat().name().getString();
         if (FileFormat.isMp4Family(name)) {
-            Mp4Options.put(options, context, inMemory, tracks.videoClocks());
+            Mp4Options.put(options, context, kind, tracks.videoClocks());
         } else if (name.equals("mpegts")) {
             av_dict_set(options, "mpegts_copyts", "1", 0);
             if (inMemory) {
@@ -181,6 +185,9 @@ public final class Muxer implements AutoCloseable {
         }
         int code = avformat_write_header(context, options);
         av_dict_free(options);
+        // MP4's muxer switches it off where the header is written first. Here it is written later,
+        // when AAC of a transport stream has told what it is.
+        context.flags(context.flags() | AVFMT_FLAG_AUTO_BSF);
         if (code < 0) {
             throw Ffmpeg.failure(
                     MediaException.Kind.UNSUPPORTED, code, "avformat_write_header (" + name + ")");

@@ -69,6 +69,11 @@ public enum SegmentFormat {
         }
     }
 
+    /** True where a segment can hold what an encoder of this name makes. */
+    public boolean takesFrom(String encoder) {
+        return takes(VideoEncoder.find(encoder).id());
+    }
+
     /** This format, or the next best where it cannot hold what the encoder makes. */
     public SegmentFormat holding(VideoEncoder encoder) {
         int codec = encoder.raw().codec_id();

@@ -101,6 +101,19 @@ public final class Track {
         return new String(letters, StandardCharsets.ISO_8859_1);
     }
 
+    /** How messages call the track: "track 1 (audio, aac)". */
+    public String label() {
+        String words =
+                switch (kind()) {
+                    case VIDEO -> isCoverArt() ? "cover picture" : "video";
+                    case AUDIO -> "audio";
+                    case SUBTITLE -> "subtitle";
+                    case ATTACHMENT -> "attachment";
+                    case OTHER -> "data";
+                };
+        return "track %d (%s, %s)".formatted(index(), words, codecName());
+    }
+
     /** True where the container does not say what the track is at all. */
     public boolean isUndescribed() {
         return codecId() == AV_CODEC_ID_NONE && tag() == 0;

@@ -71,7 +71,9 @@ final class EncodeStage implements AutoCloseable {
         this.video = demuxer.mainVideo();
         this.queue = new ArrayBlockingQueue<>(limits.framesInFlight());
         this.settings = settingsOf(wanted.encoding(), limits.encoderThreads());
-        this.writer = new SegmentWriter(demuxer, segment.container());
+        this.writer =
+                new SegmentWriter(
+                        demuxer, segment.container(), wanted.container(), settings.encoder());
     }
 
     /** The settings in terms of FFmpeg's encoders. */
@@ -94,7 +96,7 @@ final class EncodeStage implements AutoCloseable {
 
     /** What was not encoded as it was asked for and why, or null. */
     @Nullable String note() {
-        return Accounts.notes(missing, fitting.note());
+        return Accounts.notes(missing, fitting.note(), writer.note());
     }
 
     void startOn(Executor pool) {

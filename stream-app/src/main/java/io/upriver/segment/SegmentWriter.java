@@ -15,10 +15,13 @@ import io.upriver.schemas.PictureSize;
 import io.upriver.schemas.Rejection;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Predicate;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -42,6 +45,7 @@ final class SegmentWriter implements AutoCloseable {
     private final Track video;
     private final List<Track> others;
     private final SegmentFormat wanted;
+    private final List<String> notes = new ArrayList<>();
     private final List<Run> runs = new ArrayList<>();
     private final Deque<Ready> ready = new ArrayDeque<>();
     private final Map<Integer, Integer> outputIndex = new HashMap<>();
@@ -69,14 +73,67 @@ final class SegmentWriter implements AutoCloseable {
 
     /**
      * @param demuxer of the segment that came in
-     * @param container the one to write, if it holds what the encoder makes
+     * @param container of that segment
+     * @param chosen what is to be written, or null for the same container, or the next best where
+     *     it does not hold what the encoder makes
+     * @param encoder FFmpeg's name of the encoder
+     * @throws RejectedException if the chosen one does not hold what the encoder makes, or a track
+     *     of sound
      */
-    SegmentWriter(Demuxer demuxer, Container container) {
+    SegmentWriter(
+            Demuxer demuxer, Container container, @Nullable Container chosen, String encoder) {
         this.video = demuxer.mainVideo();
         this.others =
                 demuxer.tracks().stream().filter(track -> track.index() != video.index()).toList();
-        this.wanted = formatOf(container);
+        this.wanted = formatOf(chosen == null ? container : chosen);
         this.format = wanted;
+        if (chosen != null) {
+            check(chosen, encoder);
+            others.forEach(track -> check(track, formatOf(container), chosen));
+        }
+    }
+
+    private void check(Container chosen, String encoder) {
+        if (!wanted.takesFrom(encoder)) {
+            throw new RejectedException(
+                    Rejection.Code.UNSUPPORTED,
+                    "container %s cannot hold what the encoder %s makes%s"
+                            .formatted(
+                                    chosen.wireName(),
+                                    encoder,
+                                    advice(other -> other.takesFrom(encoder))));
+        }
+    }
+
+    /** Sees to it that no track is lost on the way from one container into another unsaid. */
+    private void check(Track track, SegmentFormat from, Container chosen) {
+        if (wanted.holds(track) || !from.holds(track)) {
+            return;
+        }
+        if (track.kind() == Track.Kind.AUDIO) {
+            throw new RejectedException(
+                    Rejection.Code.UNSUPPORTED,
+                    "container %s cannot hold %s%s"
+                            .formatted(
+                                    chosen.wireName(),
+                                    track.label(),
+                                    advice(other -> other.holds(track))));
+        }
+        notes.add("%s left out: %s cannot hold it".formatted(track.label(), chosen.wireName()));
+    }
+
+    private static String advice(Predicate<SegmentFormat> holds) {
+        String others =
+                Arrays.stream(Container.values())
+                        .filter(container -> holds.test(formatOf(container)))
+                        .map(Container::wireName)
+                        .collect(Collectors.joining(" and "));
+        return others.isEmpty() ? "" : "; " + others + " can";
+    }
+
+    /** What is left out, or null. */
+    @Nullable String note() {
+        return notes.isEmpty() ? null : String.join("; ", notes);
     }
 
     /** True where encoders are to put parameter sets aside for the header. */
@@ -139,7 +196,7 @@ final class SegmentWriter implements AutoCloseable {
         }
         muxer.start();
         for (Ready next = ready.poll(); next != null; next = ready.poll()) {
-            Integer index = next.isVideo() ? VIDEO : outputIndex.get(next.packet().trackIndex());
+            Integer index = next.isVideo() ? Integer.valueOf(VIDEO) : indexOf(next.packet());
             if (index == null) {
                 next.packet().close();
             } else {
@@ -163,6 +220,10 @@ final class SegmentWriter implements AutoCloseable {
                     "the upscaled segment cannot take the packet at %.3f s or what comes beside it"
                             .formatted(seconds));
         }
+    }
+
+    private @Nullable Integer indexOf(Packet packet) {
+        return outputIndex.get(packet.trackIndex());
     }
 
     private void announceChanges() {

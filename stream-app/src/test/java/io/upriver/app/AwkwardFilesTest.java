@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.upriver.kafka.EmbeddedBroker;
 import io.upriver.kafka.KafkaAccess;
+import io.upriver.media.FileFormat;
 import io.upriver.media.Seen;
 import io.upriver.schemas.Outcome;
 import io.upriver.schemas.StreamSettings;
@@ -224,6 +225,7 @@ class AwkwardFilesTest {
                     new FileJob(
                                     file,
                                     out,
+                                    FileFormat.ofName(out.getFileName().toString()),
                                     settings(out),
                                     null,
                                     access,

@@ -111,6 +111,20 @@ class CommandLineTest {
     }
 
     @Test
+    void refusesFragmentsWhereTheContainerHasNone() {
+        for (String name : List.of("out.mkv", "out.ts", "out.webm", "out.3gp")) {
+            assertRefused(
+                    2,
+                    "expected an output name ending in .mp4, .m4v or .mov for a file in fragments, got "
+                            + name,
+                    clip.toString(),
+                    "-o",
+                    out(name),
+                    "--fragmented");
+        }
+    }
+
+    @Test
     void refusesAnOutputInADirectoryThatIsNotThere() {
         assertRefused(1, "no such directory", clip.toString(), "-o", out("missing/deeper/out.mp4"));
     }

@@ -11,6 +11,7 @@ import io.upriver.egress.RejectedStreamException;
 import io.upriver.kafka.KafkaAccess;
 import io.upriver.kafka.SharedBroker;
 import io.upriver.media.Clips;
+import io.upriver.media.FileFormat;
 import io.upriver.model.ModelRegistry;
 import io.upriver.schemas.Outcome;
 import io.upriver.schemas.Rejection;
@@ -21,6 +22,8 @@ import io.upriver.segment.PictureLimits;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -90,6 +93,43 @@ class FileJobTest {
     }
 
     @Test
+    void writesAFileInFragmentsWithTheSameTimesAndSound() {
+        for (String name : List.of("fragments.mp4", "fragments.mov")) {
+            // Given
+            Path whole = directory.resolve("whole-" + name);
+            Path out = directory.resolve(name);
+            job(clip, whole, INTERPOLATION, null).run(() -> {});
+
+            // When
+            FileFormat format = FileFormat.ofName(name).inFragments();
+            FileJob.Result result = job(clip, out, format, INTERPOLATION, null).run(() -> {});
+
+            // Then
+            assertEquals(List.of(), result.notes());
+            assertEquals(Clips.frameSeconds(clip), Clips.frameSeconds(out), name);
+            assertEquals(Clips.packetHashes(whole), Clips.packetHashes(out), name);
+            assertEquals(Clips.soundMd5(clip), Clips.soundMd5(out), name);
+            // three segments, each with a key frame in front
+            assertEquals(
+                    List.of("ftyp", "moov", "moof", "mdat", "moof", "mdat", "moof", "mdat", "mfra"),
+                    boxes(Clips.bytes(out)),
+                    name);
+        }
+    }
+
+    /** The types of the boxes of which a file consists. */
+    private static List<String> boxes(byte[] file) {
+        List<String> types = new ArrayList<>();
+        ByteBuffer in = ByteBuffer.wrap(file);
+        while (in.hasRemaining()) {
+            int size = in.getInt(in.position());
+            types.add(new String(file, in.position() + 4, 4, StandardCharsets.ISO_8859_1));
+            in.position(in.position() + size);
+        }
+        return types;
+    }
+
+    @Test
     void bringsItsOwnModel() throws IOException {
         // Given
         Path out = directory.resolve("network.mp4");
@@ -104,6 +144,7 @@ class FileJobTest {
                 new FileJob(
                                 clip,
                                 out,
+                                FileFormat.ofName("network.mp4"),
                                 wanted,
                                 onnx,
                                 access,
@@ -350,10 +391,16 @@ class FileJobTest {
     }
 
     private static FileJob job(Path in, Path out, StreamSettings wanted, byte[] model) {
+        return job(in, out, FileFormat.ofName(out.getFileName().toString()), wanted, model);
+    }
+
+    private static FileJob job(
+            Path in, Path out, FileFormat format, StreamSettings wanted, byte[] model) {
         number++;
         return new FileJob(
                 in,
                 out,
+                format,
                 wanted,
                 model,
                 access,

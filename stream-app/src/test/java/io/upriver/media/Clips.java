@@ -206,10 +206,10 @@ public final class Clips {
 
     /**
      * How many frames of a video track, such as {@code v:0}, the ffmpeg program calls corrupt:
-     * those that its decoder marks.
+     * those that its decoder marks. With one thread, since with more the number varies.
      */
     public static long corruptFrames(Path file, String selector) {
-        String arguments = "-i FILE -map 0:%s -f null -".formatted(selector);
+        String arguments = "-threads 1 -i FILE -map 0:%s -f null -".formatted(selector);
         return ffmpeg("repeat+warning", words(arguments, file))
                 .log()
                 .lines()
