@@ -17,6 +17,8 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
@@ -46,6 +48,11 @@ final class Mutants implements AutoCloseable {
 
     private static final Duration PATIENCE = Duration.ofSeconds(30);
 
+    private static final int AT_A_TIME = Runtime.getRuntime().availableProcessors();
+
+    /** A damaged file on its way. */
+    private record Sent(String what, Mutator.Damage damage, Future<End> end) {}
+
     private static final Pattern FFMPEGS_CALL =
             Pattern.compile(
                     "^(stream mutant segment \\d+: )?(FFmpeg failed in|[a-z]+_[a-z0-9_]+:)");
@@ -60,7 +67,8 @@ final class Mutants implements AutoCloseable {
 
     private final Path directory;
     private final WorkerCore core = new WorkerCore();
-    private final ExecutorService running = Executors.newSingleThreadExecutor();
+    private final ExecutorService running = Executors.newFixedThreadPool(AT_A_TIME);
+    private final Deque<Sent> sent = new ArrayDeque<>();
     private final SegmentUpscaler upscaler = core.upscaler(WorkerCore.limits(DEADLINE, MAX_BYTES));
     private final Map<Mutator.Damage, Map<End, Integer>> ends = new EnumMap<>(Mutator.Damage.class);
 
@@ -69,27 +77,47 @@ final class Mutants implements AutoCloseable {
     }
 
     /**
-     * Sends one damaged file through.
+     * Sends one damaged file through, while others are on their way.
      *
-     * @throws AssertionError with the seed where it ends in neither way
+     * @throws AssertionError with the seed where an earlier one ends in neither way
      */
-    void send(byte[] original, byte[] other, String name, long seed) throws IOException {
+    void send(byte[] original, byte[] other, String name, long seed) {
+        if (sent.size() == AT_A_TIME) {
+            awaitOldest();
+        }
         Mutator mutator = new Mutator(seed);
         byte[] bytes = mutator.damage(original, other);
-        Path file = Files.write(directory.resolve("mutant-" + name), bytes);
-        Future<End> end = running.submit(() -> seed % 3 == 0 ? live(bytes) : file(file));
-        Map<End, Integer> counts =
-                ends.computeIfAbsent(mutator.latest(), any -> new EnumMap<>(End.class));
+        Future<End> end =
+                running.submit(() -> seed % 3 == 0 ? live(bytes) : file(bytes, seed + "-" + name));
         String what = name + ", seed " + seed + ", " + mutator.latest();
+        sent.add(new Sent(what, mutator.latest(), end));
+    }
+
+    /**
+     * Waits for all that are on their way.
+     *
+     * @throws AssertionError with the seed where one ends in neither way
+     */
+    void awaitAll() {
+        while (!sent.isEmpty()) {
+            awaitOldest();
+        }
+    }
+
+    private void awaitOldest() {
+        Sent oldest = sent.remove();
+        Map<End, Integer> counts =
+                ends.computeIfAbsent(oldest.damage(), any -> new EnumMap<>(End.class));
         try {
-            counts.merge(end.get(PATIENCE.toMillis(), TimeUnit.MILLISECONDS), 1, Integer::sum);
+            End end = oldest.end().get(PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
+            counts.merge(end, 1, Integer::sum);
         } catch (TimeoutException e) {
-            throw new AssertionError(what + ": not done after " + PATIENCE, e);
+            throw new AssertionError(oldest.what() + ": not done after " + PATIENCE, e);
         } catch (ExecutionException e) {
-            throw new AssertionError(what + ": " + e.getCause(), e.getCause());
+            throw new AssertionError(oldest.what() + ": " + e.getCause(), e.getCause());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            throw new AssertionError(what + ": interrupted", e);
+            throw new AssertionError(oldest.what() + ": interrupted", e);
         }
     }
 
@@ -118,8 +146,9 @@ final class Mutants implements AutoCloseable {
         return End.REFUSED;
     }
 
-    private End file(Path file) {
-        Path out = directory.resolve("mutant.out.mkv");
+    private End file(byte[] bytes, String name) throws IOException {
+        Path file = Files.write(directory.resolve("mutant-" + name), bytes);
+        Path out = directory.resolve("mutant-" + name + ".out.mkv");
         try (Splitter splitter = new Splitter(file, 2, MAX_BYTES, PictureLimits.DEFAULT.taken());
                 FileWriter writer = new FileWriter(file, out, "out.mkv")) {
             long sequence = 0;
@@ -135,6 +164,9 @@ final class Mutants implements AutoCloseable {
             return End.UPSCALED;
         } catch (MediaException e) {
             return refused(e.getMessage());
+        } finally {
+            Files.deleteIfExists(file);
+            Files.deleteIfExists(out);
         }
     }
 

@@ -78,6 +78,7 @@ class MutantsTest {
                     before = Mutants.residentBytes();
                 }
             }
+            sent.awaitAll();
             long grown = Mutants.residentBytes() - before;
             sent.table().forEach(System.out::println);
             System.out.printf("%d mutants, memory grown by %d MB%n", mutants, grown >> 20);
