@@ -5,9 +5,11 @@ import io.upriver.engine.EngineSettings;
 import io.upriver.engine.ExecutionProviders;
 import io.upriver.engine.FrameBatcher;
 import io.upriver.engine.ProviderPreference;
+import io.upriver.graph.GraphLimits;
 import io.upriver.kafka.KafkaAccess;
 import io.upriver.kafka.TopicFollower;
 import io.upriver.kafka.TopicSetup;
+import io.upriver.model.ModelLimits;
 import io.upriver.model.ModelRegistry;
 import io.upriver.observe.FrameCounter;
 import io.upriver.schemas.Segment;
@@ -97,9 +99,22 @@ class Wiring {
     @Produces
     @Singleton
     ModelRegistry models(Device device) {
-        ModelRegistry models = new ModelRegistry(device);
+        ModelRegistry models = new ModelRegistry(device, limits(settings.models()));
         BuiltInModels.addTo(models);
         return models;
+    }
+
+    static ModelLimits limits(Settings.Models models) {
+        try {
+            GraphLimits file =
+                    new GraphLimits(
+                            models.maxBytes(),
+                            models.maxFrameBytes(),
+                            models.maxFrameMultiplyAdds());
+            return new ModelLimits(file, models.trial());
+        } catch (IllegalArgumentException e) {
+            throw new IllegalArgumentException("upriver.models." + e.getMessage(), e);
+        }
     }
 
     void close(@Disposes ModelRegistry models) {

@@ -4,6 +4,9 @@ import io.upriver.engine.Device;
 import io.upriver.engine.EngineException;
 import io.upriver.engine.ModelContract;
 import io.upriver.engine.OnnxUpscaler;
+import io.upriver.engine.RunLimit;
+import io.upriver.graph.GraphException;
+import io.upriver.graph.OnnxFile;
 import io.upriver.schemas.ModelMetadata;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -28,35 +31,36 @@ final class LoadedModel {
     }
 
     /**
-     * Loads a model file: reads what it says of itself, opens a session and tries it on a picture.
+     * Loads a model file: checks it, reads what it says of itself, opens a session and tries it on
+     * pictures.
      *
      * @throws ModelException if it is not a model that this service can use
      */
-    static LoadedModel load(byte[] onnx, Device device) {
-        ModelMetadata metadata;
-        try {
-            metadata = ModelMetadata.from(OnnxUpscaler.readMetadata(onnx));
-        } catch (EngineException | IllegalArgumentException e) {
-            throw new ModelException(e.getMessage(), e);
-        }
-        OnnxUpscaler upscaler;
-        try {
-            upscaler =
+    static LoadedModel load(byte[] onnx, Device device, ModelLimits limits) {
+        try (RunLimit limit = new RunLimit(limits.trial())) {
+            OnnxFile file = OnnxFile.read(onnx, limits.file());
+            ModelMetadata metadata = ModelMetadata.from(file.metadata());
+            OnnxUpscaler upscaler =
                     new OnnxUpscaler(
-                            onnx,
+                            file,
                             new ModelContract(
                                     metadata.scale(),
                                     metadata.multiple(),
                                     metadata.receptiveField()),
-                            device);
-        } catch (EngineException | IllegalArgumentException e) {
+                            device,
+                            limit);
+            return tried(new LoadedModel(sha256(onnx), metadata, upscaler));
+        } catch (GraphException | EngineException | IllegalArgumentException e) {
             throw new ModelException(e.getMessage(), e);
         }
+    }
+
+    private static LoadedModel tried(LoadedModel model) {
         try {
-            Probe.check(upscaler);
-            return new LoadedModel(sha256(onnx), metadata, upscaler);
+            Probe.check(model.upscaler);
+            return model;
         } catch (RuntimeException e) {
-            upscaler.close();
+            model.upscaler.close();
             throw e;
         }
     }

@@ -27,14 +27,21 @@ public final class ModelRegistry implements AutoCloseable {
     private static final String DEFAULT = "default";
 
     private final Device device;
+    private final ModelLimits limits;
     private final ConcurrentMap<Key, LoadedModel> builtIn = new ConcurrentHashMap<>();
     private final ConcurrentMap<String, LoadedModel> channels = new ConcurrentHashMap<>();
     private final ConcurrentMap<String, String> refusals = new ConcurrentHashMap<>();
     private volatile Runnable catchUp = () -> {};
     private volatile String defaultName = DEFAULT;
 
+    /** With {@link ModelLimits#DEFAULT}. */
     public ModelRegistry(Device device) {
+        this(device, ModelLimits.DEFAULT);
+    }
+
+    public ModelRegistry(Device device, ModelLimits limits) {
         this.device = device;
+        this.limits = limits;
     }
 
     /**
@@ -56,7 +63,7 @@ public final class ModelRegistry implements AutoCloseable {
      * @throws ModelException if it is refused
      */
     public void addBuiltIn(byte[] onnx) {
-        LoadedModel model = LoadedModel.load(onnx, device);
+        LoadedModel model = LoadedModel.load(onnx, device, limits);
         builtIn.put(new Key(model.metadata().name(), model.scale()), model);
     }
 
@@ -69,7 +76,7 @@ public final class ModelRegistry implements AutoCloseable {
     public String publish(String channel, byte[] onnx) {
         LoadedModel model;
         try {
-            model = LoadedModel.load(onnx, device);
+            model = LoadedModel.load(onnx, device, limits);
         } catch (ModelException e) {
             refusals.put(channel, e.getMessage());
             throw e;

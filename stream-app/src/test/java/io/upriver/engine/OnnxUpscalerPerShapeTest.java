@@ -18,7 +18,8 @@ final class OnnxUpscalerPerShapeTest extends UpscalerContractTest {
 
     @Override
     OnnxUpscaler newUpscaler() {
-        return new OnnxUpscaler(TestNetworks.convolutional(1), TestNetworks.CONVOLUTIONAL, device);
+        return TestNetworks.upscaler(
+                TestNetworks.convolutional(1), TestNetworks.CONVOLUTIONAL, device);
     }
 
     @Test

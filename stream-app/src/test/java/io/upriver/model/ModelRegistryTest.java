@@ -231,7 +231,7 @@ class ModelRegistryTest {
     void refusesANetworkThatIsNotWhatItSays() {
         Map<byte[], String> wrong =
                 Map.of(
-                        withValue("upriver.scale", "3"), "expected an output of [1,1,",
+                        withValue("upriver.scale", "3"), "expected an output of [2,1,",
                         withValue("upriver.receptiveField", "02"), "expected a receptive field of",
                         withValue("upriver.format", "9"), "upriver.format: expected 1, got '9'",
                         withValue("upriver.planes", "rgby"), "upriver.planes: expected one of ");
