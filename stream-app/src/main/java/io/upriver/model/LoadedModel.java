@@ -49,15 +49,15 @@ final class LoadedModel {
                                     metadata.receptiveField()),
                             device,
                             limit);
-            return tried(new LoadedModel(sha256(onnx), metadata, upscaler));
+            return tried(new LoadedModel(sha256(onnx), metadata, upscaler), limit);
         } catch (GraphException | EngineException | IllegalArgumentException e) {
             throw new ModelException(e.getMessage(), e);
         }
     }
 
-    private static LoadedModel tried(LoadedModel model) {
+    private static LoadedModel tried(LoadedModel model, RunLimit limit) {
         try {
-            Probe.check(model.upscaler);
+            Probe.check(model.upscaler, limit);
             return model;
         } catch (RuntimeException e) {
             model.upscaler.close();

@@ -58,6 +58,13 @@ public final class OnnxWriter {
         return tensor(name, FLOAT, raw.array(), shape);
     }
 
+    /** A row of whole numbers. */
+    public OnnxWriter longs(String name, long... values) {
+        ByteBuffer raw = ByteBuffer.allocate(8 * values.length).order(ByteOrder.LITTLE_ENDIAN);
+        raw.asLongBuffer().put(values);
+        return tensor(name, INT64, raw.array(), values.length);
+    }
+
     public OnnxWriter bytes(String name, byte[] values, long... shape) {
         return tensor(name, UINT8, values, shape);
     }

@@ -265,7 +265,8 @@ class ModelRegistryTest {
         }
 
         // Then
-        String why = "expected a picture within 20 dB of the interpolated one, got ";
+        String why =
+                "expected a larger picture of 67x53 that is like it when it is shrunk, by at least 33 dB";
         assertTrue(refusals.stream().anyMatch(r -> r.startsWith(why)), refusals.toString());
     }
 
