@@ -98,8 +98,9 @@ class Wiring {
 
     @Produces
     @Singleton
-    ModelRegistry models(Device device) {
+    ModelRegistry models(Device device, FrameBatcher batcher) {
         ModelRegistry models = new ModelRegistry(device, limits(settings.models()));
+        models.warmUpBy(batcher::warmUp);
         BuiltInModels.addTo(models);
         return models;
     }
@@ -146,7 +147,7 @@ class Wiring {
         streams.followedBy(streamSettings);
         ModelChannel channel = new ModelChannel(models, access, topics, worker.worker());
         TopicFollower modelFiles = new TopicFollower(access, topics.models(), channel).start();
-        models.beforeGivingUp(() -> modelFiles.awaitCaughtUp(ModelChannel.PATIENCE));
+        models.beforeGivingUp(name -> channel.catchUp(modelFiles, name));
         return new Followers(streamSettings, modelFiles, channel);
     }
 

@@ -8,6 +8,7 @@ import io.upriver.graph.GraphException;
 import io.upriver.graph.OnnxFile;
 import java.nio.ByteBuffer;
 import java.util.EnumMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -38,6 +39,9 @@ public final class OnnxUpscaler implements Upscaler {
     private final OnnxModel model;
     private final Map<Form, OnnxSessions> sessions = new EnumMap<>(Form.class);
     private final AtomicInteger scratches = new AtomicInteger();
+
+    /** Frame sizes, the one not used for longest first; guarded by itself. Empty on a CPU. */
+    private final Set<FrameSize> sizes = new LinkedHashSet<>();
 
     /** Held for reading by calls in progress, for writing by {@link #close}. */
     private final ReadWriteLock lifetime = new ReentrantReadWriteLock();
@@ -78,6 +82,27 @@ public final class OnnxUpscaler implements Upscaler {
     /** What the network runs on. */
     public Device device() {
         return device;
+    }
+
+    /**
+     * The sizes of the latest frames, as many as the device keeps ready for. Empty where every size
+     * is ready at once, see {@link Device#takesAnySize}.
+     */
+    public List<FrameSize> sizesInUse() {
+        synchronized (sizes) {
+            return List.copyOf(sizes);
+        }
+    }
+
+    private void noteSize(Plane low) {
+        FrameSize size = new FrameSize(low.width(), low.height());
+        synchronized (sizes) {
+            sizes.remove(size);
+            sizes.add(size);
+            if (sizes.size() > device.maxShapes()) {
+                sizes.remove(sizes.iterator().next());
+            }
+        }
     }
 
     @Override
@@ -196,6 +221,9 @@ public final class OnnxUpscaler implements Upscaler {
         for (int i = 0; i < frames && !isInPlace; i++) {
             Patch patch = patches.get(i);
             windows.get(i).copyTo(patch.high(), patch.region(), scale(), highSamples, i * highSize);
+        }
+        if (device.isSessionPerShape()) {
+            noteSize(patches.get(0).low());
         }
     }
 

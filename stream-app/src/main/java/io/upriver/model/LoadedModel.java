@@ -2,6 +2,7 @@ package io.upriver.model;
 
 import io.upriver.engine.Device;
 import io.upriver.engine.EngineException;
+import io.upriver.engine.FrameSize;
 import io.upriver.engine.ModelContract;
 import io.upriver.engine.OnnxUpscaler;
 import io.upriver.engine.RunLimit;
@@ -62,6 +63,25 @@ final class LoadedModel {
         } catch (RuntimeException e) {
             model.upscaler.close();
             throw e;
+        }
+    }
+
+    /**
+     * Runs the frame sizes that another model was used for, so that the first segments do not wait
+     * for what a device builds for each.
+     *
+     * @throws ModelException if the network cannot run one of them
+     */
+    void warmUp(LoadedModel before, WarmUp warmUp) {
+        for (FrameSize size : before.upscaler.sizesInUse()) {
+            try {
+                warmUp.run(upscaler, size.width(), size.height());
+            } catch (EngineException e) {
+                throw new ModelException(
+                        "expected frames of %dx%d as the model before takes them: %s"
+                                .formatted(size.width(), size.height(), e.getMessage()),
+                        e);
+            }
         }
     }
 

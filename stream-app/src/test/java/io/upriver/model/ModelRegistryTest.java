@@ -2,6 +2,7 @@ package io.upriver.model;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
+import static org.junit.jupiter.api.Assertions.assertNotSame;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -10,6 +11,7 @@ import io.upriver.engine.Device;
 import io.upriver.engine.EngineException;
 import io.upriver.engine.EngineSettings;
 import io.upriver.engine.ExecutionProviders;
+import io.upriver.engine.LikeAGpu;
 import io.upriver.engine.Patch;
 import io.upriver.engine.ProviderPreference;
 import io.upriver.engine.Upscaler;
@@ -95,9 +97,9 @@ class ModelRegistryTest {
         // Given
         AtomicInteger looks = new AtomicInteger();
         models.beforeGivingUp(
-                () -> {
+                channel -> {
                     looks.incrementAndGet();
-                    models.publish("anime", onnx);
+                    models.publish(channel, onnx);
                 });
 
         // When
@@ -130,6 +132,32 @@ class ModelRegistryTest {
                 assertEquals(ModelRegistry.digestOf(onnx), lease.digest());
             }
         }
+    }
+
+    @Test
+    void servesTheModelBeforeWhileANewOneIsWarmedUpForItsFrameSizes() {
+        // Given: on a GPU, a model that was used for one size
+        List<String> warmed = new ArrayList<>();
+        try (ModelRegistry gpu = new ModelRegistry(new LikeAGpu())) {
+            gpu.publish("default", onnx);
+            try (ModelLease lease = gpu.lease("default", 2)) {
+                run(lease.upscaler());
+            }
+            gpu.warmUpBy(
+                    (upscaler, width, height) -> {
+                        try (ModelLease meanwhile = gpu.lease("default", 2)) {
+                            assertNotSame(upscaler, meanwhile.upscaler());
+                            run(meanwhile.upscaler());
+                            warmed.add(width + "x" + height);
+                        }
+                    });
+
+            // When
+            gpu.publish("default", onnx);
+        }
+
+        // Then: the size of the frames, and of the picture that it was tried on
+        assertEquals(List.of("67x53", "8x8"), warmed);
     }
 
     @Test
