@@ -31,6 +31,7 @@ class ArchitectureTest {
     private static final List<String> PACKAGES =
             List.of(
                     "frame",
+                    "graph",
                     "media",
                     "engine",
                     "model",
@@ -47,16 +48,17 @@ class ArchitectureTest {
             delimiter = '|',
             value = {
                 "frame    | ''",
+                "graph    | ''",
                 "observe  | ''",
                 "media    | frame",
-                "engine   | frame",
-                "model    | engine frame",
+                "engine   | frame graph",
+                "model    | engine frame graph",
                 "kafka    | ''",
                 "segment  | media engine model frame observe",
                 "topology | segment kafka",
                 "ingest   | kafka media",
                 "egress   | kafka media",
-                "app      | frame media engine model observe segment kafka topology ingest egress"
+                "app      | frame graph media engine model observe segment kafka topology ingest egress"
             })
     void knowsOnlyThePackagesDrawn(String name, String allowed) {
         List<String> forbidden = new ArrayList<>();
@@ -77,7 +79,7 @@ class ArchitectureTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"frame", "media", "engine", "observe"})
+    @CsvSource({"frame", "graph", "media", "engine", "observe"})
     void doesNotKnowTheWordsOnTheWire(String name) {
         noClasses()
                 .that()
@@ -94,8 +96,8 @@ class ArchitectureTest {
             value = {
                 "org.bytedeco..          | media",
                 "ai.onnxruntime..        | engine",
-                "ai.onnx.proto..         | engine",
-                "com.google.protobuf..   | engine",
+                "ai.onnx.proto..         | graph",
+                "com.google.protobuf..   | graph",
                 "kafka..                 | kafka",
                 "io.quarkus..            | app",
                 "picocli..               | app"

@@ -10,8 +10,8 @@ import org.eclipse.microprofile.health.HealthCheckResponseBuilder;
 import org.eclipse.microprofile.health.Readiness;
 
 /**
- * Readiness of the engine, with what it runs on, why not on something faster, and the current
- * models.
+ * Readiness of the engine, with what it runs on, why not on something faster, the current models,
+ * and those that wait or are being loaded.
  */
 @Readiness
 @ApplicationScoped
@@ -19,8 +19,10 @@ class EngineHealth implements HealthCheck {
 
     private final Device device;
     private final ModelRegistry models;
+    private final Followers followers;
 
-    EngineHealth(Device device, ModelRegistry models) {
+    EngineHealth(Device device, ModelRegistry models, Followers followers) {
+        this.followers = followers;
         this.device = device;
         this.models = models;
     }
@@ -35,6 +37,10 @@ class EngineHealth implements HealthCheck {
                         .withData("device", provider.device());
         provider.fallThroughs().forEach(f -> response.withData("not " + f.provider(), f.reason()));
         models.digests().forEach((name, digest) -> response.withData("model " + name, digest));
+        followers
+                .channel()
+                .progress()
+                .forEach((name, words) -> response.withData("next model " + name, words));
         return response.build();
     }
 }

@@ -8,6 +8,7 @@ record Followers(TopicFollower streamSettings, TopicFollower models, ModelChanne
 
     @Override
     public void close() {
+        channel.stop();
         models.close();
         streamSettings.close();
         channel.close();

@@ -2,12 +2,13 @@ package io.upriver.app;
 
 import io.upriver.kafka.KafkaAccess;
 import io.upriver.kafka.TopicFollower;
-import io.upriver.model.ModelException;
+import io.upriver.model.ModelLoader;
 import io.upriver.model.ModelRegistry;
 import io.upriver.schemas.ModelStatus;
 import io.upriver.schemas.Topics;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.Map;
 import java.util.concurrent.Future;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.Producer;
@@ -17,10 +18,9 @@ import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Hands the records of the models topic to the registry and tells the status topic what became of
- * them.
+ * Hands the records of the models topic to a loader and tells the status topic what became of them.
  */
-final class ModelChannel implements TopicFollower.Listener, AutoCloseable {
+final class ModelChannel implements TopicFollower.Listener, ModelLoader.Listener, AutoCloseable {
 
     static final Duration PATIENCE = Duration.ofSeconds(30);
 
@@ -30,12 +30,14 @@ final class ModelChannel implements TopicFollower.Listener, AutoCloseable {
     private final Producer<byte[], byte[]> producer;
     private final Topics topics;
     private final String worker;
+    private final ModelLoader loader;
 
     ModelChannel(ModelRegistry models, KafkaAccess access, Topics topics, String worker) {
         this.models = models;
         this.producer = access.producer();
         this.topics = topics;
         this.worker = worker;
+        this.loader = new ModelLoader(models, this);
     }
 
     @Override
@@ -46,25 +48,42 @@ final class ModelChannel implements TopicFollower.Listener, AutoCloseable {
                     current.offset());
             return;
         }
-        String channel = new String(current.key(), StandardCharsets.UTF_8);
-        if (current.value() == null) {
-            models.withdraw(channel);
-            LOG.infof("model %s withdrawn", channel);
-            tell(channel, null, ModelStatus.State.WITHDRAWN, null);
-            return;
+        loader.submit(new String(current.key(), StandardCharsets.UTF_8), current.value());
+    }
+
+    @Override
+    public void current(String channel, String digest) {
+        LOG.infof("model %s is now %s", channel, digest);
+        tell(channel, digest, ModelStatus.State.CURRENT, null);
+    }
+
+    @Override
+    public void refused(String channel, String digest, String reason) {
+        LOG.warnf("model %s refused, the one before stays: %s", channel, reason);
+        tell(channel, digest, ModelStatus.State.REFUSED, reason);
+    }
+
+    @Override
+    public void withdrawn(String channel) {
+        LOG.infof("model %s withdrawn", channel);
+        tell(channel, null, ModelStatus.State.WITHDRAWN, null);
+    }
+
+    /**
+     * Waits until the topic is read to its end, and what it has for a channel is loaded, but not
+     * for longer than {@link #PATIENCE}.
+     */
+    void catchUp(TopicFollower follower, String channel) {
+        long end = System.nanoTime() + PATIENCE.toNanos();
+        if (follower.awaitCaughtUp(PATIENCE)
+                && !loader.await(channel, Duration.ofNanos(end - System.nanoTime()))) {
+            LOG.warnf("model %s: not loaded within %s", channel, PATIENCE);
         }
-        try {
-            String digest = models.publish(channel, current.value());
-            LOG.infof("model %s is now %s", channel, digest);
-            tell(channel, digest, ModelStatus.State.CURRENT, null);
-        } catch (ModelException e) {
-            LOG.warnf("model %s refused, the one before stays: %s", channel, e.getMessage());
-            tell(
-                    channel,
-                    ModelRegistry.digestOf(current.value()),
-                    ModelStatus.State.REFUSED,
-                    e.getMessage());
-        }
+    }
+
+    /** What waits and what is being loaded, by channel, for health. */
+    Map<String, String> progress() {
+        return loader.progress();
     }
 
     private void tell(
@@ -89,6 +108,11 @@ final class ModelChannel implements TopicFollower.Listener, AutoCloseable {
                                         channel, error.getMessage());
                             }
                         });
+    }
+
+    /** Before the follower, which may wait for the loader. */
+    void stop() {
+        loader.close();
     }
 
     @Override

@@ -22,6 +22,8 @@ public interface Settings {
 
     Engine engine();
 
+    Models models();
+
     Encoder encoder();
 
     /** Names and sizes of the topics. */
@@ -102,6 +104,29 @@ public interface Settings {
 
         /** Directory of built TensorRT engines; the default is in the user's cache directory. */
         Optional<String> cache();
+    }
+
+    /**
+     * What a model from outside may ask for; one that asks for more is refused. Memory and work are
+     * estimated for a frame of 1920x1080 by the shapes in its file, before anything is run.
+     */
+    interface Models {
+
+        /** The largest model file, in bytes. */
+        @WithDefault("67108864")
+        int maxBytes();
+
+        /** The most memory for what is between the layers, in bytes. */
+        @WithDefault("4294967296")
+        long maxFrameBytes();
+
+        /** The most multiplications with an addition. */
+        @WithDefault("5000000000000")
+        long maxFrameMultiplyAdds();
+
+        /** How long the network may take for the small pictures it is tried on. */
+        @WithDefault("PT1M")
+        Duration trial();
     }
 
     /** How upscaled video is encoded; quality and codec are settings of each stream. */

@@ -5,9 +5,11 @@ import io.upriver.engine.EngineSettings;
 import io.upriver.engine.ExecutionProviders;
 import io.upriver.engine.FrameBatcher;
 import io.upriver.engine.ProviderPreference;
+import io.upriver.graph.GraphLimits;
 import io.upriver.kafka.KafkaAccess;
 import io.upriver.kafka.TopicFollower;
 import io.upriver.kafka.TopicSetup;
+import io.upriver.model.ModelLimits;
 import io.upriver.model.ModelRegistry;
 import io.upriver.observe.FrameCounter;
 import io.upriver.schemas.Segment;
@@ -96,10 +98,24 @@ class Wiring {
 
     @Produces
     @Singleton
-    ModelRegistry models(Device device) {
-        ModelRegistry models = new ModelRegistry(device);
+    ModelRegistry models(Device device, FrameBatcher batcher) {
+        ModelRegistry models = new ModelRegistry(device, limits(settings.models()));
+        models.warmUpBy(batcher::warmUp);
         BuiltInModels.addTo(models);
         return models;
+    }
+
+    static ModelLimits limits(Settings.Models models) {
+        try {
+            GraphLimits file =
+                    new GraphLimits(
+                            models.maxBytes(),
+                            models.maxFrameBytes(),
+                            models.maxFrameMultiplyAdds());
+            return new ModelLimits(file, models.trial());
+        } catch (IllegalArgumentException e) {
+            throw new IllegalArgumentException("upriver.models." + e.getMessage(), e);
+        }
     }
 
     void close(@Disposes ModelRegistry models) {
@@ -131,7 +147,7 @@ class Wiring {
         streams.followedBy(streamSettings);
         ModelChannel channel = new ModelChannel(models, access, topics, worker.worker());
         TopicFollower modelFiles = new TopicFollower(access, topics.models(), channel).start();
-        models.beforeGivingUp(() -> modelFiles.awaitCaughtUp(ModelChannel.PATIENCE));
+        models.beforeGivingUp(name -> channel.catchUp(modelFiles, name));
         return new Followers(streamSettings, modelFiles, channel);
     }
 

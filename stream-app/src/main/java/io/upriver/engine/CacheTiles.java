@@ -1,9 +1,5 @@
 package io.upriver.engine;
 
-import ai.onnx.proto.OnnxMl.GraphProto;
-import ai.onnx.proto.OnnxMl.ModelProto;
-import ai.onnx.proto.OnnxMl.NodeProto;
-import com.google.protobuf.InvalidProtocolBufferException;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -32,19 +28,13 @@ final class CacheTiles {
     private final boolean isCutting;
     private final int reach;
 
-    private CacheTiles(boolean isCutting, int reach) {
-        this.isCutting = isCutting;
-        this.reach = reach;
-    }
-
-    /** For a network that ONNX Runtime has loaded. */
-    static CacheTiles of(byte[] onnx, ModelContract contract) {
-        try {
-            GraphProto graph = ModelProto.parseFrom(onnx).getGraph();
-            return new CacheTiles(multiplyAddsPerValue(graph) < BALANCE, contract.receptiveField());
-        } catch (InvalidProtocolBufferException e) {
-            throw new EngineException("expected an ONNX file: " + e.getMessage(), e);
-        }
+    /**
+     * @param multiplyAddsPerValue of the network, see {@link
+     *     io.upriver.graph.OnnxFile#multiplyAddsPerValue}
+     */
+    CacheTiles(double multiplyAddsPerValue, ModelContract contract) {
+        this.isCutting = multiplyAddsPerValue < BALANCE;
+        this.reach = contract.receptiveField();
     }
 
     /** The parts of a region, which cover it without overlap. */
@@ -94,23 +84,5 @@ final class CacheTiles {
 
     private static int part(int extent, int index, int parts) {
         return (int) ((long) extent * index / parts);
-    }
-
-    /** The mean over all values that the convolutions write for a sample. */
-    private static double multiplyAddsPerValue(GraphProto graph) {
-        GraphConstants constants = new GraphConstants(graph);
-        long values = 0;
-        long multiplyAdds = 0;
-        for (NodeProto node : graph.getNodeList()) {
-            if (node.getOpType().equals("Conv")) {
-                List<Long> shape = constants.shape(node.getInput(1));
-                if (shape == null || shape.isEmpty()) {
-                    return Double.POSITIVE_INFINITY; // computed weights: unknown, so left whole
-                }
-                values += shape.get(0);
-                multiplyAdds += shape.stream().reduce(1L, (a, b) -> a * b);
-            }
-        }
-        return values == 0 ? 0 : (double) multiplyAdds / values;
     }
 }

@@ -48,6 +48,11 @@ public class Device {
         return kind == Kind.CPU ? Runtime.getRuntime().availableProcessors() : 2;
     }
 
+    /** Whether a frame size that is new costs nothing. On a GPU it costs sessions, and minutes. */
+    public boolean takesAnySize() {
+        return !isSessionPerShape();
+    }
+
     /** Whether a session serves one frame size only. On the CPU one session serves all. */
     boolean isSessionPerShape() {
         return kind != Kind.CPU;

@@ -2,8 +2,9 @@ package io.upriver.engine;
 
 import ai.onnxruntime.OnnxJavaType;
 import io.upriver.frame.Plane;
+import io.upriver.graph.OnnxFile;
 
-/** The two forms of a network: as it is in its file, and as {@link FloatForm} makes it. */
+/** The two forms of a network: as it is in its file, and as {@link OnnxFile#floatForm} makes it. */
 enum Form {
     /** Bytes in and out: code values of 8-bit samples. */
     BYTES(OnnxJavaType.UINT8, Byte.BYTES),

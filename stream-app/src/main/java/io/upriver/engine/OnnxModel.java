@@ -1,24 +1,22 @@
 package io.upriver.engine;
 
-import ai.onnxruntime.NodeInfo;
-import ai.onnxruntime.OnnxJavaType;
 import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtSession;
 import ai.onnxruntime.OrtSession.SessionOptions;
 import ai.onnxruntime.OrtSession.SessionOptions.OptLevel;
-import ai.onnxruntime.TensorInfo;
+import io.upriver.graph.GraphException;
+import io.upriver.graph.OnnxFile;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An ONNX file that keeps the tensor contract, {@code uint8 [N,1,H,W]} to {@code uint8
- * [N,1,sH,sW]}, and what its metadata promises.
+ * A network that keeps what its metadata promise: scale and multiple as its shapes say, the rest as
+ * a {@link Trial} on the CPU shows, whatever the device.
  *
- * <p>The promises are tried out on the CPU, whatever the device, by a {@link Trial}. Where the
- * graph has a {@link FloatForm}, that is tried as well; a network without one is for bytes alone.
+ * <p>Where the graph has a form for floats, {@link OnnxFile#floatForm}, that is tried as well; a
+ * network without one is for bytes alone.
  *
  * <p>Immutable.
  */
@@ -47,49 +45,24 @@ final class OnnxModel {
     }
 
     /** Checks a file, see {@link OnnxUpscaler#OnnxUpscaler}. */
-    static OnnxModel checked(byte[] onnx, ModelContract contract) {
+    static OnnxModel checked(OnnxFile file, ModelContract contract, RunLimit limit) {
+        file.requireScale(contract.scale(), contract.multiple());
+        byte[] onnx = file.bytes();
         try (OrtSession session = open(onnx)) {
-            Map<String, NodeInfo> inputs = session.getInputInfo();
-            if (inputs.size() != 1) {
-                throw new EngineException(
-                        "expected a network with one input, got " + inputs.keySet());
-            }
-            NodeInfo input = inputs.values().iterator().next();
-            NodeInfo output = session.getOutputInfo().values().iterator().next();
-            long[] inputShape = requirePlanes("input", input);
-            requirePlanes("output", output);
-            if (inputShape[0] > 1 || inputShape[2] >= 0 || inputShape[3] >= 0) {
-                throw new EngineException(
-                        "expected a network for any frame size, got input \"%s\" %s"
-                                .formatted(input.getName(), Trial.describe(inputShape)));
-            }
-            Trial trial = new Trial(session, contract, input.getName(), output.getName());
+            Trial trial = new Trial(session, contract, file.input(), file.output(), limit);
             byte[] floatOnnx = null;
             String floatRefusal = null;
             try {
-                floatOnnx = floatForm(onnx, input.getName(), output.getName(), trial);
-            } catch (EngineException e) {
+                floatOnnx = floatForm(file, trial);
+            } catch (EngineException | GraphException e) {
+                limit.requireTime();
                 floatRefusal = "the network takes bytes only: " + e.getMessage();
             }
             return new OnnxModel(
-                    onnx.clone(),
-                    floatOnnx,
-                    floatRefusal,
-                    input.getName(),
-                    output.getName(),
-                    inputShape[0] < 0);
+                    onnx, floatOnnx, floatRefusal, file.input(), file.output(), file.isBatchable());
         } catch (OrtException e) {
+            limit.requireTime();
             throw new EngineException("the network cannot be run: " + OnnxEnvironment.words(e), e);
-        }
-    }
-
-    /** See {@link OnnxUpscaler#readMetadata}. */
-    static Map<String, String> metadata(byte[] onnx) {
-        try (OrtSession session = open(onnx)) {
-            return Map.copyOf(session.getMetadata().getCustomMetadata());
-        } catch (OrtException e) {
-            throw new EngineException(
-                    "the metadata cannot be read: " + OnnxEnvironment.words(e), e);
         }
     }
 
@@ -127,8 +100,8 @@ final class OnnxModel {
     }
 
     /** The float form, tried out. */
-    private static byte[] floatForm(byte[] onnx, String input, String output, Trial trial) {
-        byte[] floatOnnx = FloatForm.of(onnx, input, output);
+    private static byte[] floatForm(OnnxFile file, Trial trial) {
+        byte[] floatOnnx = file.floatForm();
         try (OrtSession session = open(floatOnnx)) {
             trial.requireEqual(session);
             return floatOnnx;
@@ -143,25 +116,8 @@ final class OnnxModel {
             return OnnxEnvironment.get().createSession(onnx, options);
         } catch (OrtException e) {
             throw new EngineException(
-                    "expected an ONNX file that can be loaded: " + OnnxEnvironment.words(e), e);
+                    "expected a network that can be loaded: " + OnnxEnvironment.words(e), e);
         }
-    }
-
-    private static long[] requirePlanes(String what, NodeInfo node) {
-        if (!(node.getInfo() instanceof TensorInfo tensor)) {
-            throw new EngineException(
-                    "expected %s \"%s\" to be a tensor, got %s"
-                            .formatted(what, node.getName(), node.getInfo()));
-        }
-        long[] shape = tensor.getShape();
-        // ONNX Runtime does not always know an output's channels before the network has run
-        boolean isPlane = shape.length == 4 && (shape[1] == 1 || what.equals("output"));
-        if (tensor.type != OnnxJavaType.UINT8 || !isPlane) {
-            throw new EngineException(
-                    "expected %s \"%s\" to be UINT8 [?,1,?,?], got %s %s"
-                            .formatted(what, node.getName(), tensor.type, Trial.describe(shape)));
-        }
-        return shape;
     }
 
     /** The first 16 digits of the SHA-256. */

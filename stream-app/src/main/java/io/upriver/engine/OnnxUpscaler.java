@@ -2,9 +2,13 @@ package io.upriver.engine;
 
 import ai.onnxruntime.OnnxTensor;
 import ai.onnxruntime.OrtException;
+import ai.onnxruntime.OrtSession.RunOptions;
 import io.upriver.frame.Plane;
+import io.upriver.graph.GraphException;
+import io.upriver.graph.OnnxFile;
 import java.nio.ByteBuffer;
 import java.util.EnumMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -21,7 +25,7 @@ import org.jspecify.annotations.Nullable;
  * result is, bit for bit, the same as for the whole frame. On the CPU a patch runs in the parts
  * that {@link CacheTiles} names.
  *
- * <p><b>More than 8 bits</b> go through the network's {@link FloatForm}, with sessions of its own
+ * <p><b>More than 8 bits</b> go through the network's form for floats, with sessions of its own
  * that are made for the first such patch, and through {@link DeepSamples} on both sides.
  *
  * <p><b>Copies.</b> ONNX Runtime works on direct buffers in place. A window that is one run of
@@ -38,6 +42,9 @@ public final class OnnxUpscaler implements Upscaler {
     private final Map<Form, OnnxSessions> sessions = new EnumMap<>(Form.class);
     private final AtomicInteger scratches = new AtomicInteger();
 
+    /** Frame sizes, the one not used for longest first; guarded by itself. Empty on a CPU. */
+    private final Set<FrameSize> sizes = new LinkedHashSet<>();
+
     /** Held for reading by calls in progress, for writing by {@link #close}. */
     private final ReadWriteLock lifetime = new ReentrantReadWriteLock();
 
@@ -48,15 +55,16 @@ public final class OnnxUpscaler implements Upscaler {
      * GPU that takes much longer, depends on the frame size, and is done by {@link
      * FrameBatcher#warmUp} or else by the first call.
      *
-     * @param onnx the file's bytes
-     * @param contract what the file says about itself, see {@link #readMetadata}
-     * @throws EngineException if the file is not a network that this engine can run
+     * @param contract what the file says about itself
+     * @param limit how long trying it may take
+     * @throws GraphException if its shapes are not as promised, or it asks for too much
+     * @throws EngineException if it is not a network that this engine can run
      */
-    public OnnxUpscaler(byte[] onnx, ModelContract contract, Device device) {
+    public OnnxUpscaler(OnnxFile file, ModelContract contract, Device device, RunLimit limit) {
         this.contract = contract;
         this.device = device;
-        this.model = OnnxModel.checked(onnx, contract);
-        this.tiles = CacheTiles.of(onnx, contract);
+        this.model = OnnxModel.checked(file, contract, limit);
+        this.tiles = new CacheTiles(file.multiplyAddsPerValue(), contract);
         for (Form form : Form.values()) {
             sessions.put(
                     form,
@@ -65,17 +73,8 @@ public final class OnnxUpscaler implements Upscaler {
                             key -> model.open(form, device, key.shape())));
         }
         if (!device.isSessionPerShape()) {
-            runOnce();
+            runOnce(limit);
         }
-    }
-
-    /**
-     * The custom metadata of an ONNX file.
-     *
-     * @throws EngineException if the bytes are not an ONNX file
-     */
-    public static Map<String, String> readMetadata(byte[] onnx) {
-        return OnnxModel.metadata(onnx);
     }
 
     /** What the network's file said about itself. */
@@ -86,6 +85,27 @@ public final class OnnxUpscaler implements Upscaler {
     /** What the network runs on. */
     public Device device() {
         return device;
+    }
+
+    /**
+     * The sizes of the latest frames, as many as the device keeps ready for. Empty where every size
+     * is ready at once, see {@link Device#takesAnySize}.
+     */
+    public List<FrameSize> sizesInUse() {
+        synchronized (sizes) {
+            return List.copyOf(sizes);
+        }
+    }
+
+    private void noteSize(Plane low) {
+        FrameSize size = new FrameSize(low.width(), low.height());
+        synchronized (sizes) {
+            sizes.remove(size);
+            sizes.add(size);
+            if (sizes.size() > device.maxShapes()) {
+                sizes.remove(sizes.iterator().next());
+            }
+        }
     }
 
     @Override
@@ -110,6 +130,16 @@ public final class OnnxUpscaler implements Upscaler {
 
     @Override
     public void upscale(List<Patch> patches, Scratch scratch) {
+        upscale(patches, scratch, null);
+    }
+
+    /**
+     * The same as a trial, within a time.
+     *
+     * @param limit null for none
+     * @throws EngineException also if the time is over
+     */
+    public void upscale(List<Patch> patches, Scratch scratch, @Nullable RunLimit limit) {
         Patch.requireFit(patches, this);
         if (!(scratch instanceof Buffers buffers)) {
             throw new IllegalArgumentException("expected scratch memory of an ONNX upscaler");
@@ -119,16 +149,21 @@ public final class OnnxUpscaler implements Upscaler {
             if (isClosed) {
                 throw new EngineException("the network is closed");
             }
+            RunOptions options = limit == null ? null : limit.options();
             if (device.isSessionPerShape()) {
-                run(patches, buffers);
+                run(patches, buffers, options);
             } else {
                 for (Patch patch : patches) {
                     for (Region tile : tiles.cut(patch.region())) {
-                        run(List.of(new Patch(patch.low(), tile, patch.high())), buffers);
+                        Patch part = new Patch(patch.low(), tile, patch.high());
+                        run(List.of(part), buffers, options);
                     }
                 }
             }
         } catch (OrtException e) {
+            if (limit != null) {
+                limit.requireTime();
+            }
             throw new EngineException(
                     "the network failed on %s with %s: %s"
                             .formatted(
@@ -152,19 +187,20 @@ public final class OnnxUpscaler implements Upscaler {
         }
     }
 
-    private void runOnce() {
+    private void runOnce(RunLimit limit) {
         int side = 8 * contract.multiple();
         Plane low = Plane.allocate(side, side);
         Plane high = Plane.allocate(side * scale(), side * scale());
         try {
-            upscale(List.of(Patch.whole(low, high)), newScratch());
+            upscale(List.of(Patch.whole(low, high)), newScratch(), limit);
         } catch (EngineException e) {
             close();
             throw e;
         }
     }
 
-    private void run(List<Patch> patches, Buffers buffers) throws OrtException {
+    private void run(List<Patch> patches, Buffers buffers, @Nullable RunOptions options)
+            throws OrtException {
         List<Window> windows = patches.stream().map(this::window).toList();
         int frames = patches.size();
         int width = windows.get(0).width();
@@ -188,12 +224,19 @@ public final class OnnxUpscaler implements Upscaler {
                 OnnxTensor high =
                         tensor(highSamples, form, frames, scale() * height, scale() * width)) {
             lease.session()
-                    .run(Map.of(model.input(), low), Set.of(), Map.of(model.output(), high), null)
+                    .run(
+                            Map.of(model.input(), low),
+                            Set.of(),
+                            Map.of(model.output(), high),
+                            options)
                     .close();
         }
         for (int i = 0; i < frames && !isInPlace; i++) {
             Patch patch = patches.get(i);
             windows.get(i).copyTo(patch.high(), patch.region(), scale(), highSamples, i * highSize);
+        }
+        if (device.isSessionPerShape()) {
+            noteSize(patches.get(0).low());
         }
     }
 

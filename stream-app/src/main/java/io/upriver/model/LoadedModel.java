@@ -2,8 +2,12 @@ package io.upriver.model;
 
 import io.upriver.engine.Device;
 import io.upriver.engine.EngineException;
+import io.upriver.engine.FrameSize;
 import io.upriver.engine.ModelContract;
 import io.upriver.engine.OnnxUpscaler;
+import io.upriver.engine.RunLimit;
+import io.upriver.graph.GraphException;
+import io.upriver.graph.OnnxFile;
 import io.upriver.schemas.ModelMetadata;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -28,36 +32,56 @@ final class LoadedModel {
     }
 
     /**
-     * Loads a model file: reads what it says of itself, opens a session and tries it on a picture.
+     * Loads a model file: checks it, reads what it says of itself, opens a session and tries it on
+     * pictures.
      *
      * @throws ModelException if it is not a model that this service can use
      */
-    static LoadedModel load(byte[] onnx, Device device) {
-        ModelMetadata metadata;
-        try {
-            metadata = ModelMetadata.from(OnnxUpscaler.readMetadata(onnx));
-        } catch (EngineException | IllegalArgumentException e) {
-            throw new ModelException(e.getMessage(), e);
-        }
-        OnnxUpscaler upscaler;
-        try {
-            upscaler =
+    static LoadedModel load(byte[] onnx, Device device, ModelLimits limits) {
+        try (RunLimit limit = new RunLimit(limits.trial())) {
+            OnnxFile file = OnnxFile.read(onnx, limits.file());
+            ModelMetadata metadata = ModelMetadata.from(file.metadata());
+            OnnxUpscaler upscaler =
                     new OnnxUpscaler(
-                            onnx,
+                            file,
                             new ModelContract(
                                     metadata.scale(),
                                     metadata.multiple(),
                                     metadata.receptiveField()),
-                            device);
-        } catch (EngineException | IllegalArgumentException e) {
+                            device,
+                            limit);
+            return tried(new LoadedModel(sha256(onnx), metadata, upscaler), limit);
+        } catch (GraphException | EngineException | IllegalArgumentException e) {
             throw new ModelException(e.getMessage(), e);
         }
+    }
+
+    private static LoadedModel tried(LoadedModel model, RunLimit limit) {
         try {
-            Probe.check(upscaler);
-            return new LoadedModel(sha256(onnx), metadata, upscaler);
+            Probe.check(model.upscaler, limit);
+            return model;
         } catch (RuntimeException e) {
-            upscaler.close();
+            model.upscaler.close();
             throw e;
+        }
+    }
+
+    /**
+     * Runs the frame sizes that another model was used for, so that the first segments do not wait
+     * for what a device builds for each.
+     *
+     * @throws ModelException if the network cannot run one of them
+     */
+    void warmUp(LoadedModel before, WarmUp warmUp) {
+        for (FrameSize size : before.upscaler.sizesInUse()) {
+            try {
+                warmUp.run(upscaler, size.width(), size.height());
+            } catch (EngineException e) {
+                throw new ModelException(
+                        "expected frames of %dx%d as the model before takes them: %s"
+                                .formatted(size.width(), size.height(), e.getMessage()),
+                        e);
+            }
         }
     }
 

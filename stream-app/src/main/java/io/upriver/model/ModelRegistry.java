@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,22 +28,38 @@ public final class ModelRegistry implements AutoCloseable {
     private static final String DEFAULT = "default";
 
     private final Device device;
+    private final ModelLimits limits;
     private final ConcurrentMap<Key, LoadedModel> builtIn = new ConcurrentHashMap<>();
     private final ConcurrentMap<String, LoadedModel> channels = new ConcurrentHashMap<>();
     private final ConcurrentMap<String, String> refusals = new ConcurrentHashMap<>();
-    private volatile Runnable catchUp = () -> {};
+    private volatile Consumer<String> catchUp = channel -> {};
+    private volatile WarmUp warmUp = (upscaler, width, height) -> {};
     private volatile String defaultName = DEFAULT;
+    private boolean isClosed; // guarded by this
 
+    /** With {@link ModelLimits#DEFAULT}. */
     public ModelRegistry(Device device) {
+        this(device, ModelLimits.DEFAULT);
+    }
+
+    public ModelRegistry(Device device, ModelLimits limits) {
         this.device = device;
+        this.limits = limits;
     }
 
     /**
-     * What the registry calls before it says that a channel does not exist: to read the topic to
-     * its end.
+     * What the registry calls, with a channel, before it says that this does not exist: to read the
+     * topic to its end and load what is there.
      */
-    public void beforeGivingUp(Runnable catchUp) {
+    public void beforeGivingUp(Consumer<String> catchUp) {
         this.catchUp = catchUp;
+    }
+
+    /**
+     * How a new model is made ready for the frame sizes of the one before, see {@link #publish}.
+     */
+    public void warmUpBy(WarmUp warmUp) {
+        this.warmUp = warmUp;
     }
 
     /** Which built-in model serves the name {@code default} while that channel has none. */
@@ -56,27 +73,42 @@ public final class ModelRegistry implements AutoCloseable {
      * @throws ModelException if it is refused
      */
     public void addBuiltIn(byte[] onnx) {
-        LoadedModel model = LoadedModel.load(onnx, device);
+        LoadedModel model = LoadedModel.load(onnx, device, limits);
         builtIn.put(new Key(model.metadata().name(), model.scale()), model);
     }
 
     /**
-     * Makes a model current in its channel.
+     * Makes a model current in its channel, once it was checked, tried, and warmed up with the
+     * frame sizes that the model before is used for. Segments in work, and those that begin
+     * meanwhile, keep the one before.
      *
      * @return its digest
      * @throws ModelException if it is refused; the channel's model stays
      */
     public String publish(String channel, byte[] onnx) {
-        LoadedModel model;
         try {
-            model = LoadedModel.load(onnx, device);
+            LoadedModel model = LoadedModel.load(onnx, device, limits);
+            warmUp(channel, model);
+            refusals.remove(channel);
+            swap(channel, model);
+            return model.digest();
         } catch (ModelException e) {
             refusals.put(channel, e.getMessage());
             throw e;
         }
-        refusals.remove(channel);
-        swap(channel, model);
-        return model.digest();
+    }
+
+    private void warmUp(String channel, LoadedModel model) {
+        Optional<LoadedModel> before;
+        synchronized (this) {
+            before = current(channel, model.scale());
+        }
+        try {
+            before.ifPresent(used -> model.warmUp(used, warmUp));
+        } catch (RuntimeException e) {
+            model.retire();
+            throw e;
+        }
     }
 
     /**
@@ -94,6 +126,10 @@ public final class ModelRegistry implements AutoCloseable {
         if (before != null) {
             before.retire();
         }
+        if (isClosed && model != null) {
+            channels.remove(channel);
+            model.retire();
+        }
     }
 
     /**
@@ -109,19 +145,24 @@ public final class ModelRegistry implements AutoCloseable {
         }
         Optional<ModelLease> lease = tryLease(name, scale);
         if (lease.isEmpty()) {
-            catchUp.run();
+            catchUp.accept(name);
             lease = tryLease(name, scale);
         }
         return lease.orElseThrow(() -> new NoModelException(complain(name, scale)));
     }
 
     private synchronized Optional<ModelLease> tryLease(String name, int scale) {
+        return current(name, scale).map(LoadedModel::lease);
+    }
+
+    /** The model that serves a name, under the lock: the channel's, or the built-in one. */
+    private Optional<LoadedModel> current(String name, int scale) {
         LoadedModel model = channels.get(name);
         if (model == null || model.scale() != scale) {
             String known = name.equals(DEFAULT) ? defaultName : name;
             model = builtIn.get(new Key(known, scale));
         }
-        return model == null ? Optional.empty() : Optional.of(model.lease());
+        return Optional.ofNullable(model);
     }
 
     private String complain(String name, int scale) {
@@ -162,7 +203,8 @@ public final class ModelRegistry implements AutoCloseable {
     }
 
     @Override
-    public void close() {
+    public synchronized void close() {
+        isClosed = true;
         channels.values().forEach(LoadedModel::retire);
         builtIn.values().forEach(LoadedModel::retire);
         channels.clear();

@@ -46,7 +46,7 @@ final class LocalWorker implements AutoCloseable {
         directory.followedBy(settings);
         ModelChannel channel = new ModelChannel(models, access, topics, NAME);
         TopicFollower modelFiles = new TopicFollower(access, topics.models(), channel).start();
-        models.beforeGivingUp(() -> modelFiles.awaitCaughtUp(ModelChannel.PATIENCE));
+        models.beforeGivingUp(name -> channel.catchUp(modelFiles, name));
         followers = new Followers(settings, modelFiles, channel);
         SegmentUpscaler upscaler = core.upscaler(WorkerCore.limits(DEADLINE, maxOutputBytes));
         streams =

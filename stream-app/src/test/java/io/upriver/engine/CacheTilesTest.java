@@ -13,11 +13,11 @@ import org.junit.jupiter.api.Test;
 
 class CacheTilesTest {
 
-    private static final byte[] THIN = TestNetworks.convolutional(1);
+    private static final double THIN = 20;
 
     @Test
     void cutsAFrameInQuartersForThinLayers() {
-        List<Region> tiles = CacheTiles.of(THIN, reach(10)).cut(new Region(0, 0, 640, 360));
+        List<Region> tiles = new CacheTiles(THIN, reach(10)).cut(new Region(0, 0, 640, 360));
 
         assertEquals(
                 Set.of(
@@ -31,7 +31,7 @@ class CacheTilesTest {
     @Test
     void coversEveryRegionOnce() {
         Random random = new Random(1);
-        CacheTiles thin = CacheTiles.of(THIN, reach(3));
+        CacheTiles thin = new CacheTiles(THIN, reach(3));
         for (int i = 0; i < 200; i++) {
             Region region =
                     new Region(
@@ -58,20 +58,15 @@ class CacheTilesTest {
         Region frame = new Region(0, 0, 640, 360);
         Region small = new Region(0, 100, 256, 256);
 
-        assertEquals(List.of(small), CacheTiles.of(THIN, reach(10)).cut(small));
-        assertEquals(List.of(frame), CacheTiles.of(THIN, reach(100)).cut(frame));
+        assertEquals(List.of(small), new CacheTiles(THIN, reach(10)).cut(small));
+        assertEquals(List.of(frame), new CacheTiles(THIN, reach(100)).cut(frame));
     }
 
     @Test
     void leavesWholeWhatWaitsForArithmetic() {
-        byte[] thick =
-                TestNetworks.planes("thick")
-                        .floats("weight", new float[64 * 9], 64, 64, 3, 3)
-                        .node("Conv", List.of("luma", "weight"), "upscaled")
-                        .toByteArray();
         Region frame = new Region(0, 0, 640, 360);
 
-        assertEquals(List.of(frame), CacheTiles.of(thick, reach(10)).cut(frame));
+        assertEquals(List.of(frame), new CacheTiles(164, reach(10)).cut(frame));
     }
 
     @Test
@@ -86,10 +81,12 @@ class CacheTilesTest {
         for (int y = 0; y < 330; y += 110) {
             strips.add(new Region(0, y, 410, 110));
         }
-        CacheTiles tiles = CacheTiles.of(THIN, TestNetworks.CONVOLUTIONAL);
+        CacheTiles tiles = new CacheTiles(THIN, TestNetworks.CONVOLUTIONAL);
 
         // When
-        try (Upscaler upscaler = new OnnxUpscaler(THIN, TestNetworks.CONVOLUTIONAL, cpu)) {
+        try (Upscaler upscaler =
+                TestNetworks.upscaler(
+                        TestNetworks.convolutional(1), TestNetworks.CONVOLUTIONAL, cpu)) {
             Scratch scratch = upscaler.newScratch();
             upscaler.upscale(List.of(Patch.whole(low, tiled)), scratch);
             for (Region strip : strips) {

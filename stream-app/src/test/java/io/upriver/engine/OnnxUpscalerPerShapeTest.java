@@ -3,12 +3,8 @@ package io.upriver.engine;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
-import ai.onnxruntime.OrtException;
-import ai.onnxruntime.OrtSession;
 import io.upriver.frame.Plane;
-import java.util.ArrayList;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 /** The way a GPU is used, on the CPU: batches, and sessions for each of at most two frame sizes. */
@@ -18,7 +14,8 @@ final class OnnxUpscalerPerShapeTest extends UpscalerContractTest {
 
     @Override
     OnnxUpscaler newUpscaler() {
-        return new OnnxUpscaler(TestNetworks.convolutional(1), TestNetworks.CONVOLUTIONAL, device);
+        return TestNetworks.upscaler(
+                TestNetworks.convolutional(1), TestNetworks.CONVOLUTIONAL, device);
     }
 
     @Test
@@ -78,6 +75,21 @@ final class OnnxUpscalerPerShapeTest extends UpscalerContractTest {
         assertEquals(List.of("36x64"), device.opened);
     }
 
+    @Test
+    void knowsTheLatestFrameSizes() {
+        try (OnnxUpscaler upscaler = newUpscaler()) {
+            // When
+            warmUp(upscaler, 64, 36);
+            warmUp(upscaler, 32, 18);
+            warmUp(upscaler, 64, 36);
+            warmUp(upscaler, 16, 10);
+
+            // Then
+            assertEquals(
+                    List.of(new FrameSize(64, 36), new FrameSize(16, 10)), upscaler.sizesInUse());
+        }
+    }
+
     private static void warmUp(Upscaler upscaler, int width, int height) {
         try (FrameBatcher batcher = new FrameBatcher(2)) {
             batcher.warmUp(upscaler, width, height);
@@ -92,43 +104,5 @@ final class OnnxUpscalerPerShapeTest extends UpscalerContractTest {
         return Patch.whole(
                 Plane.allocate(width, height, bitDepth),
                 Plane.allocate(2 * width, 2 * height, bitDepth));
-    }
-
-    private static final class LikeAGpu extends Device {
-
-        final List<String> opened = new ArrayList<>();
-
-        LikeAGpu() {
-            super(Kind.CPU, EngineSettings.defaults(), List.of());
-        }
-
-        @Override
-        public int maxBatch() {
-            return 3;
-        }
-
-        @Override
-        boolean isSessionPerShape() {
-            return true;
-        }
-
-        @Override
-        int maxShapes() {
-            return 2;
-        }
-
-        @Override
-        int sessionsPerShape() {
-            return 2;
-        }
-
-        @Override
-        OrtSession open(byte[] onnx, String digest, String input, @Nullable Shape shape)
-                throws OrtException {
-            synchronized (opened) {
-                opened.add(shape.height() + "x" + shape.width());
-            }
-            return super.open(onnx, digest, input, shape);
-        }
     }
 }

@@ -72,7 +72,8 @@ final class PlaneInterpolatorTest {
             Plane expected = Plane.allocate(37 * scale, 22 * scale);
             Plane high = Plane.allocate(37 * scale, 22 * scale);
             ModelContract contract = new ModelContract(scale, 1, 3);
-            try (Upscaler oracle = new OnnxUpscaler(TestNetworks.bicubic(scale), contract, cpu)) {
+            try (Upscaler oracle =
+                    TestNetworks.upscaler(TestNetworks.bicubic(scale), contract, cpu)) {
                 oracle.upscale(List.of(Patch.whole(low, expected)), oracle.newScratch());
             }
             PlaneInterpolator interpolator = PlaneInterpolator.centred(scale);

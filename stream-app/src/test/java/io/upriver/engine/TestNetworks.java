@@ -1,7 +1,11 @@
 package io.upriver.engine;
 
-import static io.upriver.engine.OnnxWriter.UINT8;
+import static io.upriver.graph.OnnxWriter.UINT8;
 
+import io.upriver.graph.GraphLimits;
+import io.upriver.graph.OnnxFile;
+import io.upriver.graph.OnnxWriter;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
@@ -13,6 +17,14 @@ public final class TestNetworks {
     static final ModelContract CONVOLUTIONAL = new ModelContract(2, 2, 5);
 
     private TestNetworks() {}
+
+    /** An upscaler as the service makes it, with all checks. */
+    static OnnxUpscaler upscaler(byte[] onnx, ModelContract contract, Device device) {
+        OnnxFile file = OnnxFile.read(onnx, GraphLimits.DEFAULT);
+        try (RunLimit limit = new RunLimit(Duration.ofMinutes(1))) {
+            return new OnnxUpscaler(file, contract, device, limit);
+        }
+    }
 
     /**
      * Scale 2, in the form of a small student: space to depth, a 3x3 convolution, leaky activation,

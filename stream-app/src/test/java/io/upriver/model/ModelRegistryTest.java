@@ -2,6 +2,7 @@ package io.upriver.model;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
+import static org.junit.jupiter.api.Assertions.assertNotSame;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -10,6 +11,7 @@ import io.upriver.engine.Device;
 import io.upriver.engine.EngineException;
 import io.upriver.engine.EngineSettings;
 import io.upriver.engine.ExecutionProviders;
+import io.upriver.engine.LikeAGpu;
 import io.upriver.engine.Patch;
 import io.upriver.engine.ProviderPreference;
 import io.upriver.engine.Upscaler;
@@ -95,9 +97,9 @@ class ModelRegistryTest {
         // Given
         AtomicInteger looks = new AtomicInteger();
         models.beforeGivingUp(
-                () -> {
+                channel -> {
                     looks.incrementAndGet();
-                    models.publish("anime", onnx);
+                    models.publish(channel, onnx);
                 });
 
         // When
@@ -130,6 +132,32 @@ class ModelRegistryTest {
                 assertEquals(ModelRegistry.digestOf(onnx), lease.digest());
             }
         }
+    }
+
+    @Test
+    void servesTheModelBeforeWhileANewOneIsWarmedUpForItsFrameSizes() {
+        // Given: on a GPU, a model that was used for one size
+        List<String> warmed = new ArrayList<>();
+        try (ModelRegistry gpu = new ModelRegistry(new LikeAGpu())) {
+            gpu.publish("default", onnx);
+            try (ModelLease lease = gpu.lease("default", 2)) {
+                run(lease.upscaler());
+            }
+            gpu.warmUpBy(
+                    (upscaler, width, height) -> {
+                        try (ModelLease meanwhile = gpu.lease("default", 2)) {
+                            assertNotSame(upscaler, meanwhile.upscaler());
+                            run(meanwhile.upscaler());
+                            warmed.add(width + "x" + height);
+                        }
+                    });
+
+            // When
+            gpu.publish("default", onnx);
+        }
+
+        // Then: the size of the frames, and of the picture that it was tried on
+        assertEquals(List.of("67x53", "8x8"), warmed);
     }
 
     @Test
@@ -231,7 +259,7 @@ class ModelRegistryTest {
     void refusesANetworkThatIsNotWhatItSays() {
         Map<byte[], String> wrong =
                 Map.of(
-                        withValue("upriver.scale", "3"), "expected an output of [1,1,",
+                        withValue("upriver.scale", "3"), "expected an output of [2,1,",
                         withValue("upriver.receptiveField", "02"), "expected a receptive field of",
                         withValue("upriver.format", "9"), "upriver.format: expected 1, got '9'",
                         withValue("upriver.planes", "rgby"), "upriver.planes: expected one of ");
@@ -265,7 +293,8 @@ class ModelRegistryTest {
         }
 
         // Then
-        String why = "expected a picture within 20 dB of the interpolated one, got ";
+        String why =
+                "expected a larger picture of 67x53 that is like it when it is shrunk, by at least 33 dB";
         assertTrue(refusals.stream().anyMatch(r -> r.startsWith(why)), refusals.toString());
     }
 

@@ -1,4 +1,4 @@
-package io.upriver.engine;
+package io.upriver.graph;
 
 import ai.onnx.proto.OnnxMl.AttributeProto;
 import ai.onnx.proto.OnnxMl.GraphProto;
@@ -6,7 +6,6 @@ import ai.onnx.proto.OnnxMl.ModelProto;
 import ai.onnx.proto.OnnxMl.NodeProto;
 import ai.onnx.proto.OnnxMl.TensorProto;
 import ai.onnx.proto.OnnxMl.ValueInfoProto;
-import com.google.protobuf.InvalidProtocolBufferException;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -43,16 +42,7 @@ final class FloatForm {
 
     /** Operators whose first input comes out again in other places, whatever its type. */
     private static final Set<String> MOVES =
-            Set.of(
-                    "Identity",
-                    "DepthToSpace",
-                    "SpaceToDepth",
-                    "Reshape",
-                    "Transpose",
-                    "Squeeze",
-                    "Unsqueeze",
-                    "Slice",
-                    "Pad");
+            Set.of("Identity", "DepthToSpace", "SpaceToDepth", "Transpose", "Slice", "Pad");
 
     /** A byte's largest value. */
     private static final float PEAK = 255;
@@ -77,19 +67,14 @@ final class FloatForm {
     }
 
     /**
-     * The float form of an ONNX file.
+     * The float form of a model.
      *
      * @param input the name of its input
      * @param output the name of its output
-     * @throws EngineException if the graph's ends are not known, saying which
+     * @throws GraphException if the graph's ends are not known, saying which
      */
-    static byte[] of(byte[] onnx, String input, String output) {
-        ModelProto.Builder model;
-        try {
-            model = ModelProto.parseFrom(onnx).toBuilder();
-        } catch (InvalidProtocolBufferException e) {
-            throw new EngineException("the ONNX file cannot be read: " + e.getMessage(), e);
-        }
+    static byte[] of(ModelProto onnx, String input, String output) {
+        ModelProto.Builder model = onnx.toBuilder();
         FloatForm form = new FloatForm(model.getGraphBuilder());
         form.openInput(input);
         form.openOutput(output);
@@ -135,7 +120,6 @@ final class FloatForm {
                 requireQuantisation(first, "begins");
                 replaceByArithmetic(first, "Mul");
             }
-            case "Shape" -> {} // the same for floats
             default -> throw unknown("begins", first, "DequantizeLinear or Cast");
         }
     }
@@ -144,7 +128,7 @@ final class FloatForm {
     private void openOutput(String bytes) {
         NodeProto.Builder last = producerBehindMoves(bytes);
         if (last == null) {
-            throw new EngineException("its output is its input");
+            throw new GraphException("its output is its input");
         }
         String before = last.getInput(0);
         switch (last.getOpType()) {
@@ -159,7 +143,7 @@ final class FloatForm {
                 requireUnseen(bytes);
                 replace(last, "Identity");
                 if (!openRounding(before, 1)) {
-                    throw new EngineException("it ends with a Cast to uint8 without Round");
+                    throw new GraphException("it ends with a Cast to uint8 without Round");
                 }
             }
             default -> throw unknown("ends", last, "QuantizeLinear or Cast");
@@ -210,7 +194,7 @@ final class FloatForm {
                 graph.getOutputList().stream().filter(o -> o.getName().equals(tensor)).count()
                         + users.getOrDefault(tensor, List.of()).size();
         if (uses != 1) {
-            throw new EngineException(
+            throw new GraphException(
                     "\"%s\" at its end is used %d times, expected once".formatted(tensor, uses));
         }
     }
@@ -240,7 +224,7 @@ final class FloatForm {
         AttributeProto to = GraphConstants.attribute(cast, "to");
         if (to == null || to.getI() != type.getNumber()) {
             String found = to == null ? "nothing" : "type " + to.getI();
-            throw new EngineException(
+            throw new GraphException(
                     "it %s with a Cast to %s, expected %s".formatted(where, found, type));
         }
     }
@@ -253,7 +237,7 @@ final class FloatForm {
                         || node.getInput(2).isEmpty()
                         || Float.valueOf(0).equals(constants.scalar(node.getInput(2)));
         if (scale == null || !isZero) {
-            throw new EngineException(
+            throw new GraphException(
                     "it %s with %s, expected one scale and a zero point of 0"
                             .formatted(where, node.getOpType()));
         }
@@ -279,8 +263,8 @@ final class FloatForm {
         node.setOpType(operator).clearDomain().clearAttribute().clearInput().addInput(input);
     }
 
-    private static EngineException unknown(String where, NodeProto.Builder node, String expected) {
-        return new EngineException(
+    private static GraphException unknown(String where, NodeProto.Builder node, String expected) {
+        return new GraphException(
                 "it %s with %s, expected %s".formatted(where, node.getOpType(), expected));
     }
 }

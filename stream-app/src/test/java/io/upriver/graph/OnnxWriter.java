@@ -1,82 +1,81 @@
-package io.upriver.engine;
+package io.upriver.graph;
 
 import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.List;
 
 /**
  * Writes small ONNX files for tests, in the format's own encoding (protocol buffers; field numbers
- * from onnx.proto3), so that what the engine reads was not made by a library that it uses.
+ * from onnx.proto3), so that what is read was not made by a library that it uses.
  */
-final class OnnxWriter {
+public final class OnnxWriter {
 
-    static final int FLOAT = 1;
-    static final int UINT8 = 2;
-    static final int INT64 = 7;
+    public static final int FLOAT = 1;
+    public static final int UINT8 = 2;
+    public static final int INT64 = 7;
 
     private final Message graph = new Message();
     private final Message metadata = new Message();
+    private final List<Node> nodes = new ArrayList<>();
 
-    OnnxWriter(String name) {
+    private record Node(List<String> inputs, String output, Message message) {}
+
+    public OnnxWriter(String name) {
         graph.text(2, name);
     }
 
     /** An input; dimensions below zero are free. */
-    OnnxWriter input(String name, int type, long... shape) {
+    public OnnxWriter input(String name, int type, long... shape) {
         graph.message(11, value(name, type, shape));
         return this;
     }
 
     /** An output; dimensions below zero are free. */
-    OnnxWriter output(String name, int type, long... shape) {
+    public OnnxWriter output(String name, int type, long... shape) {
         graph.message(12, value(name, type, shape));
         return this;
     }
 
     /** A node; attributes come in pairs of a name and a Long, Float, String or long[]. */
-    OnnxWriter node(String operator, List<String> inputs, String output, Object... attributes) {
+    public OnnxWriter node(
+            String operator, List<String> inputs, String output, Object... attributes) {
         Message node = new Message();
         inputs.forEach(input -> node.text(1, input));
         node.text(2, output).text(4, operator);
         for (int i = 0; i < attributes.length; i += 2) {
             node.message(5, attribute((String) attributes[i], attributes[i + 1]));
         }
-        graph.message(1, node);
+        nodes.add(new Node(List.copyOf(inputs), output, node));
         return this;
     }
 
-    OnnxWriter floats(String name, float[] values, long... shape) {
+    public OnnxWriter floats(String name, float[] values, long... shape) {
         ByteBuffer raw = ByteBuffer.allocate(4 * values.length).order(ByteOrder.LITTLE_ENDIAN);
         raw.asFloatBuffer().put(values);
         return tensor(name, FLOAT, raw.array(), shape);
     }
 
-    OnnxWriter bytes(String name, byte[] values, long... shape) {
+    /** A row of whole numbers. */
+    public OnnxWriter longs(String name, long... values) {
+        ByteBuffer raw = ByteBuffer.allocate(8 * values.length).order(ByteOrder.LITTLE_ENDIAN);
+        raw.asLongBuffer().put(values);
+        return tensor(name, INT64, raw.array(), values.length);
+    }
+
+    public OnnxWriter bytes(String name, byte[] values, long... shape) {
         return tensor(name, UINT8, values, shape);
     }
 
-    /** Bytes that lie in another file. */
-    OnnxWriter external(String name, String file, long bytes) {
-        Message location = new Message().text(1, "location").text(2, file);
-        graph.message(
-                5,
-                new Message()
-                        .number(1, bytes)
-                        .number(2, UINT8)
-                        .text(8, name)
-                        .message(13, location)
-                        .number(14, 1));
-        return this;
-    }
-
-    OnnxWriter metadata(String key, String value) {
+    public OnnxWriter metadata(String key, String value) {
         metadata.message(14, new Message().text(1, key).text(2, value));
         return this;
     }
 
-    byte[] toByteArray() {
+    public byte[] toByteArray() {
+        writeNodes();
         Message opset = new Message().number(2, 17);
         return new Message()
                 .number(1, 8)
@@ -84,6 +83,29 @@ final class OnnxWriter {
                 .message(8, opset)
                 .append(metadata)
                 .toByteArray();
+    }
+
+    /** In the order that the format wants: each behind those whose outputs it takes. */
+    private void writeNodes() {
+        List<Node> left = new ArrayList<>(nodes);
+        while (!left.isEmpty()) {
+            Node next =
+                    left.stream()
+                            .filter(
+                                    node ->
+                                            left.stream()
+                                                    .noneMatch(
+                                                            other ->
+                                                                    node.inputs()
+                                                                            .contains(
+                                                                                    other
+                                                                                            .output())))
+                            .findFirst()
+                            .orElseThrow();
+            graph.message(1, next.message());
+            left.remove(next);
+        }
+        nodes.clear();
     }
 
     private OnnxWriter tensor(String name, int type, byte[] raw, long... shape) {

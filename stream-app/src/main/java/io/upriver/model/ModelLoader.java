@@ -1,0 +1,202 @@
+package io.upriver.model;
+
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Makes models current one after the other, in the order in which they came, on a thread of its
+ * own: whoever brings them, and the segments in work, go on meanwhile.
+ *
+ * <p>A channel has at most one model that waits. A newer one takes its place; one that is being
+ * loaded is not given up. Files that wait take at most {@value #MOST_BYTES} bytes: beyond that the
+ * one who brings the next one waits. Thread-safe.
+ */
+public final class ModelLoader implements AutoCloseable {
+
+    private static final long MOST_BYTES = 256L << 20;
+    private static final long PATIENCE_MILLIS = 5_000;
+
+    /** Hears what became of each model, on the loader's thread, or on that of a newer one. */
+    public interface Listener {
+
+        /** It is used for the segments that are taken from now on. */
+        void current(String channel, String digest);
+
+        /** It is not; the one before stays. */
+        void refused(String channel, String digest, String reason);
+
+        /** The channel has no model of its own any more. */
+        void withdrawn(String channel);
+    }
+
+    /**
+     * What is to be done.
+     *
+     * @param onnx null to withdraw
+     */
+    @SuppressWarnings("ArrayRecordComponent") // never compared
+    private record Order(String channel, byte @Nullable [] onnx, long sinceNanos) {
+        long bytes() {
+            return onnx == null ? 0 : onnx.length;
+        }
+    }
+
+    private final ModelRegistry models;
+    private final Listener listener;
+    private final Thread thread = new Thread(this::run, "upriver-models");
+
+    // all below guarded by this
+    private final Map<String, Order> waiting = new LinkedHashMap<>();
+    private @Nullable Order loading;
+    private boolean isClosed;
+
+    public ModelLoader(ModelRegistry models, Listener listener) {
+        this.models = models;
+        this.listener = listener;
+        thread.setDaemon(true);
+        thread.start();
+    }
+
+    /**
+     * Hands in a channel's newest model and returns at once, unless too much waits.
+     *
+     * @param onnx the file; null withdraws the channel's model. Nobody changes it afterwards.
+     */
+    public void submit(String channel, byte @Nullable [] onnx) {
+        Order order = new Order(channel, onnx, System.nanoTime());
+        Order superseded;
+        synchronized (this) {
+            superseded = waiting.remove(channel);
+            while (!isClosed && !waiting.isEmpty() && waitingBytes() + order.bytes() > MOST_BYTES) {
+                try {
+                    wait();
+                } catch (InterruptedException e) {
+                    Thread.currentThread().interrupt();
+                    return;
+                }
+            }
+            if (isClosed) {
+                return;
+            }
+            waiting.put(channel, order);
+            notifyAll();
+        }
+        if (superseded != null && superseded.onnx() != null) {
+            listener.refused(
+                    channel,
+                    ModelRegistry.digestOf(superseded.onnx()),
+                    "a newer record of its channel came before it was loaded");
+        }
+    }
+
+    /**
+     * Waits until nothing of this channel waits or is being loaded.
+     *
+     * @return false if that took longer than the time given
+     */
+    public synchronized boolean await(String channel, Duration atMost) {
+        long end = System.nanoTime() + atMost.toNanos();
+        while (!isClosed && isBusyWith(channel)) {
+            long left = TimeUnit.NANOSECONDS.toMillis(end - System.nanoTime());
+            if (left <= 0) {
+                return false;
+            }
+            try {
+                wait(left);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /** What waits and what is being loaded, by channel, such as {@code loading for 3 s}. */
+    public synchronized Map<String, String> progress() {
+        Map<String, String> progress = new TreeMap<>();
+        waiting.values().forEach(order -> progress.put(order.channel(), words("waiting", order)));
+        if (loading != null) {
+            String now = words("loading", loading);
+            progress.merge(loading.channel(), now, (newer, older) -> older + ", a newer one waits");
+        }
+        return progress;
+    }
+
+    private static String words(String what, Order order) {
+        long seconds = TimeUnit.NANOSECONDS.toSeconds(System.nanoTime() - order.sinceNanos());
+        return "%s for %d s".formatted(what, seconds);
+    }
+
+    private boolean isBusyWith(String channel) {
+        return waiting.containsKey(channel)
+                || (loading != null && loading.channel().equals(channel));
+    }
+
+    private long waitingBytes() {
+        return waiting.values().stream().mapToLong(Order::bytes).sum();
+    }
+
+    private void run() {
+        for (Order order = next(); order != null; order = next()) {
+            carryOut(order);
+        }
+    }
+
+    /** The oldest order, which is then being carried out; null when it is time to end. */
+    private synchronized @Nullable Order next() {
+        loading = null;
+        notifyAll();
+        while (!isClosed && waiting.isEmpty()) {
+            try {
+                wait();
+            } catch (InterruptedException e) {
+                return null;
+            }
+        }
+        if (isClosed) {
+            return null;
+        }
+        Order oldest = waiting.remove(waiting.keySet().iterator().next());
+        loading = new Order(oldest.channel(), oldest.onnx(), System.nanoTime());
+        notifyAll();
+        return loading;
+    }
+
+    private void carryOut(Order order) {
+        if (order.onnx() == null) {
+            models.withdraw(order.channel());
+            listener.withdrawn(order.channel());
+            return;
+        }
+        try {
+            listener.current(order.channel(), models.publish(order.channel(), order.onnx()));
+        } catch (ModelException e) {
+            refuse(order, e.getMessage());
+        } catch (RuntimeException | OutOfMemoryError e) { // the thread outlives every file
+            refuse(order, "it cannot be loaded: " + e);
+        }
+    }
+
+    private void refuse(Order order, String reason) {
+        listener.refused(order.channel(), ModelRegistry.digestOf(order.onnx()), reason);
+    }
+
+    /** What waits is dropped; what is being loaded is waited for, for a few seconds. */
+    @Override
+    public void close() {
+        synchronized (this) {
+            isClosed = true;
+            waiting.clear();
+            notifyAll();
+        }
+        try {
+            thread.join(PATIENCE_MILLIS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}
