@@ -4,6 +4,7 @@ import io.upriver.kafka.KafkaAccess;
 import io.upriver.kafka.TopicFollower;
 import io.upriver.model.ModelLoader;
 import io.upriver.model.ModelRegistry;
+import io.upriver.schemas.ModelKey;
 import io.upriver.schemas.ModelStatus;
 import io.upriver.schemas.Topics;
 import java.nio.charset.StandardCharsets;
@@ -48,7 +49,13 @@ final class ModelChannel implements TopicFollower.Listener, ModelLoader.Listener
                     current.offset());
             return;
         }
-        loader.submit(new String(current.key(), StandardCharsets.UTF_8), current.value());
+        String text = new String(current.key(), StandardCharsets.UTF_8);
+        ModelKey key = ModelRecords.keyOf(current);
+        if (key == null) {
+            LOG.warnf("models topic offset %d: %s names no channel", current.offset(), text);
+        } else if (key.isCurrent()) {
+            loader.submit(key.channel(), current.value());
+        }
     }
 
     @Override

@@ -11,7 +11,12 @@ import picocli.CommandLine.Spec;
         description = "Video super-resolution on Kafka: segments in, upscaled segments out.",
         mixinStandardHelpOptions = true,
         versionProvider = Version.class,
-        subcommands = {UpscaleCommand.class, ServeCommand.class, BenchCommand.class},
+        subcommands = {
+            UpscaleCommand.class,
+            ServeCommand.class,
+            ModelsCommand.class,
+            BenchCommand.class
+        },
         footer = {
             "",
             "Exit codes: 0 done, 1 failed, 2 wrong usage.",

@@ -148,7 +148,10 @@ class Wiring {
         ModelChannel channel = new ModelChannel(models, access, topics, worker.worker());
         TopicFollower modelFiles = new TopicFollower(access, topics.models(), channel).start();
         models.beforeGivingUp(name -> channel.catchUp(modelFiles, name));
-        return new Followers(streamSettings, modelFiles, channel);
+        HistoryKeeper history =
+                new HistoryKeeper(access, topics.models(), settings.worker().group() + "-history")
+                        .start();
+        return new Followers(streamSettings, modelFiles, channel, history);
     }
 
     void close(@Disposes Followers followers) {

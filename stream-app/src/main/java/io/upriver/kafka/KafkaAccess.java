@@ -62,7 +62,17 @@ public record KafkaAccess(String bootstrapServers, int maxMessageBytes) {
 
     /** A consumer outside of any group that sees committed records only. */
     public Consumer<byte[], byte[]> reader() {
-        Map<String, Object> config = new HashMap<>();
+        return consumer(new HashMap<>());
+    }
+
+    /**
+     * The same in a group, which hands each partition to one of its members; nothing is committed.
+     */
+    public Consumer<byte[], byte[]> member(String group) {
+        return consumer(new HashMap<>(Map.of(ConsumerConfig.GROUP_ID_CONFIG, group)));
+    }
+
+    private Consumer<byte[], byte[]> consumer(Map<String, Object> config) {
         config.put(ConsumerConfig.BOOTSTRAP_SERVERS_CONFIG, bootstrapServers);
         config.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed");
         config.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);

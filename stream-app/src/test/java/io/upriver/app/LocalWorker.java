@@ -47,7 +47,9 @@ final class LocalWorker implements AutoCloseable {
         ModelChannel channel = new ModelChannel(models, access, topics, NAME);
         TopicFollower modelFiles = new TopicFollower(access, topics.models(), channel).start();
         models.beforeGivingUp(name -> channel.catchUp(modelFiles, name));
-        followers = new Followers(settings, modelFiles, channel);
+        HistoryKeeper history =
+                new HistoryKeeper(access, topics.models(), group + "-history").start();
+        followers = new Followers(settings, modelFiles, channel, history);
         SegmentUpscaler upscaler = core.upscaler(WorkerCore.limits(DEADLINE, maxOutputBytes));
         streams =
                 new KafkaStreams(

@@ -1,0 +1,184 @@
+package io.upriver.app;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.upriver.kafka.KafkaAccess;
+import io.upriver.kafka.SharedBroker;
+import io.upriver.kafka.TopicSetup;
+import io.upriver.kafka.WholeTopic;
+import io.upriver.model.ModelHistory;
+import io.upriver.model.ModelHistory.Entry;
+import io.upriver.model.ModelRegistry;
+import io.upriver.schemas.ModelKey;
+import io.upriver.schemas.ModelStatus;
+import io.upriver.schemas.StreamSettings;
+import io.upriver.schemas.Topics;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.BooleanSupplier;
+import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Models changed by way of the topics, with a worker that follows them. */
+@ExtendWith(SharedBroker.class)
+class ModelAdminTest {
+
+    private static final String CHANNEL = "default";
+
+    @TempDir Path directory;
+
+    @Test
+    @SuppressWarnings("try") // the worker is only there to follow
+    @Timeout(90)
+    void goesBackAndOnWhileAWorkerFollows(KafkaAccess access) throws Exception {
+        Topics topics = new Topics("models-admin");
+        ModelAdmin admin = new ModelAdmin(access, topics);
+        byte[] first = model("nano-x2");
+        byte[] second = model("compressed-x2");
+        try (LocalWorker worker =
+                new LocalWorker(access, topics, "models-admin", directory, 1 << 20)) {
+            // published
+            admin.publish(CHANNEL, first);
+            awaitWorker(admin, first);
+            admin.publish(CHANNEL, second);
+            awaitWorker(admin, second);
+
+            // kept by whoever keeps the history
+            await("two kept models", () -> kept(access, topics).size() == 2);
+            assertEquals(
+                    Map.of(digest(first), first.length, digest(second), second.length),
+                    kept(access, topics));
+
+            // back, and not back again
+            assertEquals(digest(first), admin.rollback(CHANNEL).digest());
+            awaitWorker(admin, first);
+            var nothing = assertThrows(IllegalStateException.class, () -> admin.rollback(CHANNEL));
+            assertTrue(
+                    nothing.getMessage().contains("expected a model before the current one"),
+                    nothing.getMessage());
+
+            // away, and back
+            admin.withdraw(CHANNEL);
+            await("withdrawn", () -> status(admin).state() == ModelStatus.State.WITHDRAWN);
+            assertThrows(IllegalStateException.class, () -> admin.withdraw(CHANNEL));
+            assertEquals(digest(first), admin.rollback(CHANNEL).digest());
+            awaitWorker(admin, first);
+        }
+    }
+
+    @Test
+    void goesBackWhenOnlyTheKeptModelsAreLeft(KafkaAccess access) throws Exception {
+        // Given what compaction leaves of a topic on which the channel had two models
+        Topics topics = new Topics("models-compacted");
+        new TopicSetup(access, topics).createMissing(1);
+        byte[] first = model("nano-x2");
+        byte[] second = model("compressed-x2");
+        try (Producer<byte[], byte[]> producer = access.producer()) {
+            for (String key :
+                    List.of(
+                            CHANNEL + "@" + digest(first),
+                            CHANNEL + "@" + digest(second),
+                            CHANNEL)) {
+                ProducerRecord<byte[], byte[]> made =
+                        new ProducerRecord<>(
+                                topics.models(),
+                                key.getBytes(StandardCharsets.UTF_8),
+                                key.endsWith(digest(first)) ? first : second);
+                made.headers().add("upriver-signature", new byte[] {7});
+                producer.send(made).get();
+            }
+        }
+
+        // When
+        Entry back = new ModelAdmin(access, topics).rollback(CHANNEL);
+
+        // Then
+        ModelHistory history = new ModelAdmin(access, topics).history();
+        assertEquals(digest(first), back.digest());
+        assertEquals(digest(first), history.current(CHANNEL).orElseThrow().digest());
+        assertEquals(
+                7, history.current(CHANNEL).orElseThrow().headers().get("upriver-signature")[0]);
+        assertTrue(
+                history.of(CHANNEL).stream()
+                        .anyMatch(e -> e.digest().equals(digest(second)) && e.isSetAside()));
+    }
+
+    @Test
+    void pinsAStreamAndLeavesItsOtherSettings(KafkaAccess access) throws Exception {
+        Topics topics = new Topics("models-pin");
+        new TopicSetup(access, topics).createMissing(1);
+        ModelAdmin admin = new ModelAdmin(access, topics);
+
+        assertEquals(StreamSettings.DEFAULT.withModel("anime"), admin.pin("cam", "anime"));
+        try (Producer<byte[], byte[]> producer = access.producer()) {
+            producer.send(
+                            new ProducerRecord<>(
+                                    topics.streams(),
+                                    "cam".getBytes(StandardCharsets.UTF_8),
+                                    "{\"scale\":3,\"crf\":20}".getBytes(StandardCharsets.UTF_8)))
+                    .get();
+        }
+        StreamSettings pinned = admin.pin("cam", "none");
+
+        assertEquals(3, pinned.scale());
+        assertEquals(20, pinned.encoding().crf());
+        assertEquals("none", pinned.model());
+    }
+
+    private void awaitWorker(ModelAdmin admin, byte[] onnx) throws InterruptedException {
+        await(
+                "the worker to have " + digest(onnx),
+                () ->
+                        status(admin) != null
+                                && digest(onnx).equals(status(admin).digest())
+                                && status(admin).state() == ModelStatus.State.CURRENT);
+    }
+
+    private static ModelStatus status(ModelAdmin admin) {
+        return admin.statuses().getOrDefault(CHANNEL, Map.of()).get(LocalWorker.NAME);
+    }
+
+    private static Map<String, Integer> kept(KafkaAccess access, Topics topics) {
+        Map<String, Integer> kept = new HashMap<>();
+        WholeTopic.read(
+                access,
+                topics.models(),
+                given -> {
+                    ModelKey key = ModelRecords.keyOf(given);
+                    if (!key.isCurrent()) {
+                        kept.put(key.digest(), given.value().length);
+                    }
+                });
+        return kept;
+    }
+
+    private static void await(String what, BooleanSupplier condition) throws InterruptedException {
+        long end = System.nanoTime() + 30_000_000_000L;
+        while (!condition.getAsBoolean()) {
+            assertTrue(System.nanoTime() < end, "expected " + what + " within 30 s");
+            Thread.sleep(100);
+        }
+    }
+
+    private static String digest(byte[] onnx) {
+        return ModelRegistry.digestOf(onnx);
+    }
+
+    private static byte[] model(String name) throws IOException {
+        try (InputStream in =
+                ModelAdminTest.class.getResourceAsStream("/models/" + name + ".onnx")) {
+            return in.readAllBytes();
+        }
+    }
+}
