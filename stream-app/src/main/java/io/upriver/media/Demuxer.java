@@ -107,7 +107,8 @@ public final class Demuxer implements AutoCloseable {
      * Opens a segment in memory; the bytes are read in place and must not change until the demuxer
      * is closed.
      *
-     * @throws MediaException if they are not MPEG-TS, MP4 or Matroska, or are encrypted
+     * @throws MediaException if they are not MPEG-TS, MP4 or Matroska, or are encrypted, or are
+     *     fragments of MP4 that change in a way that FFmpeg does not follow
      */
     public static Demuxer open(byte[] segment) {
         return open(segment, LargestPicture.ANY);
@@ -170,7 +171,7 @@ public final class Demuxer implements AutoCloseable {
         }
         Demuxer demuxer = new Demuxer(context, memory, largest);
         try {
-            demuxer.refuseEncrypted(bytes);
+            demuxer.refuseWhatIsReadWrong(bytes);
             return demuxer;
         } catch (RuntimeException | IOException e) {
             demuxer.close();
@@ -201,10 +202,13 @@ public final class Demuxer implements AutoCloseable {
         }
     }
 
-    private void refuseEncrypted(@Nullable ByteSource bytes) throws IOException {
+    private void refuseWhatIsReadWrong(@Nullable ByteSource bytes) throws IOException {
         String format = formatName();
         if (bytes != null && format.startsWith("mov")) {
             InputCheck.refuseMp4(bytes);
+            if (memory != null) {
+                Mp4Fragments.refuseChanges(bytes);
+            }
         } else if (bytes != null && format.equals("mpegts")) {
             InputCheck.refuseScrambled(bytes);
         }

@@ -17,9 +17,9 @@ import org.jspecify.annotations.Nullable;
  */
 record Mp4Boxes(List<Box> boxes, @Nullable String fault) {
 
-    private static final int HEADER = 8;
+    static final int HEADER = 8;
     private static final int LONG_HEADER = 16;
-    private static final int DESCRIPTIONS_BEFORE_FIRST = 8;
+    static final int DESCRIPTIONS_BEFORE_FIRST = 8;
     private static final int MOST = 100_000;
 
     /**
@@ -53,7 +53,8 @@ record Mp4Boxes(List<Box> boxes, @Nullable String fault) {
         return of(file, 0, file.size());
     }
 
-    private static Mp4Boxes of(ByteSource file, long from, long to) throws IOException {
+    /** Those in a part of it, up to the first with an index. */
+    static Mp4Boxes of(ByteSource file, long from, long to) throws IOException {
         List<Box> boxes = new ArrayList<>();
         long at = from;
         while (at < to && boxes.size() < MOST && !endsWithIndex(boxes)) {
@@ -102,11 +103,8 @@ record Mp4Boxes(List<Box> boxes, @Nullable String fault) {
             return codings;
         }
         for (Box track : within(index, file).boxes()) {
-            Box at = track.type().equals("trak") ? track : null;
-            for (String next : List.of("mdia", "minf", "stbl", "stsd")) {
-                at = at == null ? null : within(at, file).find(next);
-            }
-            if (at != null) {
+            Box at = inside(track, List.of("mdia", "minf", "stbl", "stsd"), file);
+            if (track.type().equals("trak") && at != null) {
                 Mp4Boxes entries = of(file, at.content() + DESCRIPTIONS_BEFORE_FIRST, at.end());
                 entries.boxes().stream().limit(1).forEach(entry -> codings.add(entry.type()));
             }
@@ -114,7 +112,16 @@ record Mp4Boxes(List<Box> boxes, @Nullable String fault) {
         return codings;
     }
 
-    private static Mp4Boxes within(Box box, ByteSource file) throws IOException {
+    /** The box that lies in boxes of these types, one in the other, or null. */
+    static @Nullable Box inside(Box box, List<String> types, ByteSource file) throws IOException {
+        Box at = box;
+        for (String type : types) {
+            at = at == null ? null : within(at, file).find(type);
+        }
+        return at;
+    }
+
+    static Mp4Boxes within(Box box, ByteSource file) throws IOException {
         return of(file, box.content(), Math.min(box.end(), file.size()));
     }
 }

@@ -17,6 +17,9 @@ public final class TwoDescriptions {
     private static final int HEADER = 8;
     private static final int BEFORE_ENTRIES = 8;
 
+    private static final String CONCATENATE =
+            "-f concat -i FILE -c copy -bsf:v filter_units=remove_types=7-8 ";
+
     private TwoDescriptions() {}
 
     /**
@@ -26,18 +29,10 @@ public final class TwoDescriptions {
      * @param frames in the first
      */
     public static Path write(Path file, Path first, Path second, int frames) {
-        Path list =
-                Clips.write(
-                        file.resolveSibling("list.txt"),
-                        "file %s%nfile %s%n"
-                                .formatted(first.getFileName(), second.getFileName())
-                                .getBytes(StandardCharsets.US_ASCII));
         byte[] one =
                 Clips.bytes(
                         Clips.make(
-                                file.resolveSibling("one.mp4"),
-                                list,
-                                "-f concat -i FILE -c copy -bsf:v filter_units=remove_types=7-8"));
+                                file.resolveSibling("one.mp4"), list(first, second), CONCATENATE));
         byte[] entry = content(Clips.bytes(second), "stsd");
         int[] sizes = ints(content(one, "stsz"));
         int bytes = 0;
@@ -60,6 +55,61 @@ public final class TwoDescriptions {
                                 }));
     }
 
+    private static Path list(Path first, Path second) {
+        return Clips.write(
+                first.resolveSibling("list.txt"),
+                "file %s%nfile %s%n"
+                        .formatted(first.getFileName(), second.getFileName())
+                        .getBytes(StandardCharsets.US_ASCII));
+    }
+
+    /**
+     * The same in fragments, one for each key frame, which name the description they have (ISO/IEC
+     * 14496-12, 8.8.7).
+     *
+     * @param fragments with the first one
+     */
+    public static byte[] inFragments(Path first, Path second, int fragments) {
+        byte[] one =
+                Clips.bytes(
+                        Clips.make(
+                                first.resolveSibling("fragments.mp4"),
+                                list(first, second),
+                                CONCATENATE
+                                        + "-movflags frag_keyframe+empty_moov+default_base_moof"));
+        byte[] entry = content(Clips.bytes(second), "stsd");
+        int[] count = {0};
+        return rewritten(
+                one,
+                (type, content) ->
+                        switch (type) {
+                            case "stsd" -> withEntry(content, entry);
+                            case "moof" -> count[0]++ < fragments ? content : withSecond(content);
+                            default -> content;
+                        });
+    }
+
+    private static byte[] withSecond(byte[] fragment) {
+        return rewritten(
+                fragment,
+                Set.of("traf"),
+                (type, content) -> {
+                    ByteBuffer old = ByteBuffer.wrap(content);
+                    return switch (type) {
+                        case "tfhd" ->
+                                ByteBuffer.allocate(content.length + Integer.BYTES)
+                                        .putInt(old.getInt() | 2)
+                                        .putInt(old.getInt())
+                                        .putInt(2)
+                                        .put(old)
+                                        .array();
+                        // The pictures are further away now.
+                        case "trun" -> old.putInt(8, old.getInt(8) + Integer.BYTES).array();
+                        default -> content;
+                    };
+                });
+    }
+
     private static byte[] withEntry(byte[] descriptions, byte[] other) {
         ByteArrayOutputStream both = new ByteArrayOutputStream();
         both.writeBytes(descriptions);
@@ -80,6 +130,11 @@ public final class TwoDescriptions {
     }
 
     private static byte[] rewritten(byte[] boxes, BiFunction<String, byte[], byte[]> edit) {
+        return rewritten(boxes, PARENTS, edit);
+    }
+
+    private static byte[] rewritten(
+            byte[] boxes, Set<String> parents, BiFunction<String, byte[], byte[]> edit) {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         ByteBuffer in = ByteBuffer.wrap(boxes);
         while (in.hasRemaining()) {
@@ -88,7 +143,9 @@ public final class TwoDescriptions {
             in.get(letters).get(content);
             String type = new String(letters, StandardCharsets.ISO_8859_1);
             byte[] edited =
-                    PARENTS.contains(type) ? rewritten(content, edit) : edit.apply(type, content);
+                    parents.contains(type)
+                            ? rewritten(content, parents, edit)
+                            : edit.apply(type, content);
             out.writeBytes(bytes(edited.length + HEADER));
             out.writeBytes(letters);
             out.writeBytes(edited);

@@ -108,6 +108,64 @@ class ChangingSizeTest {
         expectEverything(given, result, "two descriptions", "256x144", "320x192");
     }
 
+    /** FFmpeg would make noise of the second part. */
+    @Test
+    void rejectsFragmentsThatChangeInAWayThatFfmpegDoesNotFollow() {
+        // Given: named by the fragments, or by a second header
+        Path first = mp4("first.mp4", "128x72");
+        Path second = mp4("second.mp4", "160x96");
+        byte[] header = Clips.bytes(fragmented(first));
+        for (byte[] given :
+                List.of(
+                        TwoDescriptions.inFragments(first, second, 3),
+                        joined(header, Clips.bytes(fragmented(second))))) {
+            // When
+            Rejection rejection = rejected(Segment.of("cam-7", 1042, Container.MP4, given));
+
+            // Then
+            assertEquals(Rejection.Code.UNSUPPORTED, rejection.code());
+            assertEquals(
+                    "stream cam-7 segment 1042: expected fragments of 128x72 with one sample"
+                            + " description, some of 160x96 have another one, which FFmpeg does not"
+                            + " follow; begin a segment there, or send MPEG-TS",
+                    rejection.message());
+        }
+    }
+
+    @Test
+    void takesFragmentsWhoseHeaderComesAgain() {
+        // Given
+        byte[] header = Clips.bytes(fragmented(mp4("first.mp4", "128x72")));
+        Segment given = Segment.of("cam-7", 1042, Container.MP4, joined(header, header));
+
+        // Then
+        SegmentResult result =
+                core.upscaler(WorkerCore.LIMITS)
+                        .upscale(given, settings(Codec.H264, VideoEncoding.of(Codec.H264)));
+        assertInstanceOf(SegmentResult.Upscaled.class, result, result::toString);
+    }
+
+    private static Path fragmented(Path file) {
+        return Clips.make(
+                directory.resolve("fragmented.mp4"),
+                file,
+                "-i FILE -c copy -movflags empty_moov+default_base_moof");
+    }
+
+    private static byte[] joined(byte[] one, byte[] other) {
+        ByteArrayOutputStream both = new ByteArrayOutputStream();
+        both.writeBytes(one);
+        both.writeBytes(other);
+        return both.toByteArray();
+    }
+
+    private static Rejection rejected(Segment given) {
+        SegmentResult result =
+                core.upscaler(WorkerCore.LIMITS)
+                        .upscale(given, settings(Codec.H264, VideoEncoding.of(Codec.H264)));
+        return assertInstanceOf(SegmentResult.Rejected.class, result, result::toString).rejection();
+    }
+
     private static Path mp4(String name, String size) {
         return Clips.make(
                 directory.resolve(name),
