@@ -4,6 +4,7 @@ import io.upriver.kafka.KafkaAccess;
 import io.upriver.kafka.TopicFollower;
 import io.upriver.model.ModelLoader;
 import io.upriver.model.ModelRegistry;
+import io.upriver.schemas.ModelSignature;
 import io.upriver.schemas.ModelStatus;
 import io.upriver.schemas.Topics;
 import java.nio.charset.StandardCharsets;
@@ -24,6 +25,8 @@ final class ModelChannel implements TopicFollower.Listener, ModelLoader.Listener
 
     static final Duration PATIENCE = Duration.ofSeconds(30);
 
+    private static final int MOST_KEY_BYTES = 1024;
+
     private static final Logger LOG = Logger.getLogger(ModelChannel.class);
 
     private final ModelRegistry models;
@@ -42,13 +45,18 @@ final class ModelChannel implements TopicFollower.Listener, ModelLoader.Listener
 
     @Override
     public void accept(ConsumerRecord<byte[], byte[]> current) {
-        if (current.key() == null) {
+        if (current.key() == null
+                || current.key().length == 0
+                || current.key().length > MOST_KEY_BYTES) {
             LOG.warnf(
-                    "models topic offset %d: a model without a key has no channel",
-                    current.offset());
+                    "models topic offset %d: expected a key of 1 to %d bytes, the channel's name",
+                    current.offset(), MOST_KEY_BYTES);
             return;
         }
-        loader.submit(new String(current.key(), StandardCharsets.UTF_8), current.value());
+        loader.submit(
+                new String(current.key(), StandardCharsets.UTF_8),
+                current.value(),
+                ModelSignature.read(current.headers()));
     }
 
     @Override
