@@ -99,6 +99,13 @@ class AsyncApiTest {
     }
 
     @Test
+    void hasEveryHeaderOfAModelAndNoOther() {
+        assertEquals(
+                Set.of(ModelSignature.SIGNATURE, ModelSignature.KEY_ID),
+                Set.copyOf(headersOf("modelHeaders")));
+    }
+
+    @Test
     void hasTheValuesThatTheCodeHas() {
         // Given
         JsonNode headers = document.at("/components/schemas/segmentHeaders/properties");

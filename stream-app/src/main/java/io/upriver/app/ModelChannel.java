@@ -5,6 +5,7 @@ import io.upriver.kafka.TopicFollower;
 import io.upriver.model.ModelLoader;
 import io.upriver.model.ModelRegistry;
 import io.upriver.schemas.ModelKey;
+import io.upriver.schemas.ModelSignature;
 import io.upriver.schemas.ModelStatus;
 import io.upriver.schemas.Topics;
 import java.nio.charset.StandardCharsets;
@@ -25,6 +26,8 @@ final class ModelChannel implements TopicFollower.Listener, ModelLoader.Listener
 
     static final Duration PATIENCE = Duration.ofSeconds(30);
 
+    private static final int MOST_KEY_BYTES = 1024;
+
     private static final Logger LOG = Logger.getLogger(ModelChannel.class);
 
     private final ModelRegistry models;
@@ -43,18 +46,22 @@ final class ModelChannel implements TopicFollower.Listener, ModelLoader.Listener
 
     @Override
     public void accept(ConsumerRecord<byte[], byte[]> current) {
-        if (current.key() == null) {
+        if (current.key() == null
+                || current.key().length == 0
+                || current.key().length > MOST_KEY_BYTES) {
             LOG.warnf(
-                    "models topic offset %d: a model without a key has no channel",
-                    current.offset());
+                    "models topic offset %d: expected a key of 1 to %d bytes, the channel's name",
+                    current.offset(), MOST_KEY_BYTES);
             return;
         }
-        String text = new String(current.key(), StandardCharsets.UTF_8);
         ModelKey key = ModelRecords.keyOf(current);
         if (key == null) {
-            LOG.warnf("models topic offset %d: %s names no channel", current.offset(), text);
+            LOG.warnf(
+                    "models topic offset %d: %s names no channel",
+                    current.offset(), new String(current.key(), StandardCharsets.UTF_8));
         } else if (key.isCurrent()) {
-            loader.submit(key.channel(), current.value());
+            ModelSignature signature = ModelSignature.read(current.headers());
+            loader.submit(key.channel(), current.value(), signature);
         }
     }
 

@@ -4,7 +4,9 @@ import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithConverter;
 import io.smallrye.config.WithDefault;
 import io.upriver.media.LargestPicture;
+import io.upriver.model.TrustedKey;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -127,6 +129,13 @@ public interface Settings {
         /** How long the network may take for the small pictures it is tried on. */
         @WithDefault("PT1M")
         Duration trial();
+
+        /**
+         * Whose models are taken: Ed25519 public keys in base64, or the names of {@code .pem}
+         * files, separated by commas. Models that none of them signed for their channel are
+         * refused. By default everybody's are taken who may write to the topic.
+         */
+        Optional<List<@WithConverter(TrustedKeyConverter.class) TrustedKey>> trustedKeys();
     }
 
     /** How upscaled video is encoded; quality and codec are settings of each stream. */

@@ -11,6 +11,7 @@ import io.upriver.kafka.TopicFollower;
 import io.upriver.kafka.TopicSetup;
 import io.upriver.model.ModelLimits;
 import io.upriver.model.ModelRegistry;
+import io.upriver.model.Trust;
 import io.upriver.observe.FrameCounter;
 import io.upriver.schemas.Segment;
 import io.upriver.schemas.StreamSettings;
@@ -31,6 +32,7 @@ import jakarta.enterprise.inject.Disposes;
 import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -99,7 +101,8 @@ class Wiring {
     @Produces
     @Singleton
     ModelRegistry models(Device device, FrameBatcher batcher) {
-        ModelRegistry models = new ModelRegistry(device, limits(settings.models()));
+        Trust trust = Trust.in(settings.models().trustedKeys().orElse(List.of()));
+        ModelRegistry models = new ModelRegistry(device, limits(settings.models()), trust);
         models.warmUpBy(batcher::warmUp);
         BuiltInModels.addTo(models);
         return models;

@@ -19,7 +19,7 @@ public record GraphLimits(int maxBytes, long maxFrameBytes, long maxFrameMultipl
     public static final int FRAME_HEIGHT = 1080;
 
     /**
-     * 64 MiB, 4 GiB, and 5 million million: twelve times the memory and ten times the work of the
+     * 64 MiB, 4 GiB, and 5 million million: five times the memory and 25 times the work of the
      * largest model that comes with the program.
      */
     public static final GraphLimits DEFAULT =

@@ -1,5 +1,6 @@
 package io.upriver.model;
 
+import io.upriver.schemas.ModelSignature;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -39,7 +40,11 @@ public final class ModelLoader implements AutoCloseable {
      * @param onnx null to withdraw
      */
     @SuppressWarnings("ArrayRecordComponent") // never compared
-    private record Order(String channel, byte @Nullable [] onnx, long sinceNanos) {
+    private record Order(
+            String channel,
+            byte @Nullable [] onnx,
+            @Nullable ModelSignature signature,
+            long sinceNanos) {
         long bytes() {
             return onnx == null ? 0 : onnx.length;
         }
@@ -65,9 +70,10 @@ public final class ModelLoader implements AutoCloseable {
      * Hands in a channel's newest model and returns at once, unless too much waits.
      *
      * @param onnx the file; null withdraws the channel's model. Nobody changes it afterwards.
+     * @param signature who published it, or null
      */
-    public void submit(String channel, byte @Nullable [] onnx) {
-        Order order = new Order(channel, onnx, System.nanoTime());
+    public void submit(String channel, byte @Nullable [] onnx, @Nullable ModelSignature signature) {
+        Order order = new Order(channel, onnx, signature, System.nanoTime());
         Order superseded;
         synchronized (this) {
             superseded = waiting.remove(channel);
@@ -161,7 +167,7 @@ public final class ModelLoader implements AutoCloseable {
             return null;
         }
         Order oldest = waiting.remove(waiting.keySet().iterator().next());
-        loading = new Order(oldest.channel(), oldest.onnx(), System.nanoTime());
+        loading = new Order(oldest.channel(), oldest.onnx(), oldest.signature(), System.nanoTime());
         notifyAll();
         return loading;
     }
@@ -173,7 +179,8 @@ public final class ModelLoader implements AutoCloseable {
             return;
         }
         try {
-            listener.current(order.channel(), models.publish(order.channel(), order.onnx()));
+            String digest = models.publish(order.channel(), order.onnx(), order.signature());
+            listener.current(order.channel(), digest);
         } catch (ModelException e) {
             refuse(order, e.getMessage());
         } catch (RuntimeException | OutOfMemoryError e) { // the thread outlives every file

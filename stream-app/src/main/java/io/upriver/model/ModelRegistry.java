@@ -2,6 +2,7 @@ package io.upriver.model;
 
 import io.upriver.engine.Device;
 import io.upriver.engine.InterpolationUpscaler;
+import io.upriver.schemas.ModelSignature;
 import io.upriver.schemas.StreamSettings;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -29,6 +30,7 @@ public final class ModelRegistry implements AutoCloseable {
 
     private final Device device;
     private final ModelLimits limits;
+    private final Trust trust;
     private final ConcurrentMap<Key, LoadedModel> builtIn = new ConcurrentHashMap<>();
     private final ConcurrentMap<String, LoadedModel> channels = new ConcurrentHashMap<>();
     private final ConcurrentMap<String, String> refusals = new ConcurrentHashMap<>();
@@ -37,14 +39,15 @@ public final class ModelRegistry implements AutoCloseable {
     private volatile String defaultName = DEFAULT;
     private boolean isClosed; // guarded by this
 
-    /** With {@link ModelLimits#DEFAULT}. */
+    /** With {@link ModelLimits#DEFAULT}, of {@link Trust#EVERYBODY}. */
     public ModelRegistry(Device device) {
-        this(device, ModelLimits.DEFAULT);
+        this(device, ModelLimits.DEFAULT, Trust.EVERYBODY);
     }
 
-    public ModelRegistry(Device device, ModelLimits limits) {
+    public ModelRegistry(Device device, ModelLimits limits, Trust trust) {
         this.device = device;
         this.limits = limits;
+        this.trust = trust;
     }
 
     /**
@@ -82,11 +85,13 @@ public final class ModelRegistry implements AutoCloseable {
      * frame sizes that the model before is used for. Segments in work, and those that begin
      * meanwhile, keep the one before.
      *
+     * @param signature what its record says of who published it, or null
      * @return its digest
      * @throws ModelException if it is refused; the channel's model stays
      */
-    public String publish(String channel, byte[] onnx) {
+    public String publish(String channel, byte[] onnx, @Nullable ModelSignature signature) {
         try {
+            trust.require(channel, onnx, signature);
             LoadedModel model = LoadedModel.load(onnx, device, limits);
             warmUp(channel, model);
             refusals.remove(channel);
@@ -96,6 +101,11 @@ public final class ModelRegistry implements AutoCloseable {
             refusals.put(channel, e.getMessage());
             throw e;
         }
+    }
+
+    /** The same for a model that nobody signed. */
+    public String publish(String channel, byte[] onnx) {
+        return publish(channel, onnx, null);
     }
 
     private void warmUp(String channel, LoadedModel model) {

@@ -5,11 +5,17 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.smallrye.config.PropertiesConfigSource;
+import io.smallrye.config.SmallRyeConfig;
 import io.smallrye.config.SmallRyeConfigBuilder;
 import io.smallrye.config.WithDefault;
 import io.upriver.media.LargestPicture;
+import io.upriver.model.ModelLimits;
+import io.upriver.model.TrustedKey;
 import io.upriver.segment.PictureLimits;
+import java.time.Duration;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 class SettingsTest {
@@ -35,6 +41,79 @@ class SettingsTest {
                 refusal.getMessage()
                         .contains("expected a size such as 8192x4320, got 'very large'"),
                 refusal.getMessage());
+    }
+
+    @Test
+    void refuseAWrongKeyByItsName() {
+        // Given
+        String name = "upriver.models.trusted-keys";
+        SmallRyeConfig config =
+                new SmallRyeConfigBuilder()
+                        .withConverter(TrustedKey.class, 100, new TrustedKeyConverter())
+                        .withSources(new PropertiesConfigSource(Map.of(name, "AAAA"), "test", 100))
+                        .build();
+
+        // When
+        Exception refusal =
+                assertThrows(
+                        IllegalArgumentException.class,
+                        () -> config.getValues(name, TrustedKey.class));
+
+        // Then
+        assertTrue(refusal.getMessage().contains(name), refusal.getMessage());
+        assertTrue(
+                refusal.getMessage().contains("expected an Ed25519 public key in base64"),
+                refusal.getMessage());
+    }
+
+    @Test
+    void letModelsThroughAsTheModelsThemselvesDo() throws NoSuchMethodException {
+        assertEquals(ModelLimits.DEFAULT, Wiring.limits(Models.byDefault()));
+    }
+
+    @Test
+    void refuseLimitsOfModelsByTheirNames() {
+        assertRefused(
+                "upriver.models.max-bytes: expected at least 1, got 0",
+                new Models(0, 1, 1, Duration.ofMinutes(1)));
+        assertRefused(
+                "upriver.models.max-frame-bytes: expected at least 1, got -4",
+                new Models(1, -4, 1, Duration.ofMinutes(1)));
+        assertRefused(
+                "upriver.models.max-frame-multiply-adds: expected at least 1, got 0",
+                new Models(1, 1, 0, Duration.ofMinutes(1)));
+        assertRefused(
+                "upriver.models.trial: expected more than no time, got PT0S",
+                new Models(1, 1, 1, Duration.ZERO));
+    }
+
+    private static void assertRefused(String words, Models models) {
+        assertEquals(
+                words,
+                assertThrows(IllegalArgumentException.class, () -> Wiring.limits(models))
+                        .getMessage());
+    }
+
+    private record Models(
+            int maxBytes, long maxFrameBytes, long maxFrameMultiplyAdds, Duration trial)
+            implements Settings.Models {
+
+        static Models byDefault() throws NoSuchMethodException {
+            return new Models(
+                    Integer.parseInt(of("maxBytes")),
+                    Long.parseLong(of("maxFrameBytes")),
+                    Long.parseLong(of("maxFrameMultiplyAdds")),
+                    Duration.parse(of("trial")));
+        }
+
+        private static String of(String method) throws NoSuchMethodException {
+            return Settings.Models.class.getMethod(method).getAnnotation(WithDefault.class).value();
+        }
+
+        @Override
+        public Optional<List<TrustedKey>> trustedKeys() {
+            return Optional.empty();
+        }
     }
 
     private static String defaultOf(String method) throws NoSuchMethodException {

@@ -378,6 +378,11 @@ public final class BrokenModels {
                 });
     }
 
+    /** Sound by its shapes; which operator takes which type is for ONNX Runtime to say. */
+    public static byte[] withActivationOfBytes(byte[] good) {
+        return changed(good, model -> before(model, node("Sigmoid")));
+    }
+
     /** A node in front of the others that looks at the input; nobody looks at it. */
     private static void before(ModelProto.Builder model, NodeProto.Builder node) {
         GraphProto.Builder graph = model.getGraphBuilder();

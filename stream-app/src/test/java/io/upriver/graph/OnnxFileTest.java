@@ -31,7 +31,7 @@ class OnnxFileTest {
 
     @ParameterizedTest
     @CsvSource({"nano-x2,2", "nano-x3,3", "nano-x4,4", "compressed-x2,2", "base-x2,2"})
-    void takesWhatIsShippedWithATenthOfTheLimits(String name, int scale) throws IOException {
+    void takesWhatIsShippedWithATenthOfTheWorkAllowed(String name, int scale) throws IOException {
         // Given
         GraphLimits limits =
                 new GraphLimits(1 << 20, GraphLimits.DEFAULT.maxFrameBytes() / 2, 500_000_000_000L);

@@ -78,7 +78,7 @@ class ModelLoaderTest {
     void letsSegmentsGoOnWhileAModelIsLoaded() throws InterruptedException {
         // Given
         String before = digest("slow");
-        loader.submit("slow", EnlargingNetworks.cubic(2));
+        loader.submit("slow", EnlargingNetworks.cubic(2), null);
         isWarming.await();
 
         // When
@@ -98,11 +98,11 @@ class ModelLoaderTest {
     @Test
     void loadsTheNewestOfAChannelOnly() throws InterruptedException {
         // Given
-        loader.submit("slow", EnlargingNetworks.cubic(2));
+        loader.submit("slow", EnlargingNetworks.cubic(2), null);
         isWarming.await();
-        loader.submit("other", EnlargingNetworks.nearest(2));
-        loader.submit("slow", EnlargingNetworks.nearest(2));
-        loader.submit("slow", EnlargingNetworks.linear(2));
+        loader.submit("other", EnlargingNetworks.nearest(2), null);
+        loader.submit("slow", EnlargingNetworks.nearest(2), null);
+        loader.submit("slow", EnlargingNetworks.linear(2), null);
 
         // When
         goOn.countDown();
@@ -123,11 +123,11 @@ class ModelLoaderTest {
     @Test
     void withdrawsInTurn() throws InterruptedException {
         // Given
-        loader.submit("slow", EnlargingNetworks.cubic(2));
+        loader.submit("slow", EnlargingNetworks.cubic(2), null);
         isWarming.await();
 
         // When
-        loader.submit("slow", null);
+        loader.submit("slow", null, null);
         goOn.countDown();
 
         // Then
@@ -139,10 +139,10 @@ class ModelLoaderTest {
     @Test
     void saysWhatWaits() throws InterruptedException {
         // Given
-        loader.submit("slow", EnlargingNetworks.cubic(2));
+        loader.submit("slow", EnlargingNetworks.cubic(2), null);
         isWarming.await();
-        loader.submit("slow", EnlargingNetworks.linear(2));
-        loader.submit("other", nano);
+        loader.submit("slow", EnlargingNetworks.linear(2), null);
+        loader.submit("other", nano, null);
 
         // When
         String progress = loader.progress().toString();
@@ -161,14 +161,14 @@ class ModelLoaderTest {
     @Test
     void holdsBackWhoeverBringsMoreThanMayWait() throws InterruptedException {
         // Given
-        loader.submit("slow", EnlargingNetworks.cubic(2));
+        loader.submit("slow", EnlargingNetworks.cubic(2), null);
         isWarming.await();
         byte[] large = new byte[60 << 20];
         Thread bringing =
                 new Thread(
                         () -> {
                             for (int i = 0; i < 6; i++) {
-                                loader.submit("large" + i, large);
+                                loader.submit("large" + i, large, null);
                             }
                         });
 
@@ -187,10 +187,10 @@ class ModelLoaderTest {
     void goesOnAfterARefusal() {
         // Given
         goOn.countDown();
-        loader.submit("bad", new byte[9]);
+        loader.submit("bad", new byte[9], null);
 
         // When
-        loader.submit("good", nano);
+        loader.submit("good", nano, null);
 
         // Then
         assertTrue(loader.await("good", PATIENCE));

@@ -1,5 +1,6 @@
 package io.upriver.publish;
 
+import io.upriver.schemas.ModelSignature;
 import io.upriver.schemas.Topics;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -40,8 +41,8 @@ public final class ModelTopic {
     /** Room for the batch's own numbers around key and value. */
     private static final int OVERHEAD_BYTES = 64 * 1024;
 
-    /** What a batch of one record needs beside key and value, generously. */
-    private static final int BATCH_BYTES = 128;
+    /** What a batch of one record needs beside key and value, with a signature, generously. */
+    private static final int BATCH_BYTES = 512;
 
     private static final Duration POLL = Duration.ofMillis(200);
 
@@ -177,8 +178,10 @@ public final class ModelTopic {
     /**
      * Makes a model the channel's current one; creates the topic where it is missing. Returns when
      * all replicas that are in step have it.
+     *
+     * @param signature goes along in headers
      */
-    public Position write(String channel, byte[] model) {
+    public Position write(String channel, byte[] model, Optional<ModelSignature> signature) {
         byte[] key = key(channel);
         String task = "take the model into topic " + topic.name();
         try (Admin admin = cluster.admin();
@@ -187,9 +190,9 @@ public final class ModelTopic {
             if (limitBytes(admin).isEmpty()) {
                 create(admin, new CreateTopicsOptions());
             }
-            RecordMetadata written =
-                    answer(producer.send(new ProducerRecord<>(topic.name(), key, model)), task)
-                            .orElseThrow();
+            ProducerRecord<byte[], byte[]> record = new ProducerRecord<>(topic.name(), key, model);
+            signature.ifPresent(known -> known.write(record.headers()));
+            RecordMetadata written = answer(producer.send(record), task).orElseThrow();
             return new Position(written.topic(), written.partition(), written.offset());
         } catch (KafkaException e) {
             throw cluster.failed(task, e);

@@ -6,6 +6,7 @@ import io.upriver.publish.Gate.Passed;
 import io.upriver.publish.Gate.Refused;
 import io.upriver.publish.Gate.Verdict;
 import io.upriver.publish.ModelTopic.Position;
+import io.upriver.schemas.ModelSignature;
 import io.upriver.schemas.StreamSettings;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -33,8 +34,10 @@ public final class Publication {
      * @param gate what the model must be better by than the channel's current one
      * @param force in spite of missing parity and of the gate
      * @param dryRun everything but write
+     * @param key signs what is written, for its channel; empty for an unsigned one
      */
-    public record Terms(List<Path> sets, Gate gate, boolean force, boolean dryRun) {
+    public record Terms(
+            List<Path> sets, Gate gate, boolean force, boolean dryRun, Optional<SigningKey> key) {
         public Terms {
             sets = List.copyOf(sets);
             if (sets.isEmpty() && !force) {
@@ -54,6 +57,7 @@ public final class Publication {
      * @param current the same of the model before; empty where there was nothing to compare with
      * @param verdict the gate's sentence
      * @param forced sentences about what failed; empty where nothing did
+     * @param signedBy the id of the key that signed it; empty when none did
      * @param position where it was written; empty when it was not
      */
     public record Published(
@@ -64,6 +68,7 @@ public final class Publication {
             Map<String, Double> current,
             String verdict,
             List<String> forced,
+            Optional<String> signedBy,
             Optional<Position> position) {}
 
     private record Compared(
@@ -102,10 +107,12 @@ public final class Publication {
         ModelFile published =
                 failed.isEmpty() ? candidate : candidate.with(FORCED, String.join("\n", failed));
         topic.requireRoom(channel, published.bytes());
+        Optional<ModelSignature> signature =
+                terms.key().map(key -> key.sign(channel, published.bytes()));
         Optional<Position> position =
                 terms.dryRun()
                         ? Optional.empty()
-                        : Optional.of(topic.write(channel, published.bytes()));
+                        : Optional.of(topic.write(channel, published.bytes(), signature));
         return new Published(
                 channel,
                 published.metadata().name(),
@@ -114,6 +121,7 @@ public final class Publication {
                 compared.current(),
                 compared.verdict().sentence(),
                 List.copyOf(failed),
+                terms.key().map(SigningKey::id),
                 position);
     }
 

@@ -7,6 +7,7 @@ import io.upriver.publish.ModelTopic;
 import io.upriver.publish.Publication;
 import io.upriver.publish.Publication.Published;
 import io.upriver.publish.Publication.Terms;
+import io.upriver.publish.SigningKey;
 import io.upriver.schemas.Topics;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -14,6 +15,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -86,6 +88,14 @@ final class PublishCommand implements Callable<Integer> {
                     "In spite of missing parity, and of the current model; the published file says so.")
     boolean force;
 
+    @Option(
+            names = "--sign-with",
+            paramLabel = "KEY.pem",
+            description =
+                    "An Ed25519 private key (openssl genpkey -algorithm ed25519): workers that trust its public half take"
+                            + " the model.")
+    Path signWith;
+
     @Option(names = "--dry-run", description = "Everything but write.")
     boolean dryRun;
 
@@ -100,9 +110,10 @@ final class PublishCommand implements Callable<Integer> {
                     "Missing required option: '--bootstrap-servers=HOST:PORT' or UPRIVER_BOOTSTRAP_SERVERS");
         }
         ModelTopic topic = new ModelTopic(bootstrapServers, kafka, new Topics(prefix));
-        Published published =
-                Publication.publish(
-                        model, channel, new Terms(sets, new Gate(margin), force, dryRun), topic);
+        Optional<SigningKey> key =
+                signWith == null ? Optional.empty() : Optional.of(SigningKey.read(signWith));
+        Terms terms = new Terms(sets, new Gate(margin), force, dryRun, key);
+        Published published = Publication.publish(model, channel, terms, topic);
         command.commandLine()
                 .getOut()
                 .println(json ? json(published) : sentence(published, topic.name()));
@@ -130,6 +141,7 @@ final class PublishCommand implements Callable<Integer> {
                         ? published.verdict()
                         : "forced in spite of: " + String.join("; ", published.forced());
         line.append("; ").append(how).append("; ");
+        published.signedBy().ifPresent(id -> line.append("signed by ").append(id).append("; "));
         line.append(
                 published
                         .position()
@@ -148,6 +160,7 @@ final class PublishCommand implements Callable<Integer> {
         line.set("current", mapper.valueToTree(published.current()));
         line.put("verdict", published.verdict());
         line.set("forced", mapper.valueToTree(published.forced()));
+        line.put("signedBy", published.signedBy().orElse(null));
         line.set("position", mapper.valueToTree(published.position().orElse(null)));
         return line.toString();
     }

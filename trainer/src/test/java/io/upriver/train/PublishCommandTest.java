@@ -14,6 +14,7 @@ import io.upriver.publish.StudentModels;
 import io.upriver.publish.TestBroker;
 import io.upriver.schemas.ModelMetadata;
 import io.upriver.schemas.ModelMetadata.Planes;
+import io.upriver.schemas.ModelSignature;
 import io.upriver.student.StudentSpec;
 import io.upriver.student.StudentSpec.Interpolation;
 import io.upriver.teacher.OnnxModels;
@@ -23,9 +24,14 @@ import java.io.StringWriter;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.KeyFactory;
 import java.security.MessageDigest;
+import java.security.PublicKey;
+import java.security.Signature;
+import java.security.spec.X509EncodedKeySpec;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Base64;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
@@ -201,6 +207,62 @@ class PublishCommandTest {
         try (OnnxNetwork network = new OnnxNetwork(only(records()).value())) {
             assertEquals("not measured on held-out sets", network.metadata().get("upriver.forced"));
         }
+    }
+
+    /** The key and its id are of the {@code openssl} program; it is of no other use. */
+    @Test
+    void signsTheFileForItsChannel() throws Exception {
+        // Given
+        Path key =
+                Files.writeString(
+                        temporary.resolve("key.pem"),
+                        """
+                        -----BEGIN PRIVATE KEY-----
+                        MC4CAQAwBQYDK2VwBCIEIPvBZQHNkNJwzbj6RAEza0kZRz7u1txcNcHSTaBzzkFV
+                        -----END PRIVATE KEY-----
+                        """);
+        PublicKey publicKey =
+                KeyFactory.getInstance("Ed25519")
+                        .generatePublic(
+                                new X509EncodedKeySpec(
+                                        Base64.getDecoder()
+                                                .decode(
+                                                        "MCowBQYDK2VwAyEAGHOI6I1XbFLzJBv+XI31ARGuC9XH/0rRXoj1A7Y69Tw=")));
+
+        // When
+        Ran ran = publish(good, "--channel", "live", "--sets", sets, "--sign-with", key);
+
+        // Then
+        assertEquals(0, ran.code(), ran.errors());
+        assertTrue(ran.out().contains("; signed by a395f14d7cecce5c; "), ran.out());
+        ConsumerRecord<byte[], byte[]> record = only(records());
+        assertEquals(2, record.headers().toArray().length);
+        ModelSignature signature = ModelSignature.read(record.headers());
+        assertEquals("a395f14d7cecce5c", signature.keyId());
+        Signature check = Signature.getInstance("Ed25519");
+        check.initVerify(publicKey);
+        check.update(
+                ("upriver-model-signature-v1\nlive\n" + sha256(record.value()) + "\n")
+                        .getBytes(StandardCharsets.UTF_8));
+        assertTrue(check.verify(Base64.getDecoder().decode(signature.signature())));
+    }
+
+    @Test
+    void saysWhatIsNoKeyWithoutShowingIt() throws Exception {
+        Path wrong =
+                Files.writeString(
+                        temporary.resolve("key.pem"),
+                        "-----BEGIN PRIVATE KEY-----\nc2VjcmV0\n-----END PRIVATE KEY-----\n");
+
+        Ran ran = publish(good, "--channel", "live", "--sets", sets, "--sign-with", wrong);
+        Ran none = publish(good, "--channel", "live", "--sets", sets, "--sign-with", temporary);
+
+        assertTrue(ran.code() != 0);
+        assertTrue(ran.errors().contains("key.pem: expected an Ed25519 private key"), ran.errors());
+        assertFalse(ran.errors().contains("c2VjcmV0"), ran.errors());
+        assertEquals(1, none.code());
+        assertTrue(none.errors().contains("a file with a private key, got none"), none.errors());
+        assertFalse(broker.has(topic()));
     }
 
     @Test

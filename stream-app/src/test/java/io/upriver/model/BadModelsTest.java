@@ -1,0 +1,211 @@
+package io.upriver.model;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.upriver.engine.Device;
+import io.upriver.engine.EngineSettings;
+import io.upriver.engine.ExecutionProviders;
+import io.upriver.engine.Patch;
+import io.upriver.engine.ProviderPreference;
+import io.upriver.frame.Plane;
+import io.upriver.graph.BrokenModels;
+import io.upriver.graph.GraphLimits;
+import io.upriver.schemas.ModelSignature;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.GeneralSecurityException;
+import java.security.KeyPair;
+import java.security.KeyPairGenerator;
+import java.security.Signature;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+
+/**
+ * A hundred bad models in a row: those that their files give away, those that only ONNX Runtime or
+ * the trial finds out, and good ones that nobody may publish.
+ */
+class BadModelsTest {
+
+    private static final Device CPU =
+            ExecutionProviders.choose(EngineSettings.defaults().with(ProviderPreference.CPU));
+
+    private static final int IN_A_ROW = 100;
+
+    /** Of the whole process, after a first round has grown heap and library to their size. */
+    private static final long BUDGET_KILOBYTES = 64 * 1024;
+
+    private static final String CHANNEL = "default";
+
+    /** What is published, with which signature, and the words of its refusal. */
+    @SuppressWarnings("ArrayRecordComponent") // never compared
+    private record Bad(String name, byte[] file, @Nullable ModelSignature by, String words) {}
+
+    private final KeyPair owner = newKey();
+    private final String ownerId = ModelSignature.keyIdOf(owner.getPublic().getEncoded());
+
+    @Test
+    void areAllRefusedWhileTheModelBeforeServesAndNoMemoryIsLost() throws Exception {
+        // Given
+        byte[] good = nano();
+        Trust trust = Trust.in(List.of(new TrustedKey(ownerId, owner.getPublic())));
+        ModelLimits limits = new ModelLimits(GraphLimits.DEFAULT, Duration.ofSeconds(20));
+        List<Bad> bad = bad(good);
+        assertTrue(bad.size() > 60, "there are " + bad.size());
+        List<String> wrong = new ArrayList<>();
+        try (ModelRegistry models = new ModelRegistry(CPU, limits, trust)) {
+            models.publish(CHANNEL, good, signed(owner, CHANNEL, good));
+            List<Integer> before = picture(models);
+            bad.forEach(one -> publish(models, one, wrong));
+            long firstRound = residentKilobytes();
+
+            // When
+            for (int i = 0; i < IN_A_ROW; i++) {
+                publish(models, bad.get(i % bad.size()), wrong);
+                assertEquals(before, picture(models));
+            }
+
+            // Then
+            assertEquals(List.of(), wrong);
+            assertEquals("default x2", models.describe());
+            assertEquals(ModelRegistry.digestOf(good), models.digests().get("default x2"));
+            long grown = residentKilobytes() - firstRound;
+            assertTrue(grown < BUDGET_KILOBYTES, "grown by " + grown + " kB");
+        }
+    }
+
+    private List<Bad> bad(byte[] good) {
+        Map<String, BrokenModels.Broken> broken = new LinkedHashMap<>(BrokenModels.of(good));
+        addMetadata(broken, good, "upriver.format", "9", "upriver.format: expected 1, got '9'");
+        addMetadata(broken, good, "upriver.scale", "3", "expected an output of [2,1,51,39]");
+        addMetadata(broken, good, "upriver.scale", "two", "upriver.scale: expected a whole number");
+        addMetadata(broken, good, "upriver.multiple", "0", "upriver.multiple: ");
+        addMetadata(broken, good, "upriver.receptiveField", "2", "expected a receptive field of 2");
+        addMetadata(broken, good, "upriver.receptiveField", "5000", "upriver.receptiveField: ");
+        String unlike = "expected a larger picture of 67x53 that is like it";
+        add(broken, "inverted", EnlargingNetworks.inverted(2), unlike);
+        add(broken, "constant", EnlargingNetworks.constant(3), unlike);
+        add(broken, "noise", EnlargingNetworks.noise(2), unlike);
+        add(broken, "no numbers", EnlargingNetworks.notANumber(4), unlike);
+        add(broken, "blurred", EnlargingNetworks.blurred(2), unlike);
+        add(broken, "moved", EnlargingNetworks.shifted(4, true), "larger picture in its place");
+        add(
+                broken,
+                "bytes where floats belong",
+                BrokenModels.withActivationOfBytes(good),
+                "expected a network that can be loaded: ");
+        List<Bad> bad = new ArrayList<>();
+        broken.forEach(
+                (name, one) ->
+                        bad.add(
+                                new Bad(
+                                        name,
+                                        one.file(),
+                                        signed(owner, CHANNEL, one.file()),
+                                        one.words())));
+        byte[] other = EnlargingNetworks.cubic(2);
+        bad.add(new Bad("unsigned", other, null, "in the header upriver-signature, got none"));
+        bad.add(
+                new Bad(
+                        "signed for another channel",
+                        other,
+                        signed(owner, "anime", other),
+                        "of this file for channel default, got one that does not hold"));
+        bad.add(
+                new Bad(
+                        "signed by somebody",
+                        other,
+                        signed(newKey(), CHANNEL, other),
+                        "expected a signature by one of the trusted keys [" + ownerId + "], got"));
+        return bad;
+    }
+
+    private static void addMetadata(
+            Map<String, BrokenModels.Broken> broken,
+            byte[] good,
+            String key,
+            String value,
+            String words) {
+        add(broken, key + " " + value, BrokenModels.withMetadata(good, key, value), words);
+    }
+
+    private static void add(
+            Map<String, BrokenModels.Broken> broken, String name, byte[] file, String words) {
+        broken.put(name, new BrokenModels.Broken(file, words));
+    }
+
+    private static void publish(ModelRegistry models, Bad bad, List<String> wrong) {
+        try {
+            models.publish(CHANNEL, bad.file(), bad.by());
+            wrong.add(bad.name() + ": taken");
+        } catch (ModelException e) {
+            String words = e.getMessage();
+            if (!words.contains(bad.words()) || words.lines().count() != 1) {
+                wrong.add(bad.name() + ": " + words);
+            }
+        }
+    }
+
+    private static List<Integer> picture(ModelRegistry models) {
+        Plane low = Plane.allocate(8, 8);
+        for (int i = 0; i < 64; i++) {
+            low.data().put(i / 8 * low.strideBytes() + i % 8, (byte) (i * 37));
+        }
+        Plane high = Plane.allocate(16, 16);
+        try (ModelLease lease = models.lease(CHANNEL, 2)) {
+            lease.upscaler()
+                    .upscale(List.of(Patch.whole(low, high)), lease.upscaler().newScratch());
+        }
+        List<Integer> samples = new ArrayList<>();
+        for (int i = 0; i < 256; i++) {
+            samples.add(high.sample(i % 16, i / 16));
+        }
+        return samples;
+    }
+
+    private static ModelSignature signed(KeyPair key, String channel, byte[] file) {
+        try {
+            Signature signature = Signature.getInstance(ModelSignature.ALGORITHM);
+            signature.initSign(key.getPrivate());
+            signature.update(ModelSignature.signedBytes(channel, file));
+            return new ModelSignature(
+                    ModelSignature.keyIdOf(key.getPublic().getEncoded()),
+                    Base64.getEncoder().encodeToString(signature.sign()));
+        } catch (GeneralSecurityException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private static KeyPair newKey() {
+        try {
+            return KeyPairGenerator.getInstance(ModelSignature.ALGORITHM).generateKeyPair();
+        } catch (GeneralSecurityException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /** As the kernel has it, after what is garbage is gone. */
+    private static long residentKilobytes() throws IOException {
+        System.gc();
+        for (String line : Files.readAllLines(Path.of("/proc/self/status"))) {
+            if (line.startsWith("VmRSS:")) {
+                return Long.parseLong(line.replaceAll("[^0-9]", ""));
+            }
+        }
+        throw new IllegalStateException("no VmRSS");
+    }
+
+    private static byte[] nano() throws IOException {
+        try (InputStream in = BadModelsTest.class.getResourceAsStream("/models/nano-x2.onnx")) {
+            return in.readAllBytes();
+        }
+    }
+}
