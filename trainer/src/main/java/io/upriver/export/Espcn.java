@@ -33,7 +33,7 @@ public final class Espcn {
                 graph.dequantize(graph.input(StudentOnnx.INPUT, ElementType.UINT8, 1, "H", "W"));
         value = graph.relu(convolve(graph, value, carrying(random, 1, 5), 1, 5));
         value = graph.relu(convolve(graph, value, carrying(random, WIDTH, 3), WIDTH, 3));
-        value = convolve(graph, value, interpolating(scale), WIDTH, 3);
+        value = convolve(graph, value, repeating(scale), WIDTH, 3);
         graph.output(
                 graph.depthToSpace(graph.quantize(value), scale),
                 StudentOnnx.OUTPUT,
@@ -71,22 +71,12 @@ public final class Espcn {
         return weight;
     }
 
-    /** Linear interpolation of the first channel: what each pixel of a square takes from 3x3. */
-    private static float[] interpolating(int scale) {
+    /** Every pixel of a square is the first channel's pixel. */
+    private static float[] repeating(int scale) {
         float[] weight = new float[scale * scale * WIDTH * 9];
         for (int phase = 0; phase < scale * scale; phase++) {
-            float[] rows = linear(phase / scale, scale);
-            float[] columns = linear(phase % scale, scale);
-            for (int tap = 0; tap < 9; tap++) {
-                weight[phase * WIDTH * 9 + tap] = rows[tap / 3] * columns[tap % 3];
-            }
+            weight[phase * WIDTH * 9 + 4] = 1;
         }
         return weight;
-    }
-
-    private static float[] linear(int phase, int scale) {
-        float offset = (phase + 0.5f) / scale - 0.5f;
-        float aside = Math.abs(offset);
-        return offset < 0 ? new float[] {aside, 1 - aside, 0} : new float[] {0, 1 - aside, aside};
     }
 }
