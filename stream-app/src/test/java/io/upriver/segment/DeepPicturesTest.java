@@ -12,7 +12,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.upriver.media.Clips;
 import io.upriver.schemas.Container;
 import io.upriver.schemas.Outcome;
-import io.upriver.schemas.Rejection;
+import io.upriver.schemas.PictureSize;
 import io.upriver.schemas.Segment;
 import io.upriver.schemas.StreamSettings;
 import io.upriver.schemas.StreamSettings.Codec;
@@ -21,6 +21,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterAll;
@@ -168,7 +169,7 @@ class DeepPicturesTest {
     }
 
     @Test
-    void areRefusedInASegmentThatBeganWithOtherBits() {
+    void goThroughTheNetworkOnBothSidesOfAChangeOfBits() {
         // Given
         String h264 = " -c:v libx264 -preset ultrafast -pix_fmt ";
         String ts = PICTURE + "yuv420p" + h264;
@@ -183,11 +184,10 @@ class DeepPicturesTest {
                 core.upscaler(WorkerCore.LIMITS).upscale(segment, settings("sharp", Codec.H264));
 
         // Then
-        Rejection rejection = assertInstanceOf(SegmentResult.Rejected.class, result).rejection();
-        assertEquals(Rejection.Code.UNSUPPORTED, rejection.code());
-        assertTrue(
-                rejection.message().endsWith("expected pictures of yuv420p10le, got yuv420p"),
-                rejection.message());
+        Outcome outcome = assertInstanceOf(SegmentResult.Upscaled.class, result).outcome();
+        assertEquals(Outcome.Method.NETWORK, outcome.method());
+        assertEquals(
+                List.of(new PictureSize(254, 142), new PictureSize(254, 142)), outcome.sizes());
     }
 
     private static Path hevc(String name) {
