@@ -187,7 +187,7 @@ class DeepPicturesTest {
         Outcome outcome = assertInstanceOf(SegmentResult.Upscaled.class, result).outcome();
         assertEquals(Outcome.Method.NETWORK, outcome.method());
         assertEquals(
-                List.of(new PictureSize(254, 142), new PictureSize(254, 142)), outcome.sizes());
+                List.of(new PictureSize(252, 140), new PictureSize(252, 140)), outcome.sizes());
     }
 
     private static Path hevc(String name) {
