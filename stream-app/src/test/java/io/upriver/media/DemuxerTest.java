@@ -216,8 +216,12 @@ class DemuxerTest {
         String written =
                 new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
 
-        // Then
-        assertEquals("tracks: 2", written.strip());
+        // Then: newer Java versions warn of native code, which is not FFmpeg's doing
+        List<String> lines =
+                written.lines()
+                        .filter(line -> !line.isBlank() && !line.startsWith("WARNING: "))
+                        .toList();
+        assertEquals(List.of("tracks: 2"), lines);
     }
 
     /** A program that opens a file and says how many tracks it has. */
