@@ -21,6 +21,12 @@ public record ModelKey(String channel, @Nullable String digest) {
      */
     public static final String SET_ASIDE = "upriver-set-aside";
 
+    /**
+     * The header of a channel's model that is only for a while, such as for one file: it is not
+     * kept when it goes. The value does not matter.
+     */
+    public static final String PASSING = "upriver-passing";
+
     private static final char SEPARATOR = '@';
     private static final Pattern DIGEST = Pattern.compile("[0-9a-f]{64}");
 

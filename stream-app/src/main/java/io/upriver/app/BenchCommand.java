@@ -63,6 +63,12 @@ final class BenchCommand implements Runnable {
 
         @Override
         public Integer call() throws IOException {
+            for (String model : models) {
+                if (model.endsWith(".onnx") && !Files.isRegularFile(Path.of(model))) {
+                    throw new ParameterException(
+                            spec.commandLine(), "no such model file: " + model);
+                }
+            }
             Path clip = input != null ? input : TestClip.make();
             try {
                 PipelineBench.Report report = PipelineBench.run(clip, runs, models);

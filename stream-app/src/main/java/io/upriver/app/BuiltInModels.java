@@ -4,6 +4,8 @@ import io.upriver.model.ModelRegistry;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
 
 /** The networks that come with the program. */
 final class BuiltInModels {
@@ -20,6 +22,13 @@ final class BuiltInModels {
     private static final String DEFAULT = "nano";
 
     private BuiltInModels() {}
+
+    /** The names under which streams can have them. */
+    static Set<String> names() {
+        Set<String> names = new TreeSet<>(Set.of("default"));
+        FILES.forEach(file -> names.add(file.substring(0, file.indexOf("-x"))));
+        return names;
+    }
 
     static void addTo(ModelRegistry registry) {
         registry.serveDefaultBy(DEFAULT);

@@ -7,6 +7,7 @@ import io.upriver.kafka.KafkaAccess;
 import io.upriver.media.FileFormat;
 import io.upriver.media.LargestPicture;
 import io.upriver.media.Splitter;
+import io.upriver.schemas.ModelKey;
 import io.upriver.schemas.Outcome;
 import io.upriver.schemas.StreamSettings;
 import io.upriver.schemas.Topics;
@@ -204,7 +205,11 @@ final class FileJob {
         byte[] key = streamId.getBytes(StandardCharsets.UTF_8);
         try (Producer<byte[], byte[]> producer = access.producer()) {
             if (modelFile != null) {
-                producer.send(new ProducerRecord<>(topics.models(), key, begin ? modelFile : null))
+                String topic = topics.models();
+                producer.send(
+                                begin
+                                        ? ModelRecords.passing(topic, streamId, modelFile)
+                                        : ModelRecords.none(topic, ModelKey.current(streamId)))
                         .get();
             }
             producer.send(

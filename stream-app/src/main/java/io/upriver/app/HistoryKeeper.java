@@ -1,20 +1,25 @@
 package io.upriver.app;
 
+import io.upriver.kafka.ConsumerThread;
 import io.upriver.kafka.KafkaAccess;
+import io.upriver.kafka.TopicReader;
 import io.upriver.model.ModelHistory;
+import io.upriver.model.ModelHistory.Entry;
+import io.upriver.schemas.ModelKey;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.Future;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRebalanceListener;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
-import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.errors.WakeupException;
+import org.apache.kafka.common.errors.RecordTooLargeException;
 import org.jboss.logging.Logger;
 
 /**
@@ -23,20 +28,18 @@ import org.jboss.logging.Logger;
  * ModelHistory#MOST_KEPT}.
  *
  * <p>All workers try; the one to which their group gives the models topic's only partition does it.
- * Should two overlap for a moment, they write the same. A thread of its own.
+ * Should two overlap for a moment, they write the same. A thread of its own, which holds one model
+ * at a time.
  */
 final class HistoryKeeper implements AutoCloseable {
 
     private static final Logger LOG = Logger.getLogger(HistoryKeeper.class);
     private static final Duration POLL = Duration.ofMillis(500);
-    private static final long RETRY_MILLIS = 2_000;
 
     private final KafkaAccess access;
     private final String topic;
-    private final String group;
-    private final Thread thread;
-    private volatile boolean closed;
-    private volatile Consumer<byte[], byte[]> consumer;
+    private final ConsumerThread thread;
+    private final Set<ModelKey> tooLarge = new HashSet<>();
     private ModelHistory history = new ModelHistory();
 
     /**
@@ -45,9 +48,7 @@ final class HistoryKeeper implements AutoCloseable {
     HistoryKeeper(KafkaAccess access, String topic, String group) {
         this.access = access;
         this.topic = topic;
-        this.group = group;
-        this.thread = new Thread(this::run, "keep-" + topic);
-        thread.setDaemon(true);
+        this.thread = new ConsumerThread("keep-" + topic, () -> access.member(group), this::keep);
     }
 
     HistoryKeeper start() {
@@ -55,23 +56,14 @@ final class HistoryKeeper implements AutoCloseable {
         return this;
     }
 
-    private void run() {
-        while (!closed) {
-            try (Consumer<byte[], byte[]> member = access.member(group);
-                    Producer<byte[], byte[]> producer = access.producer()) {
-                consumer = member;
-                member.subscribe(List.of(topic), new FromTheBeginning(member));
-                while (!closed) {
-                    member.poll(POLL).forEach(given -> ModelRecords.hand(given, history));
-                    if (isAtEnd(member) && write(producer)) {
-                        readOwn(member);
-                    }
+    private void keep(Consumer<byte[], byte[]> member) {
+        member.subscribe(List.of(topic), new FromTheBeginning(member));
+        try (Producer<byte[], byte[]> producer = access.producer()) {
+            while (thread.isOpen()) {
+                member.poll(POLL).forEach(given -> ModelRecords.hand(given, history));
+                if (isAtEnd(member)) {
+                    write(producer);
                 }
-            } catch (WakeupException e) {
-                // asked to end
-            } catch (RuntimeException e) {
-                LOG.warnf("history of %s: %s; trying again", topic, e.getMessage());
-                pause();
             }
         }
     }
@@ -96,56 +88,56 @@ final class HistoryKeeper implements AutoCloseable {
         }
     }
 
+    /** So also what was written here is read again before there is more to write. */
     private static boolean isAtEnd(Consumer<byte[], byte[]> member) {
         return !member.assignment().isEmpty()
                 && member.endOffsets(member.assignment()).entrySet().stream()
                         .allMatch(end -> member.position(end.getKey()) >= end.getValue());
     }
 
-    /** Writes what is missing and takes away what is too much; whether there was anything. */
-    private boolean write(Producer<byte[], byte[]> producer) {
-        List<ProducerRecord<byte[], byte[]>> records = new ArrayList<>();
-        history.unkept().forEach(entry -> records.add(ModelRecords.kept(topic, entry)));
-        history.surplus().forEach(key -> records.add(ModelRecords.none(topic, key)));
-        List<Future<RecordMetadata>> sent = new ArrayList<>();
-        records.forEach(made -> sent.add(producer.send(made)));
-        for (Future<RecordMetadata> one : sent) {
-            try {
-                one.get();
-            } catch (ExecutionException e) {
-                throw new IllegalStateException(e.getCause().getMessage(), e.getCause());
-            } catch (InterruptedException e) {
-                closed = true;
+    /** Writes what is missing and takes away what is too much. */
+    private void write(Producer<byte[], byte[]> producer) {
+        for (Entry entry : history.unkept()) {
+            if (!tooLarge.contains(entry.key())) {
+                Optional<ConsumerRecord<byte[], byte[]>> source =
+                        TopicReader.readAt(access, topic, entry.offset());
+                source.ifPresent(
+                        given -> keep(producer, ModelRecords.copy(given, entry.key()), entry));
             }
         }
-        return !records.isEmpty();
-    }
-
-    private void readOwn(Consumer<byte[], byte[]> member) {
-        while (!closed && !isAtEnd(member)) {
-            member.poll(POLL).forEach(given -> ModelRecords.hand(given, history));
+        for (ModelKey key : history.surplus()) {
+            send(producer, ModelRecords.none(topic, key));
         }
     }
 
-    private void pause() {
+    private void keep(
+            Producer<byte[], byte[]> producer, ProducerRecord<byte[], byte[]> kept, Entry entry) {
         try {
-            Thread.sleep(RETRY_MILLIS);
+            send(producer, kept);
+        } catch (RecordTooLargeException e) {
+            tooLarge.add(entry.key());
+            LOG.warnf(
+                    "model %s: %d bytes are too many to be kept beside the channel, which cannot go back to it after compaction: %s",
+                    entry.key(), entry.bytes(), e.getMessage());
+        }
+    }
+
+    private static void send(
+            Producer<byte[], byte[]> producer, ProducerRecord<byte[], byte[]> made) {
+        try {
+            producer.send(made).get();
+        } catch (ExecutionException e) {
+            throw e.getCause() instanceof RuntimeException failure
+                    ? failure
+                    : new IllegalStateException(e.getCause());
         } catch (InterruptedException e) {
-            closed = true;
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException("interrupted while writing", e);
         }
     }
 
     @Override
     public void close() {
-        closed = true;
-        Consumer<byte[], byte[]> current = consumer;
-        if (current != null) {
-            current.wakeup();
-        }
-        try {
-            thread.join(5_000);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
+        thread.close();
     }
 }

@@ -1,7 +1,8 @@
 package io.upriver.app;
 
 import io.upriver.kafka.KafkaAccess;
-import io.upriver.kafka.WholeTopic;
+import io.upriver.kafka.TopicReader;
+import io.upriver.model.ModelException;
 import io.upriver.model.ModelHistory;
 import io.upriver.model.ModelHistory.Entry;
 import io.upriver.schemas.ModelKey;
@@ -13,7 +14,10 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.ExecutionException;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 
@@ -37,14 +41,14 @@ final class ModelAdmin {
     /** All that the models topic has. */
     ModelHistory history() {
         ModelHistory history = new ModelHistory();
-        WholeTopic.read(access, topics.models(), given -> ModelRecords.hand(given, history));
+        TopicReader.readAll(access, topics.models(), given -> ModelRecords.hand(given, history));
         return history;
     }
 
     /** The last word of each worker on each channel, by channel and worker. */
     Map<String, Map<String, ModelStatus>> statuses() {
         Map<String, Map<String, ModelStatus>> statuses = new LinkedHashMap<>();
-        WholeTopic.read(
+        TopicReader.readAll(
                 access,
                 topics.modelStatus(),
                 given -> {
@@ -59,35 +63,57 @@ final class ModelAdmin {
         return statuses;
     }
 
-    /** Makes a file the channel's current model. */
+    /**
+     * Makes a file the channel's current model.
+     *
+     * @throws ModelException if a worker would not take it
+     */
     void publish(String channel, byte[] onnx) {
-        ModelKey key = ModelKey.current(channel);
-        write(List.of(new ProducerRecord<>(topics.models(), bytes(key.toString()), onnx)));
+        ModelTrial.scaleOf(onnx);
+        write(List.of(ModelRecords.current(topics.models(), channel, onnx)));
     }
 
     /**
-     * Goes back to the model before the channel's current one, which is set aside: it is not gone
-     * back to again.
+     * Goes back to the last model before the channel's current one that a worker would take. The
+     * current one is set aside: it is not gone back to again.
      *
      * @return the model that the channel has now
      */
     Entry rollback(String channel) {
         ModelHistory history = history();
-        Entry before =
-                history.before(channel)
-                        .orElseThrow(
-                                () ->
-                                        new IllegalStateException(
-                                                "channel %s: expected a model before the current one, it has had %s"
-                                                        .formatted(
-                                                                channel,
-                                                                describe(history.of(channel)))));
-        List<ProducerRecord<byte[], byte[]>> records = new ArrayList<>();
-        history.current(channel)
-                .ifPresent(from -> records.add(ModelRecords.setAside(topics.models(), from)));
-        records.add(ModelRecords.current(topics.models(), before));
-        write(records);
-        return before;
+        List<String> refusals = new ArrayList<>();
+        for (Entry before : history.before(channel)) {
+            ConsumerRecord<byte[], byte[]> source = sourceOf(before);
+            try {
+                ModelTrial.scaleOf(source.value());
+            } catch (ModelException e) {
+                refusals.add(shortened(before.digest()) + ": " + e.getMessage());
+                continue;
+            }
+            List<ProducerRecord<byte[], byte[]>> records = new ArrayList<>();
+            history.current(channel)
+                    .filter(from -> !from.isPassing())
+                    .ifPresent(
+                            from -> records.add(ModelRecords.setAside(sourceOf(from), from.key())));
+            records.add(ModelRecords.copy(source, ModelKey.current(channel)));
+            write(records);
+            return before;
+        }
+        throw new IllegalStateException(
+                "channel %s: expected a model before the current one, it has had %s%s"
+                        .formatted(
+                                channel,
+                                describe(history.of(channel)),
+                                refusals.isEmpty() ? "" : "; refused: " + refusals));
+    }
+
+    private ConsumerRecord<byte[], byte[]> sourceOf(Entry entry) {
+        return TopicReader.readAt(access, topics.models(), entry.offset())
+                .orElseThrow(
+                        () ->
+                                new IllegalStateException(
+                                        "model %s has moved on its topic meanwhile; try again"
+                                                .formatted(entry.key())));
     }
 
     private static String describe(List<Entry> entries) {
@@ -119,11 +145,14 @@ final class ModelAdmin {
     /**
      * Gives a stream the model of a channel, or of none, and leaves its other settings; from its
      * next segment on.
+     *
+     * @throws IllegalStateException if there is no such model: every segment would be rejected
      */
     StreamSettings pin(String streamId, String model) {
+        requireKnown(model);
         byte[] key = bytes(streamId);
         List<byte[]> last = new ArrayList<>();
-        WholeTopic.read(
+        TopicReader.readAll(
                 access,
                 topics.streams(),
                 given -> {
@@ -139,6 +168,19 @@ final class ModelAdmin {
         StreamSettings settings = before.withModel(model);
         write(List.of(new ProducerRecord<>(topics.streams(), key, settings.toJson())));
         return settings;
+    }
+
+    private void requireKnown(String model) {
+        ModelHistory history = history();
+        Set<String> known = new TreeSet<>(BuiltInModels.names());
+        known.add(StreamSettings.NO_MODEL);
+        history.channels().stream()
+                .filter(channel -> history.current(channel).isPresent())
+                .forEach(known::add);
+        if (!known.contains(model)) {
+            throw new IllegalStateException(
+                    "expected one of the models %s, got %s".formatted(known, model));
+        }
     }
 
     private void write(List<ProducerRecord<byte[], byte[]>> records) {

@@ -1,11 +1,10 @@
 package io.upriver.app;
 
 import io.upriver.model.ModelHistory;
-import io.upriver.model.ModelHistory.Entry;
 import io.upriver.schemas.ModelKey;
 import java.nio.charset.StandardCharsets;
-import java.util.HashMap;
-import java.util.Map;
+import java.util.HashSet;
+import java.util.Set;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.header.Header;
@@ -13,6 +12,9 @@ import org.jspecify.annotations.Nullable;
 
 /** Between the models topic's records and the history of its channels. */
 final class ModelRecords {
+
+    /** Headers that say something of a record and not of its model. */
+    private static final Set<String> OF_THE_RECORD = Set.of(ModelKey.SET_ASIDE, ModelKey.PASSING);
 
     private ModelRecords() {}
 
@@ -31,48 +33,49 @@ final class ModelRecords {
     static void hand(ConsumerRecord<byte[], byte[]> given, ModelHistory history) {
         ModelKey key = keyOf(given);
         if (key != null) {
-            Map<String, byte[]> headers = new HashMap<>();
-            for (Header header : given.headers()) {
-                headers.put(header.key(), header.value());
-            }
+            Set<String> headers = new HashSet<>();
+            given.headers().forEach(header -> headers.add(header.key()));
             history.accept(given.offset(), key, given.value(), headers);
         }
     }
 
-    /** The record that makes a model its channel's current one. */
-    static ProducerRecord<byte[], byte[]> current(String topic, Entry entry) {
-        return of(topic, ModelKey.current(entry.key().channel()), entry);
-    }
-
-    /** The record that keeps a model beside its channel. */
-    static ProducerRecord<byte[], byte[]> kept(String topic, Entry entry) {
-        ProducerRecord<byte[], byte[]> kept = of(topic, entry.key(), entry);
-        if (entry.isSetAside()) {
-            setAside(kept);
+    /** The same model under another key, with what says who published it. */
+    static ProducerRecord<byte[], byte[]> copy(
+            ConsumerRecord<byte[], byte[]> source, ModelKey key) {
+        ProducerRecord<byte[], byte[]> copy =
+                new ProducerRecord<>(source.topic(), bytes(key), source.value());
+        for (Header header : source.headers()) {
+            if (!OF_THE_RECORD.contains(header.key())) {
+                copy.headers().add(header);
+            }
         }
-        return kept;
+        return copy;
     }
 
-    /** The record that keeps a model, but not to go back to. */
-    static ProducerRecord<byte[], byte[]> setAside(String topic, Entry entry) {
-        return setAside(of(topic, entry.key(), entry));
+    /** The same model under the key that keeps it, but not to go back to. */
+    static ProducerRecord<byte[], byte[]> setAside(
+            ConsumerRecord<byte[], byte[]> source, ModelKey key) {
+        ProducerRecord<byte[], byte[]> copy = copy(source, key);
+        String now = Long.toString(System.currentTimeMillis());
+        copy.headers().add(ModelKey.SET_ASIDE, now.getBytes(StandardCharsets.UTF_8));
+        return copy;
+    }
+
+    /** A model for a channel, as nobody has published it yet. */
+    static ProducerRecord<byte[], byte[]> current(String topic, String channel, byte[] onnx) {
+        return new ProducerRecord<>(topic, bytes(ModelKey.current(channel)), onnx);
+    }
+
+    /** A model for a channel that is not kept when it goes. */
+    static ProducerRecord<byte[], byte[]> passing(String topic, String channel, byte[] onnx) {
+        ProducerRecord<byte[], byte[]> passing = current(topic, channel, onnx);
+        passing.headers().add(ModelKey.PASSING, new byte[0]);
+        return passing;
     }
 
     /** The record that takes a value away. */
     static ProducerRecord<byte[], byte[]> none(String topic, ModelKey key) {
         return new ProducerRecord<>(topic, bytes(key), null);
-    }
-
-    private static ProducerRecord<byte[], byte[]> setAside(ProducerRecord<byte[], byte[]> kept) {
-        String now = Long.toString(System.currentTimeMillis());
-        kept.headers().add(ModelKey.SET_ASIDE, now.getBytes(StandardCharsets.UTF_8));
-        return kept;
-    }
-
-    private static ProducerRecord<byte[], byte[]> of(String topic, ModelKey key, Entry entry) {
-        ProducerRecord<byte[], byte[]> made = new ProducerRecord<>(topic, bytes(key), entry.onnx());
-        entry.headers().forEach(made.headers()::add);
-        return made;
     }
 
     private static byte[] bytes(ModelKey key) {

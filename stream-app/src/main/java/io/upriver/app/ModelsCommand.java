@@ -1,13 +1,11 @@
 package io.upriver.app;
 
-import io.upriver.engine.EngineSettings;
-import io.upriver.engine.ExecutionProviders;
-import io.upriver.engine.ProviderPreference;
 import io.upriver.kafka.KafkaAccess;
 import io.upriver.model.ModelException;
 import io.upriver.model.ModelHistory;
 import io.upriver.model.ModelHistory.Entry;
 import io.upriver.model.ModelRegistry;
+import io.upriver.schemas.ModelKey;
 import io.upriver.schemas.ModelStatus;
 import io.upriver.schemas.Topics;
 import java.io.IOException;
@@ -111,7 +109,7 @@ final class ModelsCommand implements Runnable {
                             ROW,
                             channel,
                             ModelAdmin.shortened(entry.digest()),
-                            entry.onnx().length,
+                            entry.bytes(),
                             isCurrent ? "current" : entry.isSetAside() ? "set aside" : "before",
                             workers(statuses.getOrDefault(channel, Map.of()).values(), entry));
                 }
@@ -138,39 +136,47 @@ final class ModelsCommand implements Runnable {
         }
     }
 
-    /** {@code upriver models publish}. */
-    @Command(
-            name = "publish",
-            description =
-                    "Makes an ONNX file a channel's model, if a worker on this machine would take it. Does not ask whether it is better: train publish does.",
-            mixinStandardHelpOptions = true,
-            showDefaultValues = true)
-    static final class Publish extends OnCluster {
-
-        @Parameters(paramLabel = "FILE.onnx", description = "The model.")
-        private Path file;
+    /** What is done to a channel. */
+    private abstract static class OnChannel extends OnCluster {
 
         @Option(
                 names = "--channel",
                 defaultValue = "default",
-                description = "The channel it is for.")
+                description = "The channel. Default: ${DEFAULT-VALUE}")
         private String channel;
+
+        String channel() {
+            try {
+                return ModelKey.current(channel).channel();
+            } catch (IllegalArgumentException e) {
+                throw usage("--" + e.getMessage());
+            }
+        }
+    }
+
+    /** {@code upriver models publish}. */
+    @Command(
+            name = "publish",
+            description =
+                    "Makes an ONNX file a channel's model, if a worker on this machine would take it. Does not ask whether it is better, and does not sign: train publish does both.",
+            mixinStandardHelpOptions = true)
+    static final class Publish extends OnChannel {
+
+        @Parameters(paramLabel = "FILE.onnx", description = "The model.")
+        private Path file;
 
         @Override
         public Integer call() throws IOException {
+            String channel = channel();
             if (!Files.isRegularFile(file)) {
                 throw usage("no such model file: " + file);
             }
             byte[] onnx = Files.readAllBytes(file);
-            try (ModelRegistry trial =
-                    new ModelRegistry(
-                            ExecutionProviders.choose(
-                                    EngineSettings.defaults().with(ProviderPreference.CPU)))) {
-                trial.publish(channel, onnx);
+            try {
+                admin().publish(channel, onnx);
             } catch (ModelException e) {
                 throw new IllegalStateException("model " + file + ": " + e.getMessage(), e);
             }
-            admin().publish(channel, onnx);
             return say(
                     "channel %s: %s is published; models list says which workers have it",
                     channel, ModelAdmin.shortened(ModelRegistry.digestOf(onnx)));
@@ -182,15 +188,12 @@ final class ModelsCommand implements Runnable {
             name = "rollback",
             description =
                     "Goes back to the model before a channel's current one. The current one is set aside.",
-            mixinStandardHelpOptions = true,
-            showDefaultValues = true)
-    static final class Rollback extends OnCluster {
-
-        @Option(names = "--channel", defaultValue = "default", description = "The channel.")
-        private String channel;
+            mixinStandardHelpOptions = true)
+    static final class Rollback extends OnChannel {
 
         @Override
         public Integer call() {
+            String channel = channel();
             Entry now = admin().rollback(channel);
             return say("channel %s: back at %s", channel, ModelAdmin.shortened(now.digest()));
         }
@@ -201,15 +204,12 @@ final class ModelsCommand implements Runnable {
             name = "withdraw",
             description =
                     "Takes a channel's model away: its streams get the built-in model of that name, if there is one. rollback brings it back.",
-            mixinStandardHelpOptions = true,
-            showDefaultValues = true)
-    static final class Withdraw extends OnCluster {
-
-        @Option(names = "--channel", defaultValue = "default", description = "The channel.")
-        private String channel;
+            mixinStandardHelpOptions = true)
+    static final class Withdraw extends OnChannel {
 
         @Override
         public Integer call() {
+            String channel = channel();
             admin().withdraw(channel);
             return say("channel %s: withdrawn", channel);
         }

@@ -1,10 +1,6 @@
 package io.upriver.app;
 
 import io.upriver.egress.FileWriter;
-import io.upriver.engine.Device;
-import io.upriver.engine.EngineSettings;
-import io.upriver.engine.ExecutionProviders;
-import io.upriver.engine.ProviderPreference;
 import io.upriver.kafka.EmbeddedBroker;
 import io.upriver.kafka.KafkaAccess;
 import io.upriver.kafka.TopicSetup;
@@ -14,7 +10,6 @@ import io.upriver.media.MediaException;
 import io.upriver.media.Splitter;
 import io.upriver.media.VideoDecoder;
 import io.upriver.model.ModelException;
-import io.upriver.model.ModelRegistry;
 import io.upriver.observe.FrameCounter;
 import io.upriver.schemas.StreamSettings;
 import io.upriver.schemas.Topics;
@@ -324,13 +319,13 @@ final class UpscaleCommand implements Callable<Integer> {
         if (!Files.isRegularFile(file)) {
             throw new IllegalArgumentException("no such model file: " + file);
         }
-        try (ModelRegistry trial = new ModelRegistry(cpu())) {
+        try {
             byte[] onnx = Files.readAllBytes(file);
-            trial.publish("trial", onnx);
-            if (trial.scaleOf("trial") != scale) {
+            int itsScale = ModelTrial.scaleOf(onnx);
+            if (itsScale != scale) {
                 throw new IllegalArgumentException(
                         "model %s: expected scale %d, it has scale %d"
-                                .formatted(file, scale, trial.scaleOf("trial")));
+                                .formatted(file, scale, itsScale));
             }
             return onnx;
         } catch (ModelException e) {
@@ -339,10 +334,6 @@ final class UpscaleCommand implements Callable<Integer> {
             throw new IllegalArgumentException(
                     "model " + file + " cannot be read: " + e.getMessage(), e);
         }
-    }
-
-    private static Device cpu() {
-        return ExecutionProviders.choose(EngineSettings.defaults().with(ProviderPreference.CPU));
     }
 
     private ParameterException usage(String message) {

@@ -26,7 +26,6 @@ public final class TopicFollower implements AutoCloseable {
     private static final Logger LOG = Logger.getLogger(TopicFollower.class);
     private static final Duration POLL = Duration.ofMillis(500);
     private static final Duration HURRIED_POLL = Duration.ofMillis(10);
-    private static final long RETRY_MILLIS = 1_000;
 
     /** What is done with each record, on the follower's thread; what it throws is logged. */
     @FunctionalInterface
@@ -34,20 +33,15 @@ public final class TopicFollower implements AutoCloseable {
         void accept(ConsumerRecord<byte[], byte[]> current);
     }
 
-    private final KafkaAccess access;
     private final String topic;
     private final Listener listener;
     private final Queue<CompletableFuture<Void>> waiting = new ConcurrentLinkedQueue<>();
-    private final Thread thread;
-    private volatile boolean closed;
-    private volatile Consumer<byte[], byte[]> consumer;
+    private final ConsumerThread thread;
 
     public TopicFollower(KafkaAccess access, String topic, Listener listener) {
-        this.access = access;
         this.topic = topic;
         this.listener = listener;
-        this.thread = new Thread(this::run, "follow-" + topic);
-        thread.setDaemon(true);
+        this.thread = new ConsumerThread("follow-" + topic, access::reader, this::follow);
     }
 
     public TopicFollower start() {
@@ -63,10 +57,7 @@ public final class TopicFollower implements AutoCloseable {
     public boolean awaitCaughtUp(Duration atMost) {
         CompletableFuture<Void> done = new CompletableFuture<>();
         waiting.add(done);
-        Consumer<byte[], byte[]> current = consumer;
-        if (current != null) {
-            current.wakeup();
-        }
+        thread.wakeUp();
         try {
             done.get(atMost.toMillis(), TimeUnit.MILLISECONDS);
             return true;
@@ -79,20 +70,6 @@ public final class TopicFollower implements AutoCloseable {
         }
     }
 
-    private void run() {
-        while (!closed) {
-            try (Consumer<byte[], byte[]> opened = access.reader()) {
-                consumer = opened;
-                follow(opened);
-            } catch (WakeupException e) {
-                // Asked to look again, or to end.
-            } catch (RuntimeException e) {
-                LOG.warnf("topic %s: %s; trying again", topic, e.getMessage());
-                pause();
-            }
-        }
-    }
-
     private void follow(Consumer<byte[], byte[]> reader) {
         List<TopicPartition> partitions = new ArrayList<>();
         for (PartitionInfo info : reader.partitionsFor(topic)) {
@@ -101,7 +78,7 @@ public final class TopicFollower implements AutoCloseable {
         reader.assign(partitions);
         reader.seekToBeginning(partitions);
         List<Barrier> barriers = new ArrayList<>();
-        while (!closed) {
+        while (thread.isOpen()) {
             try {
                 step(reader, partitions, barriers);
             } catch (WakeupException e) {
@@ -145,25 +122,8 @@ public final class TopicFollower implements AutoCloseable {
         }
     }
 
-    private void pause() {
-        try {
-            Thread.sleep(RETRY_MILLIS);
-        } catch (InterruptedException e) {
-            closed = true;
-        }
-    }
-
     @Override
     public void close() {
-        closed = true;
-        Consumer<byte[], byte[]> current = consumer;
-        if (current != null) {
-            current.wakeup();
-        }
-        try {
-            thread.join(5_000);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
+        thread.close();
     }
 }

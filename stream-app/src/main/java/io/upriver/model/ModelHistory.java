@@ -24,43 +24,21 @@ public final class ModelHistory {
     /** Models kept for a channel, the current one among them. */
     public static final int MOST_KEPT = 8;
 
-    /** A model that a channel has or had. Immutable, as long as nobody writes into its bytes. */
-    public static final class Entry {
-        private final ModelKey key;
-        private final byte[] onnx;
-        private final Map<String, byte[]> headers;
-        private final boolean setAside;
-
-        private Entry(ModelKey key, byte[] onnx, Map<String, byte[]> headers, boolean setAside) {
-            this.key = key;
-            this.onnx = onnx;
-            this.headers = Collections.unmodifiableMap(headers);
-            this.setAside = setAside;
-        }
-
-        /** The key under which it is kept. */
-        public ModelKey key() {
-            return key;
-        }
+    /**
+     * A model that a channel has or had.
+     *
+     * @param key the key under which it is kept
+     * @param bytes the size of the file
+     * @param offset of the last record that has the file
+     * @param isSetAside whether the channel went back from it
+     * @param isPassing whether it is only for a while, and never gone back to
+     */
+    public record Entry(
+            ModelKey key, int bytes, long offset, boolean isSetAside, boolean isPassing) {
 
         /** The digest of the file. */
         public String digest() {
             return key.digest();
-        }
-
-        /** The file; to be read only. */
-        public byte[] onnx() {
-            return onnx;
-        }
-
-        /** The headers of its record, such as a signature, without the one that sets it aside. */
-        public Map<String, byte[]> headers() {
-            return headers;
-        }
-
-        /** Whether the channel went back from it. */
-        public boolean isSetAside() {
-            return setAside;
         }
     }
 
@@ -79,9 +57,10 @@ public final class ModelHistory {
             return entries.stream().filter(entry -> entry.digest().equals(digest)).findFirst();
         }
 
-        private boolean isKept(Entry entry) {
+        private boolean isToBeKept(Entry entry) {
             long published = publishedAt.getOrDefault(entry.digest(), -1L);
-            return keptAt.getOrDefault(entry.digest(), -1L) > published;
+            boolean isKept = keptAt.getOrDefault(entry.digest(), -1L) > published;
+            return !isKept && !entry.isPassing();
         }
     }
 
@@ -92,30 +71,46 @@ public final class ModelHistory {
      *
      * @param offset larger than that of the record before
      * @param onnx the value, null where the channel has no model any more, or the kept one is not
-     *     kept any more
+     *     kept any more. It is looked at and not held.
+     * @param headers names of the record's headers
      */
-    public void accept(
-            long offset, ModelKey key, byte @Nullable [] onnx, Map<String, byte[]> headers) {
+    public void accept(long offset, ModelKey key, byte @Nullable [] onnx, Set<String> headers) {
         Channel channel = channels.computeIfAbsent(key.channel(), name -> new Channel());
-        if (onnx == null && key.isCurrent()) {
+        if (onnx != null) {
+            put(channel, offset, key, onnx, headers);
+        } else if (key.isCurrent()) {
             channel.current = null;
-        } else if (onnx == null) {
+            channel.entries.removeIf(Entry::isPassing);
+        } else {
             channel.keptAt.remove(key.digest());
             channel.entries.removeIf(
                     entry ->
                             entry.digest().equals(key.digest())
                                     && !entry.digest().equals(channel.current));
+        }
+        if (channel.entries.isEmpty()) {
+            channels.remove(key.channel());
+        }
+    }
+
+    private static void put(
+            Channel channel, long offset, ModelKey key, byte[] onnx, Set<String> headers) {
+        String digest = ModelRegistry.digestOf(onnx);
+        if (!key.isCurrent() && !digest.equals(key.digest())) {
+            return; // whoever wrote that does not keep what the key says
+        }
+        channel.put(
+                new Entry(
+                        new ModelKey(key.channel(), digest),
+                        onnx.length,
+                        offset,
+                        !key.isCurrent() && headers.contains(ModelKey.SET_ASIDE),
+                        key.isCurrent() && headers.contains(ModelKey.PASSING)));
+        if (key.isCurrent()) {
+            channel.current = digest;
+            channel.publishedAt.put(digest, offset);
         } else {
-            String digest = ModelRegistry.digestOf(onnx);
-            Map<String, byte[]> others = new HashMap<>(headers);
-            boolean isSetAside = others.remove(ModelKey.SET_ASIDE) != null && !key.isCurrent();
-            channel.put(new Entry(new ModelKey(key.channel(), digest), onnx, others, isSetAside));
-            if (key.isCurrent()) {
-                channel.current = digest;
-                channel.publishedAt.put(digest, offset);
-            } else {
-                channel.keptAt.put(digest, offset);
-            }
+            channel.keptAt.put(digest, offset);
         }
     }
 
@@ -139,25 +134,27 @@ public final class ModelHistory {
     }
 
     /**
-     * The model that a channel goes back to: the last one before the current one that is not set
-     * aside; where the channel has no model, the last one of all.
+     * The models that a channel can go back to, the last one first: those before the current one
+     * that are not set aside; where the channel has no model, all of them.
      */
-    public Optional<Entry> before(String channel) {
-        Entry before = null;
+    public List<Entry> before(String channel) {
+        List<Entry> before = new ArrayList<>();
         String current = current(channel).map(Entry::digest).orElse(null);
         for (Entry entry : of(channel)) {
             if (entry.digest().equals(current)) {
                 break;
             }
-            before = entry.isSetAside() ? before : entry;
+            if (!entry.isSetAside() && !entry.isPassing()) {
+                before.add(0, entry);
+            }
         }
-        return Optional.ofNullable(before);
+        return before;
     }
 
     /** Models that became current and are not kept since, in that order. */
     public List<Entry> unkept() {
         return channels.values().stream()
-                .flatMap(channel -> channel.entries.stream().filter(e -> !channel.isKept(e)))
+                .flatMap(channel -> channel.entries.stream().filter(channel::isToBeKept))
                 .toList();
     }
 

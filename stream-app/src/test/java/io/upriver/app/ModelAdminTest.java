@@ -6,8 +6,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.upriver.kafka.KafkaAccess;
 import io.upriver.kafka.SharedBroker;
+import io.upriver.kafka.TopicReader;
 import io.upriver.kafka.TopicSetup;
-import io.upriver.kafka.WholeTopic;
+import io.upriver.model.ModelException;
 import io.upriver.model.ModelHistory;
 import io.upriver.model.ModelHistory.Entry;
 import io.upriver.model.ModelRegistry;
@@ -22,7 +23,9 @@ import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.BooleanSupplier;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.junit.jupiter.api.Test;
@@ -59,6 +62,15 @@ class ModelAdminTest {
             assertEquals(
                     Map.of(digest(first), first.length, digest(second), second.length),
                     kept(access, topics));
+
+            // but not what a job publishes for itself
+            try (Producer<byte[], byte[]> producer = access.producer()) {
+                producer.send(ModelRecords.passing(topics.models(), "job-1", first)).get();
+                producer.send(ModelRecords.none(topics.models(), ModelKey.current("job-1"))).get();
+            }
+            Thread.sleep(1_500);
+            assertEquals(2, kept(access, topics).size());
+            assertEquals(Set.of(CHANNEL), admin.history().channels());
 
             // back, and not back again
             assertEquals(digest(first), admin.rollback(CHANNEL).digest());
@@ -107,11 +119,34 @@ class ModelAdminTest {
         ModelHistory history = new ModelAdmin(access, topics).history();
         assertEquals(digest(first), back.digest());
         assertEquals(digest(first), history.current(CHANNEL).orElseThrow().digest());
-        assertEquals(
-                7, history.current(CHANNEL).orElseThrow().headers().get("upriver-signature")[0]);
+        ConsumerRecord<byte[], byte[]> now =
+                TopicReader.readAt(
+                                access,
+                                topics.models(),
+                                history.current(CHANNEL).orElseThrow().offset())
+                        .orElseThrow();
+        assertEquals(7, now.headers().lastHeader("upriver-signature").value()[0]);
         assertTrue(
                 history.of(CHANNEL).stream()
                         .anyMatch(e -> e.digest().equals(digest(second)) && e.isSetAside()));
+    }
+
+    @Test
+    void passesOverWhatNoWorkerWouldTake(KafkaAccess access) throws Exception {
+        // Given a channel on which somebody put something else between two models
+        Topics topics = new Topics("models-junk");
+        new TopicSetup(access, topics).createMissing(1);
+        ModelAdmin admin = new ModelAdmin(access, topics);
+        byte[] first = model("nano-x2");
+        admin.publish(CHANNEL, first);
+        try (Producer<byte[], byte[]> producer = access.producer()) {
+            producer.send(ModelRecords.current(topics.models(), CHANNEL, new byte[] {1, 2, 3}))
+                    .get();
+        }
+        admin.publish(CHANNEL, model("compressed-x2"));
+
+        assertEquals(digest(first), admin.rollback(CHANNEL).digest());
+        assertThrows(ModelException.class, () -> admin.publish(CHANNEL, new byte[] {1, 2, 3}));
     }
 
     @Test
@@ -120,7 +155,7 @@ class ModelAdminTest {
         new TopicSetup(access, topics).createMissing(1);
         ModelAdmin admin = new ModelAdmin(access, topics);
 
-        assertEquals(StreamSettings.DEFAULT.withModel("anime"), admin.pin("cam", "anime"));
+        assertEquals(StreamSettings.DEFAULT.withModel("nano"), admin.pin("cam", "nano"));
         try (Producer<byte[], byte[]> producer = access.producer()) {
             producer.send(
                             new ProducerRecord<>(
@@ -130,10 +165,14 @@ class ModelAdminTest {
                     .get();
         }
         StreamSettings pinned = admin.pin("cam", "none");
+        var unknown = assertThrows(IllegalStateException.class, () -> admin.pin("cam", "anime"));
 
         assertEquals(3, pinned.scale());
         assertEquals(20, pinned.encoding().crf());
         assertEquals("none", pinned.model());
+        assertEquals(
+                "expected one of the models [base, compressed, default, nano, none], got anime",
+                unknown.getMessage());
     }
 
     private void awaitWorker(ModelAdmin admin, byte[] onnx) throws InterruptedException {
@@ -151,7 +190,7 @@ class ModelAdminTest {
 
     private static Map<String, Integer> kept(KafkaAccess access, Topics topics) {
         Map<String, Integer> kept = new HashMap<>();
-        WholeTopic.read(
+        TopicReader.readAll(
                 access,
                 topics.models(),
                 given -> {

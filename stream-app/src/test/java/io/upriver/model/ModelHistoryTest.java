@@ -6,14 +6,17 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.upriver.model.ModelHistory.Entry;
 import io.upriver.schemas.ModelKey;
 import java.nio.charset.StandardCharsets;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 class ModelHistoryTest {
 
     private final ModelHistory history = new ModelHistory();
+    private final Map<String, String> words = new HashMap<>();
     private long offset;
 
     @Test
@@ -45,8 +48,8 @@ class ModelHistoryTest {
     @Test
     void goesBackToWhatCompactionLeft() {
         // Given a topic whose record of the channel is the last one, and the kept models before it
-        keep("a", Map.of());
-        keep("b", Map.of());
+        keep("a", Set.of());
+        keep("b", Set.of());
         accept(ModelKey.current("cam"), "c");
 
         assertEquals(Optional.of("b"), before());
@@ -93,12 +96,32 @@ class ModelHistoryTest {
     }
 
     @Test
+    void forgetsWhatIsOnlyPassing() {
+        accept(ModelKey.current("job-1"), "a", Set.of(ModelKey.PASSING));
+        assertEquals("a", history.current("job-1").map(this::word).orElseThrow());
+        assertTrue(history.unkept().isEmpty());
+
+        accept(ModelKey.current("job-1"), null);
+        assertTrue(history.channels().isEmpty());
+    }
+
+    @Test
+    void takesNoModelUnderTheDigestOfAnother() {
+        publish("a");
+        publish("b");
+        accept(key("a"), "z");
+
+        assertEquals(Optional.of("a"), before());
+        assertEquals(List.of("a", "b"), words(history.of("cam")));
+    }
+
+    @Test
     void keepsChannelsApart() {
         publish("a");
         publish("b");
         accept(ModelKey.current("other"), "z");
 
-        assertEquals(Optional.empty(), history.before("other"));
+        assertEquals(List.of(), history.before("other"));
         assertEquals(Optional.of("a"), before());
         assertEquals(List.of("cam", "other"), List.copyOf(history.channels()));
     }
@@ -109,21 +132,28 @@ class ModelHistoryTest {
 
     private void goBack() {
         Entry from = history.current("cam").orElseThrow();
-        Entry to = history.before("cam").orElseThrow();
-        keep(word(from), Map.of(ModelKey.SET_ASIDE, new byte[] {'1'}));
+        Entry to = history.before("cam").get(0);
+        keep(word(from), Set.of(ModelKey.SET_ASIDE));
         publish(word(to));
     }
 
     private void keepAll() {
-        history.unkept().forEach(entry -> keep(word(entry), Map.of()));
+        history.unkept().forEach(entry -> keep(word(entry), Set.of()));
     }
 
-    private void keep(String word, Map<String, byte[]> headers) {
-        history.accept(offset++, key(word), bytes(word), headers);
+    private void keep(String word, Set<String> headers) {
+        accept(key(word), word, headers);
     }
 
     private void accept(ModelKey key, String word) {
-        history.accept(offset++, key, word == null ? null : bytes(word), Map.of());
+        accept(key, word, Set.of());
+    }
+
+    private void accept(ModelKey key, String word, Set<String> headers) {
+        if (word != null) {
+            words.put(key(word).digest(), word);
+        }
+        history.accept(offset++, key, word == null ? null : bytes(word), headers);
     }
 
     private static ModelKey key(String word) {
@@ -131,19 +161,19 @@ class ModelHistoryTest {
     }
 
     private String current() {
-        return history.current("cam").map(ModelHistoryTest::word).orElseThrow();
+        return history.current("cam").map(this::word).orElseThrow();
     }
 
     private Optional<String> before() {
-        return history.before("cam").map(ModelHistoryTest::word);
+        return history.before("cam").stream().map(this::word).findFirst();
     }
 
-    private static List<String> words(List<Entry> entries) {
-        return entries.stream().map(ModelHistoryTest::word).toList();
+    private List<String> words(List<Entry> entries) {
+        return entries.stream().map(this::word).toList();
     }
 
-    private static String word(Entry entry) {
-        return new String(entry.onnx(), StandardCharsets.UTF_8);
+    private String word(Entry entry) {
+        return words.get(entry.digest());
     }
 
     private static byte[] bytes(String word) {

@@ -3,26 +3,27 @@ package io.upriver.kafka;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.TimeoutException;
 
-/** Reads what a topic has now, once. */
-public final class WholeTopic {
+/** Reads what a topic has now, once, with a consumer for each call. */
+public final class TopicReader {
 
     private static final Duration POLL = Duration.ofMillis(100);
     private static final long PATIENCE_NANOS = 15_000_000_000L;
 
-    private WholeTopic() {}
+    private TopicReader() {}
 
     /**
      * Hands over every committed record, those of a partition in their order.
      *
      * @throws KafkaUnreachableException if the broker stops answering for 15 s
      */
-    public static void read(
+    public static void readAll(
             KafkaAccess access, String topic, Consumer<ConsumerRecord<byte[], byte[]>> taker) {
         try (var reader = access.reader()) {
             List<TopicPartition> partitions =
@@ -44,10 +45,41 @@ public final class WholeTopic {
                 }
             }
         } catch (KafkaException e) {
-            throw new KafkaUnreachableException(
-                    "topic %s at %s cannot be read: %s"
-                            .formatted(topic, access.bootstrapServers(), e.getMessage()),
-                    e);
+            throw unreadable(access, topic, e);
         }
+    }
+
+    /**
+     * The record at a place of the topic's first partition; empty where compaction has taken it.
+     *
+     * @throws KafkaUnreachableException if the broker does not give it within 15 s
+     */
+    public static Optional<ConsumerRecord<byte[], byte[]>> readAt(
+            KafkaAccess access, String topic, long offset) {
+        try (var reader = access.reader()) {
+            TopicPartition first = new TopicPartition(topic, 0);
+            reader.assign(List.of(first));
+            reader.seek(first, offset);
+            long end = System.nanoTime() + PATIENCE_NANOS;
+            while (reader.position(first) == offset) {
+                for (ConsumerRecord<byte[], byte[]> given : reader.poll(POLL)) {
+                    return given.offset() == offset ? Optional.of(given) : Optional.empty();
+                }
+                if (System.nanoTime() > end) {
+                    throw new TimeoutException("nothing came for 15 s at offset " + offset);
+                }
+            }
+            return Optional.empty();
+        } catch (KafkaException e) {
+            throw unreadable(access, topic, e);
+        }
+    }
+
+    private static KafkaUnreachableException unreadable(
+            KafkaAccess access, String topic, KafkaException e) {
+        return new KafkaUnreachableException(
+                "topic %s at %s cannot be read: %s"
+                        .formatted(topic, access.bootstrapServers(), e.getMessage()),
+                e);
     }
 }
