@@ -101,7 +101,11 @@ class AsyncApiTest {
     @Test
     void hasEveryHeaderOfAModelAndNoOther() {
         assertEquals(
-                Set.of(ModelSignature.SIGNATURE, ModelSignature.KEY_ID),
+                Set.of(
+                        ModelSignature.SIGNATURE,
+                        ModelSignature.KEY_ID,
+                        ModelKey.PASSING,
+                        ModelKey.SET_ASIDE),
                 Set.copyOf(headersOf("modelHeaders")));
     }
 

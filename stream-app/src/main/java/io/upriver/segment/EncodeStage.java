@@ -58,6 +58,7 @@ final class EncodeStage implements AutoCloseable {
     private byte @Nullable [] result;
     private @Nullable String missing;
     private long encodeNanos;
+    private long videoBytes;
 
     EncodeStage(
             Segment segment,
@@ -121,12 +122,7 @@ final class EncodeStage implements AutoCloseable {
         put(Work.END);
         join();
         throwFailure();
-        if (result.length > limits.maxOutputBytes()) {
-            throw new RejectedException(
-                    Rejection.Code.OUTPUT_TOO_LARGE,
-                    "expected an upscaled segment of at most %d bytes, got %d"
-                            .formatted(limits.maxOutputBytes(), result.length));
-        }
+        requireRoom(result.length);
         return segment.withMedia(writer.container(), result).withPresentation(null);
     }
 
@@ -193,7 +189,7 @@ final class EncodeStage implements AutoCloseable {
             long start = System.nanoTime();
             Picture fitted = fit(large);
             try {
-                encoder.encode(fitted, writer::addVideo);
+                encoder.encode(fitted, this::collect);
             } finally {
                 release(fitted, large);
             }
@@ -204,11 +200,27 @@ final class EncodeStage implements AutoCloseable {
         }
     }
 
+    /** Ends a segment as soon as it is too large, and not when all of it is in memory. */
+    private void collect(Packet packet) {
+        writer.addVideo(packet);
+        videoBytes += packet.sizeBytes();
+        requireRoom(videoBytes);
+    }
+
+    private void requireRoom(long bytes) {
+        if (bytes > limits.maxOutputBytes()) {
+            throw new RejectedException(
+                    Rejection.Code.OUTPUT_TOO_LARGE,
+                    "expected an upscaled segment of at most %d bytes, got %d or more"
+                            .formatted(limits.maxOutputBytes(), bytes));
+        }
+    }
+
     private void flush() {
         try {
             if (encoder != null) {
                 long start = System.nanoTime();
-                encoder.encode(null, writer::addVideo);
+                encoder.encode(null, this::collect);
                 result = writer.finish();
                 encodeNanos += System.nanoTime() - start;
             }
@@ -243,7 +255,7 @@ final class EncodeStage implements AutoCloseable {
 
     private void endRun() {
         if (encoder != null) {
-            encoder.encode(null, writer::addVideo);
+            encoder.encode(null, this::collect);
             encoder.close();
             encoder = null;
         }
