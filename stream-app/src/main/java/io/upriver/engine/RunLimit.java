@@ -28,6 +28,7 @@ public final class RunLimit implements AutoCloseable {
     private final Duration atMost;
     private final RunOptions options;
     private final Future<?> alarm;
+    private final long began = System.nanoTime();
     private boolean isOver;
     private boolean isClosed;
 
@@ -47,8 +48,13 @@ public final class RunLimit implements AutoCloseable {
         this.alarm = CLOCK.schedule(this::end, atMost.toNanos(), TimeUnit.NANOSECONDS);
     }
 
-    /** For each call that is to be bounded. */
+    /**
+     * For each call that is to be bounded.
+     *
+     * @throws EngineException if the time is over
+     */
     RunOptions options() {
+        requireTime();
         return options;
     }
 
@@ -56,7 +62,8 @@ public final class RunLimit implements AutoCloseable {
      * @throws EngineException if the time is over
      */
     synchronized void requireTime() {
-        if (isOver) {
+        // by the clock as well: the alarm may come late
+        if (isOver || System.nanoTime() - began > atMost.toNanos()) {
             throw new EngineException(
                     "expected its trial to take at most %d ms, it took longer"
                             .formatted(atMost.toMillis()));
