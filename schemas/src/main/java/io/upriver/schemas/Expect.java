@@ -69,6 +69,14 @@ final class Expect {
         return value;
     }
 
+    static double between(String property, double value, double least, double most) {
+        if (value >= least && value <= most) {
+            return value;
+        }
+        throw new IllegalArgumentException(
+                property + ": expected " + least + " to " + most + ", got " + value);
+    }
+
     /** The value in quotes for a sentence, on one line and cut when long. */
     static String shown(String value) {
         String cut =

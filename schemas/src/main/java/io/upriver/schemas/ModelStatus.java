@@ -9,7 +9,8 @@ import org.jspecify.annotations.Nullable;
  *
  * @param worker which worker
  * @param channel the models topic's key
- * @param digest the digest of the model file; null only when the model was withdrawn
+ * @param digest the digest of the model file; null only when a model was withdrawn or its trial
+ *     ended
  * @param state what became of it
  * @param reason why it was refused, or what else there is to say; never null when refused
  * @param scale the model's scale, 1 to 8, or 0 when not known
@@ -28,7 +29,7 @@ public record ModelStatus(
         Expect.text("worker", worker);
         Expect.text("channel", channel);
         Expect.present("state", state);
-        if (state != State.WITHDRAWN || digest != null) {
+        if ((state != State.WITHDRAWN && state != State.CANARY_ENDED) || digest != null) {
             Expect.text("digest", digest);
         }
         if (state == State.REFUSED || reason != null) {
@@ -47,7 +48,15 @@ public record ModelStatus(
         /** Not fit for use; the one before stays. */
         REFUSED,
         /** Taken back; the channel has no model. */
-        WITHDRAWN;
+        WITHDRAWN,
+        /** In use for a share of the streams, which try it. */
+        CANARY,
+        /** No longer tried by this worker's streams. */
+        CANARY_ENDED,
+        /** It was on trial, and its channel gets it now. */
+        PROMOTED,
+        /** It was on trial, and its channel does not get it. */
+        ROLLED_BACK;
 
         /** The state with this wire name; {@link IllegalArgumentException} when there is none. */
         @JsonCreator

@@ -12,6 +12,8 @@ import org.jspecify.annotations.Nullable;
  * @param sequence the sequence of the segment
  * @param outcome what was done; null exactly when the segment was rejected
  * @param rejection why it was rejected, or null
+ * @param quality what its luma is like; null where no network made it, or no frame was measured
+ * @param canary what a model on trial did with it; null where none was tried
  * @param bytesIn bytes of media that came in
  * @param bytesOut bytes of media that went out, 0 when rejected
  * @param committedMillis when the result was handed to Kafka, in milliseconds since 1970 UTC
@@ -21,6 +23,8 @@ public record SegmentReport(
         @JsonProperty(required = true) long sequence,
         @Nullable Outcome outcome,
         @Nullable Rejection rejection,
+        @Nullable Quality quality,
+        @Nullable CanaryAccount canary,
         long bytesIn,
         long bytesOut,
         @JsonProperty(required = true) long committedMillis) {
@@ -45,12 +49,19 @@ public record SegmentReport(
 
     /** The account of a segment that came through. */
     public static SegmentReport upscaled(
-            Segment in, Segment out, Outcome outcome, long committedMillis) {
+            Segment in,
+            Segment out,
+            Outcome outcome,
+            @Nullable Quality quality,
+            @Nullable CanaryAccount canary,
+            long committedMillis) {
         return new SegmentReport(
                 in.streamId(),
                 in.sequence(),
                 outcome,
                 null,
+                quality,
+                canary,
                 in.data().length,
                 out.data().length,
                 committedMillis);
@@ -63,6 +74,8 @@ public record SegmentReport(
                 rejection.sequence(),
                 null,
                 rejection,
+                null,
+                null,
                 bytesIn,
                 0,
                 committedMillis);

@@ -105,6 +105,7 @@ class AsyncApiTest {
                         ModelSignature.SIGNATURE,
                         ModelSignature.KEY_ID,
                         ModelKey.PASSING,
+                        CanarySettings.HEADER,
                         ModelKey.SET_ASIDE),
                 Set.copyOf(headersOf("modelHeaders")));
     }

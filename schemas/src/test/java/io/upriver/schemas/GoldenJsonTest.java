@@ -69,7 +69,8 @@ class GoldenJsonTest {
 
         // Then
         assertEquals(
-                new SegmentReport("cam-7", 1042, outcome, null, 250_000, 900_000, NEW_YEAR_2026),
+                new SegmentReport(
+                        "cam-7", 1042, outcome, null, null, null, 250_000, 900_000, NEW_YEAR_2026),
                 read("segment-report-upscaled.json", SegmentReport::fromJson));
     }
 

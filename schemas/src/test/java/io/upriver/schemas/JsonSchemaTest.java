@@ -79,7 +79,22 @@ class JsonSchemaTest {
                         ModelStatus.class,
                         "model-status.schema.json",
                         samples -> samples.modelStatus().toJson(),
-                        ModelStatus::fromJson));
+                        ModelStatus::fromJson),
+                new Kind(
+                        Quality.class,
+                        "segment-report.schema.json#/$defs/quality",
+                        samples -> Json.write(samples.quality()),
+                        json -> Json.read(json, Quality.class)),
+                new Kind(
+                        CanaryAccount.class,
+                        "segment-report.schema.json#/properties/canary",
+                        samples -> Json.write(samples.canaryAccount()),
+                        json -> Json.read(json, CanaryAccount.class)),
+                new Kind(
+                        CanarySettings.class,
+                        "canary-settings.schema.json",
+                        samples -> samples.canarySettings().toJson(),
+                        CanarySettings::fromJson));
     }
 
     private static Kind kind(String name) {
@@ -209,6 +224,15 @@ class JsonSchemaTest {
                         + "\"timestampMillis\":1}",
                 "Outcome | {\"method\":\"network\",\"scale\":2,\"worker\":\"w\"}",
                 "Outcome | {\"method\":\"interpolated\",\"scale\":2,\"worker\":\"w\"}",
+                "Quality | {\"consistency\":61,\"sharpness\":1,\"seam\":0,\"laneMillis\":1}",
+                "Quality | {\"consistency\":40,\"sharpness\":\"NaN\",\"seam\":0,\"laneMillis\":1}",
+                "CanaryAccount | {\"digest\":\"\"}",
+                "CanarySettings | {\"share\":0}",
+                "CanarySettings | {\"share\":1.5}",
+                "CanarySettings | {\"share\":\"all\"}",
+                "CanarySettings | {\"streams\":[\"\"]}",
+                "CanarySettings | {\"automatic\":1}",
+                "CanarySettings | {\"segments\":0}",
                 "SegmentReport | {\"streamId\":\"a\",\"sequence\":1,\"bytesIn\":1,\"bytesOut\":1,"
                         + "\"committedMillis\":1}",
                 "SegmentReport | {\"streamId\":\"a\",\"sequence\":1,\"bytesIn\":1,\"bytesOut\":1,"

@@ -16,9 +16,12 @@ class ModelKeyTest {
     @Test
     void readsWhatItWrites() {
         assertEquals(ModelKey.current("cam-7"), ModelKey.parse("cam-7"));
-        assertEquals(new ModelKey("cam-7", DIGEST), ModelKey.parse("cam-7@" + DIGEST));
-        assertEquals("cam-7@" + DIGEST, new ModelKey("cam-7", DIGEST).toString());
+        assertEquals(ModelKey.kept("cam-7", DIGEST), ModelKey.parse("cam-7@" + DIGEST));
+        assertEquals("cam-7@" + DIGEST, ModelKey.kept("cam-7", DIGEST).toString());
+        assertEquals(ModelKey.canary("cam-7"), ModelKey.parse("cam-7@canary"));
+        assertEquals("cam-7@canary", ModelKey.canary("cam-7").toString());
         assertTrue(ModelKey.parse("cam-7").isCurrent());
+        assertFalse(ModelKey.parse("cam-7@canary").isCurrent());
         assertFalse(ModelKey.parse("cam-7@" + DIGEST).isCurrent());
     }
 

@@ -39,7 +39,9 @@ class ModelStatusTest {
     }
 
     @ParameterizedTest
-    @EnumSource(mode = Mode.EXCLUDE, names = "WITHDRAWN")
+    @EnumSource(
+            mode = Mode.EXCLUDE,
+            names = {"WITHDRAWN", "CANARY_ENDED"})
     void namesTheModelUnlessItWasWithdrawn(State state) {
         // When
         var refusal =

@@ -1,5 +1,6 @@
 package io.upriver.schemas;
 
+import java.util.List;
 import java.util.Locale;
 import java.util.Random;
 import java.util.stream.Stream;
@@ -108,7 +109,44 @@ final class Samples {
         if (random.nextBoolean()) {
             return SegmentReport.rejected(rejection(), count(), count());
         }
-        return new SegmentReport(name(), count(), outcome(), null, count(), count(), count());
+        return new SegmentReport(
+                name(),
+                count(),
+                outcome(),
+                null,
+                random.nextBoolean() ? null : quality(),
+                random.nextBoolean() ? null : canaryAccount(),
+                count(),
+                count(),
+                count());
+    }
+
+    Quality quality() {
+        return new Quality(
+                60 * random.nextDouble(),
+                3 * random.nextDouble(),
+                random.nextDouble(),
+                100 * random.nextDouble());
+    }
+
+    CanaryAccount canaryAccount() {
+        return random.nextBoolean()
+                ? new CanaryAccount("sha256:3", pick(REASONS), null)
+                : new CanaryAccount("sha256:3", null, random.nextBoolean() ? null : quality());
+    }
+
+    CanarySettings canarySettings() {
+        boolean byName = random.nextBoolean();
+        return new CanarySettings(
+                byName ? 0 : 1 - random.nextDouble(),
+                byName ? List.of(name(), name()) : List.of(),
+                random.nextBoolean(),
+                1 + random.nextInt(1000),
+                random.nextInt(10),
+                random.nextDouble(),
+                random.nextDouble(),
+                random.nextDouble(),
+                2 * random.nextDouble());
     }
 
     ModelStatus modelStatus() {
@@ -116,11 +154,15 @@ final class Samples {
         return new ModelStatus(
                 "worker-" + random.nextInt(9),
                 name(),
-                state == ModelStatus.State.WITHDRAWN && random.nextBoolean() ? null : "sha256:1",
+                hasNoModel(state) && random.nextBoolean() ? null : "sha256:1",
                 state,
                 state != ModelStatus.State.REFUSED && random.nextBoolean() ? null : pick(REASONS),
                 random.nextInt(9),
                 count());
+    }
+
+    private static boolean hasNoModel(ModelStatus.State state) {
+        return state == ModelStatus.State.WITHDRAWN || state == ModelStatus.State.CANARY_ENDED;
     }
 
     ModelMetadata modelMetadata() {

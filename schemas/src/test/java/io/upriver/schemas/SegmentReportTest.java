@@ -19,10 +19,11 @@ class SegmentReportTest {
         Outcome outcome = samples.outcome();
 
         // When
-        SegmentReport report = SegmentReport.upscaled(in, out, outcome, 99);
+        SegmentReport report = SegmentReport.upscaled(in, out, outcome, null, null, 99);
 
         // Then
-        assertEquals(new SegmentReport("cam-7", 1042, outcome, null, 10, 25, 99), report);
+        assertEquals(
+                new SegmentReport("cam-7", 1042, outcome, null, null, null, 10, 25, 99), report);
     }
 
     @Test
@@ -35,7 +36,7 @@ class SegmentReportTest {
         SegmentReport report = SegmentReport.rejected(rejection, 10, 99);
 
         // Then
-        assertEquals(new SegmentReport(null, 17, null, rejection, 10, 0, 99), report);
+        assertEquals(new SegmentReport(null, 17, null, rejection, null, null, 10, 0, 99), report);
     }
 
     @Test
@@ -52,13 +53,21 @@ class SegmentReportTest {
         var neither =
                 assertThrows(
                         IllegalArgumentException.class,
-                        () -> new SegmentReport("a", 0, null, null, 0, 0, 0));
+                        () -> new SegmentReport("a", 0, null, null, null, null, 0, 0, 0));
         var both =
                 assertThrows(
                         IllegalArgumentException.class,
                         () ->
                                 new SegmentReport(
-                                        "a", 0, samples.outcome(), samples.rejection(), 0, 0, 0));
+                                        "a",
+                                        0,
+                                        samples.outcome(),
+                                        samples.rejection(),
+                                        null,
+                                        null,
+                                        0,
+                                        0,
+                                        0));
 
         // Then
         assertEquals("expected an outcome or a rejection, got neither", neither.getMessage());
@@ -69,7 +78,7 @@ class SegmentReportTest {
     void namesItsStreamUnlessTheRejectedRecordDidNot() {
         assertThrows(
                 IllegalArgumentException.class,
-                () -> new SegmentReport(null, 0, samples.outcome(), null, 0, 0, 0));
+                () -> new SegmentReport(null, 0, samples.outcome(), null, null, null, 0, 0, 0));
     }
 
     @Test

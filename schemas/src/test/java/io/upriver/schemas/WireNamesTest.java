@@ -34,7 +34,15 @@ class WireNamesTest {
         assertEquals(List.of("mpegts", "fmp4", "matroska"), wireNames(Container.values()));
         assertEquals(List.of("auto", "off"), wireNames(StreamSettings.Deinterlace.values()));
         assertEquals(
-                List.of("loaded", "current", "refused", "withdrawn"),
+                List.of(
+                        "loaded",
+                        "current",
+                        "refused",
+                        "withdrawn",
+                        "canary",
+                        "canary-ended",
+                        "promoted",
+                        "rolled-back"),
                 wireNames(ModelStatus.State.values()));
         assertEquals(List.of("luma", "rgb"), wireNames(ModelMetadata.Planes.values()));
     }

@@ -234,7 +234,7 @@ final class PipelineBench implements AutoCloseable {
     }
 
     private void network(ModelLease model) {
-        List<CompletableFuture<Void>> pending = new ArrayList<>();
+        List<CompletableFuture<Long>> pending = new ArrayList<>();
         for (int i = 0; i < low.size(); i++) {
             Plane from = low.get(i).planes().get(0);
             pending.add(batcher.submit(model.upscaler(), from, high.get(i).planes().get(0)));

@@ -9,17 +9,18 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A frame on its way through a {@link FrameBatcher}: the future its owner waits for, done when no
- * lane touches the planes any more.
+ * lane touches the planes any more. Its value is the time that lanes worked on it, in nanoseconds.
  *
  * <p>Thread-safe, except that all strips are counted in before one of them is counted out.
  */
-final class Frame extends CompletableFuture<Void> {
+final class Frame extends CompletableFuture<Long> {
 
     private final Upscaler upscaler;
     private final Plane low;
     private final Plane high;
     private final AtomicReference<State> state = new AtomicReference<>(State.WAITING);
     private int openStrips;
+    private long laneNanos;
     private @Nullable EngineException failure;
 
     Frame(Upscaler upscaler, Plane low, Plane high) {
@@ -62,8 +63,13 @@ final class Frame extends CompletableFuture<Void> {
         return failure != null;
     }
 
-    /** Counts out a strip; true if it was the last one, so that the frame is to be finished. */
-    synchronized boolean countOut(@Nullable EngineException stripFailure) {
+    /**
+     * Counts out a strip; true if it was the last one, so that the frame is to be finished.
+     *
+     * @param nanos that a lane worked on it
+     */
+    synchronized boolean countOut(@Nullable EngineException stripFailure, long nanos) {
+        laneNanos += nanos;
         if (failure == null) {
             failure = stripFailure;
         }
@@ -74,11 +80,13 @@ final class Frame extends CompletableFuture<Void> {
     /** Completes the future. */
     void finish() {
         EngineException outcome;
+        long nanos;
         synchronized (this) {
             outcome = failure;
+            nanos = laneNanos;
         }
         if (outcome == null) {
-            complete(null);
+            complete(nanos);
         } else {
             completeExceptionally(outcome);
         }

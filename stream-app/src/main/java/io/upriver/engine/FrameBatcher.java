@@ -81,11 +81,13 @@ public final class FrameBatcher implements AutoCloseable {
      * afterwards. What depends on the future runs on a lane, unless it is made asynchronous: keep
      * it short.
      *
-     * @return completes when the last sample is written; fails with an {@link EngineException}
+     * @return completes when the last sample is written, with the time that lanes worked on the
+     *     frame, in nanoseconds: its part of a batch, the sum of its strips; fails with an {@link
+     *     EngineException}
      * @throws IllegalArgumentException if the planes do not fit the upscaler's scale
      * @throws IllegalStateException if the batcher is closed
      */
-    public CompletableFuture<Void> submit(Upscaler upscaler, Plane low, Plane high) {
+    public CompletableFuture<Long> submit(Upscaler upscaler, Plane low, Plane high) {
         Patch.whole(low, high).requireScale(upscaler.scale());
         Frame frame = new Frame(upscaler, low, high);
         List<Frame.Strip> strips = pieces(frame);
@@ -180,7 +182,7 @@ public final class FrameBatcher implements AutoCloseable {
         long nanos = System.nanoTime() - start;
         List<Frame> done = new ArrayList<>();
         for (Frame.Strip strip : batch) {
-            if (strip.frame().countOut(failure)) {
+            if (strip.frame().countOut(failure, nanos / batch.size())) {
                 done.add(strip.frame());
             }
         }

@@ -101,7 +101,7 @@ public final class ModelHistory {
         }
         channel.put(
                 new Entry(
-                        new ModelKey(key.channel(), digest),
+                        ModelKey.kept(key.channel(), digest),
                         onnx.length,
                         offset,
                         !key.isCurrent() && headers.contains(ModelKey.SET_ASIDE),

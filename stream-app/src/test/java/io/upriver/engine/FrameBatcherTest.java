@@ -34,7 +34,7 @@ final class FrameBatcherTest {
         Upscaler upscaler = new InterpolationUpscaler(2);
         List<Plane> lows = new ArrayList<>();
         List<Plane> highs = new ArrayList<>();
-        List<CompletableFuture<Void>> futures = new ArrayList<>();
+        List<CompletableFuture<Long>> futures = new ArrayList<>();
         try (FrameBatcher batcher = new FrameBatcher(3, 1000)) {
             // When
             for (int i = 0; i < 60; i++) {
@@ -64,7 +64,7 @@ final class FrameBatcherTest {
         Recorder blocker = new Recorder(1, gate);
         Recorder upscaler = new Recorder(3, new CountDownLatch(0));
         Recorder other = new Recorder(3, new CountDownLatch(0));
-        List<CompletableFuture<Void>> futures = new ArrayList<>();
+        List<CompletableFuture<Long>> futures = new ArrayList<>();
         try (FrameBatcher batcher = new FrameBatcher(1)) {
             futures.add(submit(batcher, blocker, 9, 9));
             blocker.awaitCall();
@@ -123,7 +123,7 @@ final class FrameBatcherTest {
             awaitIdle(2);
 
             // When
-            CompletableFuture<Void> frame = submit(batcher, upscaler, 640, 360);
+            CompletableFuture<Long> frame = submit(batcher, upscaler, 640, 360);
 
             // Then: neither half would end without the other
             assertNull(frame.get());
@@ -150,7 +150,7 @@ final class FrameBatcherTest {
                 };
         try (FrameBatcher batcher = new FrameBatcher(2, 1000)) {
             // When
-            CompletableFuture<Void> frame = submit(batcher, upscaler, 100, 20);
+            CompletableFuture<Long> frame = submit(batcher, upscaler, 100, 20);
 
             // Then
             assertThrows(TimeoutException.class, () -> frame.get(50, TimeUnit.MILLISECONDS));
@@ -173,8 +173,8 @@ final class FrameBatcherTest {
                 };
         try (FrameBatcher batcher = new FrameBatcher(1)) {
             // When
-            CompletableFuture<Void> failed = submit(batcher, broken, 16, 8);
-            CompletableFuture<Void> next = submit(batcher, new InterpolationUpscaler(2), 16, 8);
+            CompletableFuture<Long> failed = submit(batcher, broken, 16, 8);
+            CompletableFuture<Long> next = submit(batcher, new InterpolationUpscaler(2), 16, 8);
 
             // Then
             ExecutionException failure = assertThrows(ExecutionException.class, failed::get);
@@ -191,8 +191,8 @@ final class FrameBatcherTest {
         // Given
         CountDownLatch gate = new CountDownLatch(1);
         Recorder upscaler = new Recorder(1, gate);
-        CompletableFuture<Void> started;
-        CompletableFuture<Void> waiting;
+        CompletableFuture<Long> started;
+        CompletableFuture<Long> waiting;
         try (FrameBatcher batcher = new FrameBatcher(1)) {
             started = submit(batcher, upscaler, 16, 8);
             waiting = submit(batcher, upscaler, 32, 8);
@@ -218,7 +218,7 @@ final class FrameBatcherTest {
         CountDownLatch gate = new CountDownLatch(1);
         Recorder upscaler = new Recorder(1, gate);
         FrameBatcher batcher = new FrameBatcher(2);
-        List<CompletableFuture<Void>> frames = new ArrayList<>();
+        List<CompletableFuture<Long>> frames = new ArrayList<>();
         for (int i = 0; i < 20; i++) {
             frames.add(submit(batcher, upscaler, 16, 8));
         }
@@ -274,7 +274,7 @@ final class FrameBatcherTest {
         CountDownLatch gate = new CountDownLatch(1);
         Recorder upscaler = new Recorder(1, gate);
         try (FrameBatcher batcher = new FrameBatcher(1)) {
-            List<CompletableFuture<Void>> frames = new ArrayList<>();
+            List<CompletableFuture<Long>> frames = new ArrayList<>();
             for (int i = 0; i < 4; i++) {
                 frames.add(submit(batcher, upscaler, 16, 8));
             }
@@ -358,7 +358,7 @@ final class FrameBatcherTest {
         return upscaler;
     }
 
-    private static CompletableFuture<Void> submit(
+    private static CompletableFuture<Long> submit(
             FrameBatcher batcher, Upscaler upscaler, int width, int height) {
         return batcher.submit(
                 upscaler, Plane.allocate(width, height), Plane.allocate(2 * width, 2 * height));

@@ -157,7 +157,7 @@ class ModelHistoryTest {
     }
 
     private static ModelKey key(String word) {
-        return new ModelKey("cam", ModelRegistry.digestOf(bytes(word)));
+        return ModelKey.kept("cam", ModelRegistry.digestOf(bytes(word)));
     }
 
     private String current() {
