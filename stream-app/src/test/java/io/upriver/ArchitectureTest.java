@@ -38,6 +38,7 @@ class ArchitectureTest {
                     "observe",
                     "segment",
                     "kafka",
+                    "admin",
                     "topology",
                     "ingest",
                     "egress",
@@ -54,11 +55,12 @@ class ArchitectureTest {
                 "engine   | frame graph",
                 "model    | engine frame graph",
                 "kafka    | ''",
+                "admin    | model kafka",
                 "segment  | media engine model frame observe",
                 "topology | segment kafka",
                 "ingest   | kafka media",
                 "egress   | kafka media",
-                "app      | frame graph media engine model observe segment kafka topology ingest egress"
+                "app      | frame graph media engine model observe segment kafka admin topology ingest egress"
             })
     void knowsOnlyThePackagesDrawn(String name, String allowed) {
         List<String> forbidden = new ArrayList<>();

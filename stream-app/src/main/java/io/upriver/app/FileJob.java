@@ -1,5 +1,6 @@
 package io.upriver.app;
 
+import io.upriver.admin.ModelRecords;
 import io.upriver.egress.FileWriter;
 import io.upriver.egress.UpscaledReader;
 import io.upriver.ingest.FileIngest;

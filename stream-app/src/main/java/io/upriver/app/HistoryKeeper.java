@@ -1,5 +1,6 @@
 package io.upriver.app;
 
+import io.upriver.admin.ModelRecords;
 import io.upriver.kafka.ConsumerThread;
 import io.upriver.kafka.KafkaAccess;
 import io.upriver.kafka.TopicReader;

@@ -1,5 +1,6 @@
 package io.upriver.app;
 
+import io.upriver.admin.ModelRecords;
 import io.upriver.kafka.KafkaAccess;
 import io.upriver.kafka.TopicFollower;
 import io.upriver.model.ModelLoader;

@@ -1,5 +1,6 @@
 package io.upriver.app;
 
+import io.upriver.admin.ModelAdmin;
 import io.upriver.kafka.KafkaAccess;
 import io.upriver.model.ModelException;
 import io.upriver.model.ModelHistory;

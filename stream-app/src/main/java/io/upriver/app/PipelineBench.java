@@ -16,6 +16,7 @@ import io.upriver.media.Splitter;
 import io.upriver.media.Track;
 import io.upriver.media.VideoDecoder;
 import io.upriver.media.VideoEncoder;
+import io.upriver.model.BuiltInModels;
 import io.upriver.model.ModelLease;
 import io.upriver.model.ModelRegistry;
 import io.upriver.observe.FrameCounter;

@@ -10,6 +10,7 @@ import io.upriver.media.MediaException;
 import io.upriver.media.Splitter;
 import io.upriver.media.VideoDecoder;
 import io.upriver.model.ModelException;
+import io.upriver.model.ModelTrial;
 import io.upriver.observe.FrameCounter;
 import io.upriver.schemas.StreamSettings;
 import io.upriver.schemas.Topics;

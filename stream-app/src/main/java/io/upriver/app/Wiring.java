@@ -9,6 +9,7 @@ import io.upriver.graph.GraphLimits;
 import io.upriver.kafka.KafkaAccess;
 import io.upriver.kafka.TopicFollower;
 import io.upriver.kafka.TopicSetup;
+import io.upriver.model.BuiltInModels;
 import io.upriver.model.ModelLimits;
 import io.upriver.model.ModelRegistry;
 import io.upriver.model.Trust;

@@ -3,6 +3,7 @@ package io.upriver.app;
 import io.upriver.egress.FileWriter;
 import io.upriver.ingest.FileIngest;
 import io.upriver.media.Splitter;
+import io.upriver.model.BuiltInModels;
 import io.upriver.schemas.Container;
 import io.upriver.schemas.Segment;
 import io.upriver.schemas.StreamSettings;

@@ -1,4 +1,4 @@
-package io.upriver.app;
+package io.upriver.admin;
 
 import io.upriver.model.ModelHistory;
 import io.upriver.schemas.ModelKey;
@@ -11,7 +11,7 @@ import org.apache.kafka.common.header.Header;
 import org.jspecify.annotations.Nullable;
 
 /** Between the models topic's records and the history of its channels. */
-final class ModelRecords {
+public final class ModelRecords {
 
     /** Headers that say something of a record and not of its model. */
     private static final Set<String> OF_THE_RECORD = Set.of(ModelKey.SET_ASIDE, ModelKey.PASSING);
@@ -19,7 +19,7 @@ final class ModelRecords {
     private ModelRecords() {}
 
     /** The key, or null where the record has none that means anything. */
-    static @Nullable ModelKey keyOf(ConsumerRecord<byte[], byte[]> given) {
+    public static @Nullable ModelKey keyOf(ConsumerRecord<byte[], byte[]> given) {
         try {
             return given.key() == null
                     ? null
@@ -30,7 +30,7 @@ final class ModelRecords {
     }
 
     /** Hands a record to a history; one without a meaningful key is passed over. */
-    static void hand(ConsumerRecord<byte[], byte[]> given, ModelHistory history) {
+    public static void hand(ConsumerRecord<byte[], byte[]> given, ModelHistory history) {
         ModelKey key = keyOf(given);
         if (key != null) {
             Set<String> headers = new HashSet<>();
@@ -40,7 +40,7 @@ final class ModelRecords {
     }
 
     /** The same model under another key, with what says who published it. */
-    static ProducerRecord<byte[], byte[]> copy(
+    public static ProducerRecord<byte[], byte[]> copy(
             ConsumerRecord<byte[], byte[]> source, ModelKey key) {
         ProducerRecord<byte[], byte[]> copy =
                 new ProducerRecord<>(source.topic(), bytes(key), source.value());
@@ -53,7 +53,7 @@ final class ModelRecords {
     }
 
     /** The same model under the key that keeps it, but not to go back to. */
-    static ProducerRecord<byte[], byte[]> setAside(
+    public static ProducerRecord<byte[], byte[]> setAside(
             ConsumerRecord<byte[], byte[]> source, ModelKey key) {
         ProducerRecord<byte[], byte[]> copy = copy(source, key);
         String now = Long.toString(System.currentTimeMillis());
@@ -62,19 +62,21 @@ final class ModelRecords {
     }
 
     /** A model for a channel, as nobody has published it yet. */
-    static ProducerRecord<byte[], byte[]> current(String topic, String channel, byte[] onnx) {
+    public static ProducerRecord<byte[], byte[]> current(
+            String topic, String channel, byte[] onnx) {
         return new ProducerRecord<>(topic, bytes(ModelKey.current(channel)), onnx);
     }
 
     /** A model for a channel that is not kept when it goes. */
-    static ProducerRecord<byte[], byte[]> passing(String topic, String channel, byte[] onnx) {
+    public static ProducerRecord<byte[], byte[]> passing(
+            String topic, String channel, byte[] onnx) {
         ProducerRecord<byte[], byte[]> passing = current(topic, channel, onnx);
         passing.headers().add(ModelKey.PASSING, new byte[0]);
         return passing;
     }
 
     /** The record that takes a value away. */
-    static ProducerRecord<byte[], byte[]> none(String topic, ModelKey key) {
+    public static ProducerRecord<byte[], byte[]> none(String topic, ModelKey key) {
         return new ProducerRecord<>(topic, bytes(key), null);
     }
 

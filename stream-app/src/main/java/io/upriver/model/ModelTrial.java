@@ -1,13 +1,11 @@
-package io.upriver.app;
+package io.upriver.model;
 
 import io.upriver.engine.EngineSettings;
 import io.upriver.engine.ExecutionProviders;
 import io.upriver.engine.ProviderPreference;
-import io.upriver.model.ModelException;
-import io.upriver.model.ModelRegistry;
 
 /** Tries a model as a worker would, on this machine's CPU, before anything is done with it. */
-final class ModelTrial {
+public final class ModelTrial {
 
     private static final String CHANNEL = "trial";
 
@@ -19,7 +17,7 @@ final class ModelTrial {
      *
      * @throws ModelException if it would be refused
      */
-    static int scaleOf(byte[] onnx) {
+    public static int scaleOf(byte[] onnx) {
         try (ModelRegistry registry =
                 new ModelRegistry(
                         ExecutionProviders.choose(

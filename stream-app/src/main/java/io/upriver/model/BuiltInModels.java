@@ -1,6 +1,5 @@
-package io.upriver.app;
+package io.upriver.model;
 
-import io.upriver.model.ModelRegistry;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.List;
@@ -8,7 +7,7 @@ import java.util.Set;
 import java.util.TreeSet;
 
 /** The networks that come with the program. */
-final class BuiltInModels {
+public final class BuiltInModels {
 
     private static final List<String> FILES =
             List.of(
@@ -24,13 +23,13 @@ final class BuiltInModels {
     private BuiltInModels() {}
 
     /** The names under which streams can have them. */
-    static Set<String> names() {
+    public static Set<String> names() {
         Set<String> names = new TreeSet<>(Set.of("default"));
         FILES.forEach(file -> names.add(file.substring(0, file.indexOf("-x"))));
         return names;
     }
 
-    static void addTo(ModelRegistry registry) {
+    public static void addTo(ModelRegistry registry) {
         registry.serveDefaultBy(DEFAULT);
         for (String file : FILES) {
             try (InputStream in = BuiltInModels.class.getResourceAsStream("/models/" + file)) {

@@ -1,10 +1,12 @@
-package io.upriver.app;
+package io.upriver.admin;
 
 import io.upriver.kafka.KafkaAccess;
 import io.upriver.kafka.TopicReader;
+import io.upriver.model.BuiltInModels;
 import io.upriver.model.ModelException;
 import io.upriver.model.ModelHistory;
 import io.upriver.model.ModelHistory.Entry;
+import io.upriver.model.ModelTrial;
 import io.upriver.schemas.ModelKey;
 import io.upriver.schemas.ModelStatus;
 import io.upriver.schemas.StreamSettings;
@@ -28,25 +30,25 @@ import org.apache.kafka.clients.producer.ProducerRecord;
  * <p>What the topics do not allow is an {@link IllegalStateException}, a cluster that does not
  * answer a {@link io.upriver.kafka.KafkaUnreachableException}.
  */
-final class ModelAdmin {
+public final class ModelAdmin {
 
     private final KafkaAccess access;
     private final Topics topics;
 
-    ModelAdmin(KafkaAccess access, Topics topics) {
+    public ModelAdmin(KafkaAccess access, Topics topics) {
         this.access = access;
         this.topics = topics;
     }
 
     /** All that the models topic has. */
-    ModelHistory history() {
+    public ModelHistory history() {
         ModelHistory history = new ModelHistory();
         TopicReader.readAll(access, topics.models(), given -> ModelRecords.hand(given, history));
         return history;
     }
 
     /** The last word of each worker on each channel, by channel and worker. */
-    Map<String, Map<String, ModelStatus>> statuses() {
+    public Map<String, Map<String, ModelStatus>> statuses() {
         Map<String, Map<String, ModelStatus>> statuses = new LinkedHashMap<>();
         TopicReader.readAll(
                 access,
@@ -68,7 +70,7 @@ final class ModelAdmin {
      *
      * @throws ModelException if a worker would not take it
      */
-    void publish(String channel, byte[] onnx) {
+    public void publish(String channel, byte[] onnx) {
         ModelTrial.scaleOf(onnx);
         write(List.of(ModelRecords.current(topics.models(), channel, onnx)));
     }
@@ -79,7 +81,7 @@ final class ModelAdmin {
      *
      * @return the model that the channel has now
      */
-    Entry rollback(String channel) {
+    public Entry rollback(String channel) {
         ModelHistory history = history();
         List<String> refusals = new ArrayList<>();
         for (Entry before : history.before(channel)) {
@@ -130,12 +132,12 @@ final class ModelAdmin {
     }
 
     /** The first digits of a digest, enough for people. */
-    static String shortened(String digest) {
+    public static String shortened(String digest) {
         return digest.substring(0, Math.min(12, digest.length()));
     }
 
     /** Takes the channel's model away; {@link #rollback} brings it back. */
-    void withdraw(String channel) {
+    public void withdraw(String channel) {
         if (history().current(channel).isEmpty()) {
             throw new IllegalStateException("channel %s has no model".formatted(channel));
         }
@@ -148,7 +150,7 @@ final class ModelAdmin {
      *
      * @throws IllegalStateException if there is no such model: every segment would be rejected
      */
-    StreamSettings pin(String streamId, String model) {
+    public StreamSettings pin(String streamId, String model) {
         requireKnown(model);
         byte[] key = bytes(streamId);
         List<byte[]> last = new ArrayList<>();
