@@ -50,6 +50,10 @@ public record ModelKey(String channel, Role role, @Nullable String digest) {
             throw new IllegalArgumentException(
                     "channel: expected a name without @, got " + Expect.shown(channel));
         }
+        if (channel.startsWith(StreamSettings.DIGEST)) {
+            throw new IllegalArgumentException(
+                    "channel: expected a name, got a digest: " + Expect.shown(channel));
+        }
         boolean isRight =
                 role == Role.KEPT
                         ? digest != null && DIGEST.matcher(digest).matches()

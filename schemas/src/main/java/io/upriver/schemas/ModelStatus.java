@@ -8,9 +8,8 @@ import org.jspecify.annotations.Nullable;
  * What a worker did with a model: JSON on the model-status topic, where the key is the channel.
  *
  * @param worker which worker
- * @param channel the models topic's key
- * @param digest the digest of the model file; null only when a model was withdrawn or its trial
- *     ended
+ * @param channel the models topic's key, so with {@code @canary} for a model on trial
+ * @param digest the digest of the model file; null only when the model was withdrawn
  * @param state what became of it
  * @param reason why it was refused, or what else there is to say; never null when refused
  * @param scale the model's scale, 1 to 8, or 0 when not known
@@ -29,7 +28,7 @@ public record ModelStatus(
         Expect.text("worker", worker);
         Expect.text("channel", channel);
         Expect.present("state", state);
-        if ((state != State.WITHDRAWN && state != State.CANARY_ENDED) || digest != null) {
+        if (state != State.WITHDRAWN || digest != null) {
             Expect.text("digest", digest);
         }
         if (state == State.REFUSED || reason != null) {
@@ -43,16 +42,12 @@ public record ModelStatus(
     public enum State implements WireNamed {
         /** Read, checked and warm, but not the one in use. */
         LOADED,
-        /** In use for the segments that are taken from now on. */
+        /** In use for the segments that are taken from now on, or by the streams that try it. */
         CURRENT,
         /** Not fit for use; the one before stays. */
         REFUSED,
-        /** Taken back; the channel has no model. */
+        /** Taken back; the channel has no model, or none on trial. */
         WITHDRAWN,
-        /** In use for a share of the streams, which try it. */
-        CANARY,
-        /** No longer tried by this worker's streams. */
-        CANARY_ENDED,
         /** It was on trial, and its channel gets it now. */
         PROMOTED,
         /** It was on trial, and its channel does not get it. */

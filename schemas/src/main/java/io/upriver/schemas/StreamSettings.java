@@ -3,6 +3,7 @@ package io.upriver.schemas;
 import com.fasterxml.jackson.annotation.JsonCreator;
 import com.fasterxml.jackson.annotation.JsonValue;
 import java.util.Objects;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -12,13 +13,16 @@ import org.jspecify.annotations.Nullable;
  * properties of the encoding stand beside the others.
  *
  * @param scale by how much width and height grow, 1 to 8
- * @param model the channel to take the model from, or {@value #NO_MODEL} for interpolation
+ * @param model the channel to take the model from, or {@value #DIGEST} and the SHA-256 of a model
+ *     that a channel has or had, in 64 small hexadecimal digits, or {@value #NO_MODEL} for
+ *     interpolation
  * @param encoding how the result's video is encoded
  * @param decoder what decodes the input: an FFmpeg decoder such as {@code h264_cuvid} or a kind of
  *     device such as {@code cuda}; null for the usual decoder on the CPU
  * @param deinterlace what happens to interlaced pictures before they are enlarged
  * @param container what the result's segments are written in; null for that of the segments that
  *     come in, or the next best where it does not hold the result's video
+ * @param withoutModel what becomes of a segment when there is no such model at its scale
  */
 public record StreamSettings(
         int scale,
@@ -26,7 +30,13 @@ public record StreamSettings(
         VideoEncoding encoding,
         @Nullable String decoder,
         Deinterlace deinterlace,
-        @Nullable Container container) {
+        @Nullable Container container,
+        WithoutModel withoutModel) {
+
+    /** What a {@code model} begins with that names a model and not a channel. */
+    public static final String DIGEST = "sha256:";
+
+    private static final Pattern BY_DIGEST = Pattern.compile(DIGEST + "[0-9a-f]{64}");
 
     /** The {@code model} that asks for interpolation. */
     public static final String NO_MODEL = "none";
@@ -34,11 +44,23 @@ public record StreamSettings(
     /** The settings of a stream nobody set anything for. */
     public static final StreamSettings DEFAULT =
             new StreamSettings(
-                    2, "default", VideoEncoding.of(Codec.H264), null, Deinterlace.AUTO, null);
+                    2,
+                    "default",
+                    VideoEncoding.of(Codec.H264),
+                    null,
+                    Deinterlace.AUTO,
+                    null,
+                    WithoutModel.INTERPOLATE);
 
     public StreamSettings {
         Expect.between("scale", scale, 1, 8);
         Expect.name("model", model);
+        if (model.startsWith(DIGEST) && !BY_DIGEST.matcher(model).matches()) {
+            throw new IllegalArgumentException(
+                    "model: expected 64 small hexadecimal digits after sha256:, got "
+                            + Expect.shown(model));
+        }
+        Expect.present("withoutModel", withoutModel);
         Expect.present("encoding", encoding);
         VideoEncoding.checkWord("decoder", decoder);
         Expect.present("deinterlace", deinterlace);
@@ -78,6 +100,20 @@ public record StreamSettings(
         }
     }
 
+    /** What becomes of a segment when there is no model for it. */
+    public enum WithoutModel implements WireNamed {
+        /** It is interpolated, and says so. */
+        INTERPOLATE,
+        /** It is rejected. */
+        REJECT;
+
+        /** The value with this wire name; {@link IllegalArgumentException} when there is none. */
+        @JsonCreator
+        public static WithoutModel ofWireName(String wireName) {
+            return WireNamed.parse(WithoutModel.class, wireName);
+        }
+    }
+
     /** The JSON object; all null: not set. */
     private record Properties(
             @Nullable Integer scale,
@@ -91,7 +127,8 @@ public record StreamSettings(
             @Nullable String pixelFormat,
             @Nullable String decoder,
             @Nullable Deinterlace deinterlace,
-            @Nullable Container container) {}
+            @Nullable Container container,
+            @Nullable WithoutModel withoutModel) {}
 
     @JsonCreator(mode = JsonCreator.Mode.DELEGATING)
     static StreamSettings of(Properties set) {
@@ -108,7 +145,8 @@ public record StreamSettings(
                         set.pixelFormat),
                 set.decoder,
                 Objects.requireNonNullElse(set.deinterlace, DEFAULT.deinterlace),
-                set.container);
+                set.container,
+                Objects.requireNonNullElse(set.withoutModel, DEFAULT.withoutModel));
     }
 
     @JsonValue
@@ -125,37 +163,48 @@ public record StreamSettings(
                 encoding.pixelFormat(),
                 decoder,
                 deinterlace,
-                container);
+                container,
+                withoutModel);
     }
 
     /** The same at another scale. */
     public StreamSettings withScale(int factor) {
-        return new StreamSettings(factor, model, encoding, decoder, deinterlace, container);
+        return new StreamSettings(
+                factor, model, encoding, decoder, deinterlace, container, withoutModel);
     }
 
     /** The same with the model of another channel. */
     public StreamSettings withModel(String channel) {
-        return new StreamSettings(scale, channel, encoding, decoder, deinterlace, container);
+        return new StreamSettings(
+                scale, channel, encoding, decoder, deinterlace, container, withoutModel);
     }
 
     /** The same with another encoding. */
     public StreamSettings withEncoding(VideoEncoding other) {
-        return new StreamSettings(scale, model, other, decoder, deinterlace, container);
+        return new StreamSettings(
+                scale, model, other, decoder, deinterlace, container, withoutModel);
     }
 
     /** The same with another decoder. */
     public StreamSettings withDecoder(@Nullable String name) {
-        return new StreamSettings(scale, model, encoding, name, deinterlace, container);
+        return new StreamSettings(
+                scale, model, encoding, name, deinterlace, container, withoutModel);
     }
 
     /** The same with another way to take interlaced pictures. */
     public StreamSettings withDeinterlace(Deinterlace other) {
-        return new StreamSettings(scale, model, encoding, decoder, other, container);
+        return new StreamSettings(scale, model, encoding, decoder, other, container, withoutModel);
     }
 
     /** The same in another container, or for null in that of the segments that come in. */
     public StreamSettings withContainer(@Nullable Container other) {
-        return new StreamSettings(scale, model, encoding, decoder, deinterlace, other);
+        return new StreamSettings(
+                scale, model, encoding, decoder, deinterlace, other, withoutModel);
+    }
+
+    /** The same with another way for segments without a model. */
+    public StreamSettings withWithoutModel(WithoutModel other) {
+        return new StreamSettings(scale, model, encoding, decoder, deinterlace, container, other);
     }
 
     /** Whether the stream asks for interpolation and not for a model. */

@@ -198,6 +198,8 @@ class JsonSchemaTest {
                 "StreamSettings | {\"scale\":\"2\"}",
                 "StreamSettings | {\"scale\":1.5}",
                 "StreamSettings | {\"model\":\" \"}",
+                "StreamSettings | {\"model\":\"sha256:0123\"}",
+                "StreamSettings | {\"withoutModel\":\"wait\"}",
                 "StreamSettings | {\"codec\":\"vp9\"}",
                 "StreamSettings | {\"deinterlace\":\"on\"}",
                 "StreamSettings | {\"deinterlace\":false}",

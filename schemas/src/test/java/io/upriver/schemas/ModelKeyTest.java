@@ -26,7 +26,7 @@ class ModelKeyTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"", " ", "@", "a@", "a@b@c", "a@0123", "two\nlines"})
+    @ValueSource(strings = {"", " ", "@", "a@", "a@b@c", "a@0123", "sha256:a", "two\nlines"})
     void refusesWhatIsNoKey(String text) {
         assertThrows(IllegalArgumentException.class, () -> ModelKey.parse(text));
     }

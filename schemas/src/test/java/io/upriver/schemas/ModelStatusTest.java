@@ -39,9 +39,7 @@ class ModelStatusTest {
     }
 
     @ParameterizedTest
-    @EnumSource(
-            mode = Mode.EXCLUDE,
-            names = {"WITHDRAWN", "CANARY_ENDED"})
+    @EnumSource(mode = Mode.EXCLUDE, names = "WITHDRAWN")
     void namesTheModelUnlessItWasWithdrawn(State state) {
         // When
         var refusal =

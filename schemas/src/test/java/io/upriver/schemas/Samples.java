@@ -85,7 +85,12 @@ final class Samples {
         boolean byQuality = random.nextBoolean();
         return new StreamSettings(
                 1 + random.nextInt(8),
-                random.nextBoolean() ? StreamSettings.NO_MODEL : name(),
+                pick(
+                        new String[] {
+                            StreamSettings.NO_MODEL,
+                            name(),
+                            "sha256:" + "0123456789abcdef".repeat(4)
+                        }),
                 new VideoEncoding(
                         codec,
                         random.nextBoolean() ? null : "h264_nvenc",
@@ -96,7 +101,8 @@ final class Samples {
                         random.nextBoolean() ? null : "yuv420p10le"),
                 random.nextBoolean() ? null : "cuda",
                 pick(StreamSettings.Deinterlace.values()),
-                random.nextBoolean() ? null : pick(holding(codec)));
+                random.nextBoolean() ? null : pick(holding(codec)),
+                pick(StreamSettings.WithoutModel.values()));
     }
 
     private static Container[] holding(StreamSettings.Codec codec) {
@@ -154,15 +160,11 @@ final class Samples {
         return new ModelStatus(
                 "worker-" + random.nextInt(9),
                 name(),
-                hasNoModel(state) && random.nextBoolean() ? null : "sha256:1",
+                state == ModelStatus.State.WITHDRAWN && random.nextBoolean() ? null : "sha256:1",
                 state,
                 state != ModelStatus.State.REFUSED && random.nextBoolean() ? null : pick(REASONS),
                 random.nextInt(9),
                 count());
-    }
-
-    private static boolean hasNoModel(ModelStatus.State state) {
-        return state == ModelStatus.State.WITHDRAWN || state == ModelStatus.State.CANARY_ENDED;
     }
 
     ModelMetadata modelMetadata() {

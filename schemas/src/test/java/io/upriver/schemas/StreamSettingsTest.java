@@ -25,7 +25,13 @@ class StreamSettingsTest {
         assertEquals(StreamSettings.DEFAULT, read("{}"));
         assertEquals(
                 new StreamSettings(
-                        2, "default", VideoEncoding.of(Codec.H264), null, Deinterlace.AUTO, null),
+                        2,
+                        "default",
+                        VideoEncoding.of(Codec.H264),
+                        null,
+                        Deinterlace.AUTO,
+                        null,
+                        StreamSettings.WithoutModel.INTERPOLATE),
                 StreamSettings.DEFAULT);
         assertFalse(StreamSettings.DEFAULT.isInterpolation());
         assertEquals(Deinterlace.AUTO, StreamSettings.DEFAULT.deinterlace());
@@ -85,7 +91,7 @@ class StreamSettingsTest {
     @Test
     void writeOnlyWhatHasAValue() {
         assertEquals(
-                "{\"scale\":2,\"model\":\"default\",\"codec\":\"h264\",\"deinterlace\":\"auto\"}",
+                "{\"scale\":2,\"model\":\"default\",\"codec\":\"h264\",\"deinterlace\":\"auto\",\"withoutModel\":\"interpolate\"}",
                 new String(StreamSettings.DEFAULT.toJson(), UTF_8));
     }
 

@@ -32,17 +32,11 @@ class WireNamesTest {
                 wireNames(Rejection.Code.values()));
         assertEquals(List.of("h264", "hevc", "av1"), wireNames(StreamSettings.Codec.values()));
         assertEquals(List.of("mpegts", "fmp4", "matroska"), wireNames(Container.values()));
+        assertEquals(
+                List.of("interpolate", "reject"), wireNames(StreamSettings.WithoutModel.values()));
         assertEquals(List.of("auto", "off"), wireNames(StreamSettings.Deinterlace.values()));
         assertEquals(
-                List.of(
-                        "loaded",
-                        "current",
-                        "refused",
-                        "withdrawn",
-                        "canary",
-                        "canary-ended",
-                        "promoted",
-                        "rolled-back"),
+                List.of("loaded", "current", "refused", "withdrawn", "promoted", "rolled-back"),
                 wireNames(ModelStatus.State.values()));
         assertEquals(List.of("luma", "rgb"), wireNames(ModelMetadata.Planes.values()));
     }

@@ -3,16 +3,20 @@ package io.upriver.admin;
 import io.upriver.kafka.KafkaAccess;
 import io.upriver.kafka.TopicReader;
 import io.upriver.model.BuiltInModels;
+import io.upriver.model.CanaryJudge;
 import io.upriver.model.ModelException;
 import io.upriver.model.ModelHistory;
 import io.upriver.model.ModelHistory.Entry;
 import io.upriver.model.ModelTrial;
+import io.upriver.schemas.CanarySettings;
 import io.upriver.schemas.ModelKey;
 import io.upriver.schemas.ModelStatus;
+import io.upriver.schemas.SegmentReport;
 import io.upriver.schemas.StreamSettings;
 import io.upriver.schemas.Topics;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -109,13 +113,79 @@ public final class ModelAdmin {
                                 refusals.isEmpty() ? "" : "; refused: " + refusals));
     }
 
+    /**
+     * Lets some streams of a channel try a file.
+     *
+     * @throws ModelException if a worker would not take it
+     */
+    public void tryOut(String channel, byte[] onnx, CanarySettings settings) {
+        ModelTrial.scaleOf(onnx);
+        write(List.of(ModelRecords.canary(topics.models(), channel, onnx, settings)));
+    }
+
+    /** The models that are on trial, with how each stands in a line. */
+    public Map<CanaryTrial, String> trials() {
+        CanaryTrials trials = new CanaryTrials();
+        TopicReader.readAll(access, topics.models(), trials::accept);
+        Map<CanaryTrial, CanaryJudge> judges = new LinkedHashMap<>();
+        trials.all().forEach(trial -> judges.put(trial, trial.judge()));
+        if (!judges.isEmpty()) {
+            TopicReader.readAll(access, topics.reports(), given -> hand(given, judges.values()));
+        }
+        Map<CanaryTrial, String> described = new LinkedHashMap<>();
+        judges.forEach((trial, judge) -> described.put(trial, judge.describe()));
+        return described;
+    }
+
+    private static void hand(ConsumerRecord<byte[], byte[]> given, Collection<CanaryJudge> judges) {
+        try {
+            SegmentReport report = SegmentReport.fromJson(given.value());
+            judges.forEach(judge -> judge.accept(report));
+        } catch (IllegalArgumentException | NullPointerException e) {
+            // somebody else's record
+        }
+    }
+
+    /**
+     * Makes the model that a channel has on trial its own, whatever the rules say.
+     *
+     * @param who decides that, for the event
+     */
+    public CanaryTrial promote(String channel, String who) {
+        CanaryTrial trial = trialOf(channel);
+        ConsumerRecord<byte[], byte[]> source = sourceAt(trial.offset(), ModelKey.canary(channel));
+        write(trial.promotion(topics, source, who, "by hand"));
+        return trial;
+    }
+
+    /** Ends the trial of a channel: all its streams have the current model again. */
+    public CanaryTrial endTrial(String channel, String who) {
+        CanaryTrial trial = trialOf(channel);
+        write(trial.rollback(topics, who, "by hand"));
+        return trial;
+    }
+
+    private CanaryTrial trialOf(String channel) {
+        CanaryTrials trials = new CanaryTrials();
+        TopicReader.readAll(access, topics.models(), trials::accept);
+        return trials.of(channel)
+                .orElseThrow(
+                        () ->
+                                new IllegalStateException(
+                                        "channel %s has no model on trial".formatted(channel)));
+    }
+
     private ConsumerRecord<byte[], byte[]> sourceOf(Entry entry) {
-        return TopicReader.readAt(access, topics.models(), entry.offset())
+        return sourceAt(entry.offset(), entry.key());
+    }
+
+    private ConsumerRecord<byte[], byte[]> sourceAt(long offset, ModelKey key) {
+        return TopicReader.readAt(access, topics.models(), offset)
                 .orElseThrow(
                         () ->
                                 new IllegalStateException(
                                         "model %s has moved on its topic meanwhile; try again"
-                                                .formatted(entry.key())));
+                                                .formatted(key)));
     }
 
     private static String describe(List<Entry> entries) {
@@ -145,13 +215,14 @@ public final class ModelAdmin {
     }
 
     /**
-     * Gives a stream the model of a channel, or of none, and leaves its other settings; from its
-     * next segment on.
+     * Gives a stream the model of a channel, a certain one, or none, and leaves its other settings;
+     * from its next segment on.
      *
+     * @param model as in {@link StreamSettings#model}; of a digest its first digits are enough
      * @throws IllegalStateException if there is no such model: every segment would be rejected
      */
     public StreamSettings pin(String streamId, String model) {
-        requireKnown(model);
+        String known = known(model);
         byte[] key = bytes(streamId);
         List<byte[]> last = new ArrayList<>();
         TopicReader.readAll(
@@ -167,13 +238,18 @@ public final class ModelAdmin {
                 });
         StreamSettings before =
                 last.isEmpty() ? StreamSettings.DEFAULT : StreamSettings.fromJson(last.get(0));
-        StreamSettings settings = before.withModel(model);
+        StreamSettings settings = before.withModel(known);
         write(List.of(new ProducerRecord<>(topics.streams(), key, settings.toJson())));
         return settings;
     }
 
-    private void requireKnown(String model) {
+    /** The model's full name: a digest may be given by its first digits. */
+    private String known(String model) {
         ModelHistory history = history();
+        if (model.startsWith(StreamSettings.DIGEST)) {
+            return StreamSettings.DIGEST
+                    + byDigest(history, model.substring(StreamSettings.DIGEST.length()));
+        }
         Set<String> known = new TreeSet<>(BuiltInModels.names());
         known.add(StreamSettings.NO_MODEL);
         history.channels().stream()
@@ -183,6 +259,24 @@ public final class ModelAdmin {
             throw new IllegalStateException(
                     "expected one of the models %s, got %s".formatted(known, model));
         }
+        return model;
+    }
+
+    private static String byDigest(ModelHistory history, String digits) {
+        Set<String> found = new TreeSet<>();
+        for (String channel : history.channels()) {
+            for (Entry entry : history.of(channel)) {
+                if (entry.digest().startsWith(digits)) {
+                    found.add(entry.digest());
+                }
+            }
+        }
+        if (found.size() != 1) {
+            throw new IllegalStateException(
+                    "expected one model of the channels' with a digest that begins with %s, there are %s"
+                            .formatted(digits, found));
+        }
+        return found.iterator().next();
     }
 
     private void write(List<ProducerRecord<byte[], byte[]>> records) {

@@ -1,6 +1,7 @@
 package io.upriver.admin;
 
 import io.upriver.model.ModelHistory;
+import io.upriver.schemas.CanarySettings;
 import io.upriver.schemas.ModelKey;
 import java.nio.charset.StandardCharsets;
 import java.util.HashSet;
@@ -14,7 +15,8 @@ import org.jspecify.annotations.Nullable;
 public final class ModelRecords {
 
     /** Headers that say something of a record and not of its model. */
-    private static final Set<String> OF_THE_RECORD = Set.of(ModelKey.SET_ASIDE, ModelKey.PASSING);
+    private static final Set<String> OF_THE_RECORD =
+            Set.of(ModelKey.SET_ASIDE, ModelKey.PASSING, CanarySettings.HEADER);
 
     private ModelRecords() {}
 
@@ -73,6 +75,15 @@ public final class ModelRecords {
         ProducerRecord<byte[], byte[]> passing = current(topic, channel, onnx);
         passing.headers().add(ModelKey.PASSING, new byte[0]);
         return passing;
+    }
+
+    /** A model that some of a channel's streams are to try. */
+    public static ProducerRecord<byte[], byte[]> canary(
+            String topic, String channel, byte[] onnx, CanarySettings settings) {
+        ProducerRecord<byte[], byte[]> canary =
+                new ProducerRecord<>(topic, bytes(ModelKey.canary(channel)), onnx);
+        settings.writeTo(canary.headers());
+        return canary;
     }
 
     /** The record that takes a value away. */

@@ -41,6 +41,8 @@ class EngineHealth implements HealthCheck {
                 .channel()
                 .progress()
                 .forEach((name, words) -> response.withData("next model " + name, words));
+        models.missing()
+                .forEach((name, why) -> response.withData("interpolated for want of " + name, why));
         return response.build();
     }
 }

@@ -1,5 +1,6 @@
 package io.upriver.app;
 
+import io.upriver.admin.CanaryTrials;
 import io.upriver.admin.ModelRecords;
 import io.upriver.kafka.ConsumerThread;
 import io.upriver.kafka.KafkaAccess;
@@ -26,7 +27,7 @@ import org.jboss.logging.Logger;
 /**
  * Keeps the models that channels had, so that they can go back after compaction: copies each new
  * one under its digest, and takes the oldest away when there are more than {@value
- * ModelHistory#MOST_KEPT}.
+ * ModelHistory#MOST_KEPT}. Beside that, it carries out what is decided about models on trial.
  *
  * <p>All workers try; the one to which their group gives the models topic's only partition does it.
  * Should two overlap for a moment, they write the same. A thread of its own, which holds one model
@@ -40,15 +41,19 @@ final class HistoryKeeper implements AutoCloseable {
     private final KafkaAccess access;
     private final String topic;
     private final ConsumerThread thread;
+    private final CanaryWatch watch;
     private final Set<ModelKey> tooLarge = new HashSet<>();
+    private CanaryTrials trials = new CanaryTrials();
     private ModelHistory history = new ModelHistory();
 
     /**
      * @param group of the keepers, one for each installation
+     * @param watch over the models that are on trial; the keeper closes it
      */
-    HistoryKeeper(KafkaAccess access, String topic, String group) {
+    HistoryKeeper(KafkaAccess access, String topic, String group, CanaryWatch watch) {
         this.access = access;
         this.topic = topic;
+        this.watch = watch;
         this.thread = new ConsumerThread("keep-" + topic, () -> access.member(group), this::keep);
     }
 
@@ -61,12 +66,20 @@ final class HistoryKeeper implements AutoCloseable {
         member.subscribe(List.of(topic), new FromTheBeginning(member));
         try (Producer<byte[], byte[]> producer = access.producer()) {
             while (thread.isOpen()) {
-                member.poll(POLL).forEach(given -> ModelRecords.hand(given, history));
+                member.poll(POLL).forEach(this::hand);
                 if (isAtEnd(member)) {
                     write(producer);
+                    watch.decide(trials.all()).forEach(made -> send(producer, made));
                 }
             }
+        } finally {
+            watch.close();
         }
+    }
+
+    private void hand(ConsumerRecord<byte[], byte[]> given) {
+        ModelRecords.hand(given, history);
+        trials.accept(given);
     }
 
     /** Whoever gets the partition begins with its first record. */
@@ -79,14 +92,20 @@ final class HistoryKeeper implements AutoCloseable {
 
         @Override
         public void onPartitionsAssigned(Collection<TopicPartition> partitions) {
-            history = new ModelHistory();
+            forget();
             member.seekToBeginning(partitions);
         }
 
         @Override
         public void onPartitionsRevoked(Collection<TopicPartition> partitions) {
-            history = new ModelHistory();
+            forget();
+            watch.close();
         }
+    }
+
+    private void forget() {
+        history = new ModelHistory();
+        trials = new CanaryTrials();
     }
 
     /** So also what was written here is read again before there is more to write. */

@@ -1,17 +1,30 @@
 package io.upriver.app;
 
+import io.upriver.admin.CanaryTrial;
 import io.upriver.admin.ModelRecords;
 import io.upriver.kafka.KafkaAccess;
+import io.upriver.kafka.KafkaUnreachableException;
 import io.upriver.kafka.TopicFollower;
+import io.upriver.kafka.TopicReader;
+import io.upriver.model.ModelException;
+import io.upriver.model.ModelHistory;
+import io.upriver.model.ModelHistory.Entry;
 import io.upriver.model.ModelLoader;
 import io.upriver.model.ModelRegistry;
+import io.upriver.schemas.CanarySettings;
 import io.upriver.schemas.ModelKey;
 import io.upriver.schemas.ModelSignature;
 import io.upriver.schemas.ModelStatus;
+import io.upriver.schemas.StreamSettings;
 import io.upriver.schemas.Topics;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Future;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.Producer;
@@ -35,10 +48,15 @@ final class ModelChannel implements TopicFollower.Listener, ModelLoader.Listener
     private final Producer<byte[], byte[]> producer;
     private final Topics topics;
     private final String worker;
+    private final KafkaAccess access;
     private final ModelLoader loader;
+    private final ModelHistory history = new ModelHistory(); // guarded by itself
+    private final Set<String> refusedPins = new HashSet<>(); // guarded by this
+    private final Map<String, String> refusedTrials = new ConcurrentHashMap<>();
 
     ModelChannel(ModelRegistry models, KafkaAccess access, Topics topics, String worker) {
         this.models = models;
+        this.access = access;
         this.producer = access.producer();
         this.topics = topics;
         this.worker = worker;
@@ -60,28 +78,101 @@ final class ModelChannel implements TopicFollower.Listener, ModelLoader.Listener
             LOG.warnf(
                     "models topic offset %d: %s names no channel",
                     current.offset(), new String(current.key(), StandardCharsets.UTF_8));
-        } else if (key.isCurrent()) {
-            ModelSignature signature = ModelSignature.read(current.headers());
-            loader.submit(key.channel(), current.value(), signature);
+            return;
+        }
+        synchronized (history) {
+            ModelRecords.hand(current, history);
+        }
+        ModelSignature signature = ModelSignature.read(current.headers());
+        switch (key.role()) {
+            case CURRENT -> loader.submit(key.channel(), current.value(), signature);
+            case CANARY -> tryOut(key, current, signature);
+            case KEPT -> {} // for when somebody asks for it
+        }
+    }
+
+    private void tryOut(
+            ModelKey key,
+            ConsumerRecord<byte[], byte[]> given,
+            @Nullable ModelSignature signature) {
+        try {
+            CanarySettings settings = CanarySettings.readFrom(given.headers());
+            loader.submitCanary(key.channel(), given.value(), signature, settings);
+        } catch (IllegalArgumentException e) {
+            byte[] onnx = given.value() == null ? new byte[0] : given.value();
+            refused(key, ModelRegistry.digestOf(onnx), e.getMessage());
         }
     }
 
     @Override
-    public void current(String channel, String digest) {
-        LOG.infof("model %s is now %s", channel, digest);
-        tell(channel, digest, ModelStatus.State.CURRENT, null);
+    public void current(ModelKey key, String digest) {
+        LOG.infof("model %s is now %s", key, digest);
+        tell(key, digest, ModelStatus.State.CURRENT, null);
     }
 
     @Override
-    public void refused(String channel, String digest, String reason) {
-        LOG.warnf("model %s refused, the one before stays: %s", channel, reason);
-        tell(channel, digest, ModelStatus.State.REFUSED, reason);
+    public void refused(ModelKey key, String digest, String reason) {
+        LOG.warnf("model %s refused, the one before stays: %s", key, reason);
+        tell(key, digest, ModelStatus.State.REFUSED, reason);
+        if (!key.isCurrent()) {
+            refusedTrials.put(key.channel(), digest + ": " + reason);
+        } else if (models.scaleOf(key.channel()) == 0) {
+            goBack(key, digest);
+        }
+    }
+
+    /** Takes the last of the models before that is any good: this worker has just started. */
+    private void goBack(ModelKey key, String refused) {
+        List<Entry> before;
+        synchronized (history) {
+            before = history.before(key.channel());
+        }
+        for (Entry entry : before) {
+            try {
+                Optional<ConsumerRecord<byte[], byte[]>> kept = read(entry);
+                if (kept.isPresent()) {
+                    models.publish(key.channel(), kept.get().value(), signatureOf(kept.get()));
+                    LOG.infof("model %s is %s, the one before", key, entry.digest());
+                    String why = "the one before, since " + refused + " was refused";
+                    tell(key, entry.digest(), ModelStatus.State.CURRENT, why);
+                    return;
+                }
+            } catch (ModelException e) {
+                tell(key, entry.digest(), ModelStatus.State.REFUSED, e.getMessage());
+            } catch (KafkaUnreachableException e) {
+                LOG.warnf("model %s: the one before cannot be read: %s", key, e.getMessage());
+            }
+        }
+    }
+
+    private Optional<ConsumerRecord<byte[], byte[]>> read(Entry entry) {
+        return TopicReader.readAt(access, topics.models(), entry.offset());
+    }
+
+    private static @Nullable ModelSignature signatureOf(ConsumerRecord<byte[], byte[]> given) {
+        return ModelSignature.read(given.headers());
     }
 
     @Override
-    public void withdrawn(String channel) {
-        LOG.infof("model %s withdrawn", channel);
-        tell(channel, null, ModelStatus.State.WITHDRAWN, null);
+    public void superseded(ModelKey key, String digest) {
+        LOG.infof("model %s: %s was not loaded, a newer one came", key, digest);
+        tell(
+                key,
+                digest,
+                ModelStatus.State.REFUSED,
+                "a newer record of its key came before it was loaded");
+    }
+
+    @Override
+    public void withdrawn(ModelKey key) {
+        LOG.infof("model %s withdrawn", key);
+        tell(key, null, ModelStatus.State.WITHDRAWN, null);
+    }
+
+    /** Why this worker does not try what a channel has on trial, or null. */
+    @Nullable String refusalOf(CanaryTrial trial) {
+        String refusal = refusedTrials.get(trial.channel());
+        return refusal != null && refusal.startsWith(trial.digest()) ? refusal : null;
     }
 
     /**
@@ -94,6 +185,34 @@ final class ModelChannel implements TopicFollower.Listener, ModelLoader.Listener
                 && !loader.await(channel, Duration.ofNanos(end - System.nanoTime()))) {
             LOG.warnf("model %s: not loaded within %s", channel, PATIENCE);
         }
+        if (channel.startsWith(StreamSettings.DIGEST)) {
+            pin(channel.substring(StreamSettings.DIGEST.length()));
+        }
+    }
+
+    /** Loads a model that a stream asks for by its digest, once. */
+    private synchronized void pin(String digest) {
+        Optional<Entry> entry;
+        synchronized (history) {
+            entry = history.find(digest);
+        }
+        if (entry.isEmpty() || models.holds(digest) || refusedPins.contains(digest)) {
+            return;
+        }
+        try {
+            Optional<ConsumerRecord<byte[], byte[]>> kept = read(entry.get());
+            kept.ifPresent(
+                    given ->
+                            models.pin(
+                                    entry.get().key().channel(),
+                                    given.value(),
+                                    signatureOf(given)));
+        } catch (ModelException e) {
+            refusedPins.add(digest);
+            LOG.warnf("model %s is asked for and refused: %s", digest, e.getMessage());
+        } catch (KafkaUnreachableException e) {
+            LOG.warnf("model %s is asked for and cannot be read: %s", digest, e.getMessage());
+        }
     }
 
     /** What waits and what is being loaded, by channel, for health. */
@@ -102,11 +221,12 @@ final class ModelChannel implements TopicFollower.Listener, ModelLoader.Listener
     }
 
     private void tell(
-            String channel,
+            ModelKey key,
             @Nullable String digest,
             ModelStatus.State state,
             @Nullable String reason) {
-        int scale = models.scaleOf(channel);
+        String channel = key.toString();
+        int scale = models.scaleOf(key.channel());
         ModelStatus status =
                 new ModelStatus(
                         worker, channel, digest, state, reason, scale, System.currentTimeMillis());

@@ -1,11 +1,13 @@
 package io.upriver.app;
 
+import io.upriver.admin.CanaryTrial;
 import io.upriver.admin.ModelAdmin;
 import io.upriver.kafka.KafkaAccess;
 import io.upriver.model.ModelException;
 import io.upriver.model.ModelHistory;
 import io.upriver.model.ModelHistory.Entry;
 import io.upriver.model.ModelRegistry;
+import io.upriver.schemas.CanarySettings;
 import io.upriver.schemas.ModelKey;
 import io.upriver.schemas.ModelStatus;
 import io.upriver.schemas.Topics;
@@ -13,7 +15,9 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Collection;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -32,11 +36,16 @@ import picocli.CommandLine.Spec;
         subcommands = {
             ModelsCommand.ListModels.class,
             ModelsCommand.Publish.class,
+            ModelsCommand.Canary.class,
+            ModelsCommand.Promote.class,
             ModelsCommand.Rollback.class,
             ModelsCommand.Withdraw.class,
             ModelsCommand.Pin.class
         })
 final class ModelsCommand implements Runnable {
+
+    /** Who decides, in the events of what these commands decide. */
+    private static final String BY_HAND = "upriver models";
 
     @Spec private CommandSpec spec;
 
@@ -44,7 +53,7 @@ final class ModelsCommand implements Runnable {
     public void run() {
         throw new ParameterException(
                 spec.commandLine(),
-                "expected what to do with models: list, publish, rollback, withdraw or pin");
+                "expected what to do with models: list, publish, canary, promote, rollback, withdraw or pin");
     }
 
     /** Which cluster. */
@@ -112,23 +121,56 @@ final class ModelsCommand implements Runnable {
                             ModelAdmin.shortened(entry.digest()),
                             entry.bytes(),
                             isCurrent ? "current" : entry.isSetAside() ? "set aside" : "before",
-                            workers(statuses.getOrDefault(channel, Map.of()).values(), entry));
+                            workers(
+                                    statuses.getOrDefault(channel, Map.of()).values(),
+                                    entry.digest()));
                 }
             }
+            say(admin.trials(), statuses);
             return 0;
         }
 
+        /** The models on trial, each with how it stands in a line below. */
+        private void say(
+                Map<CanaryTrial, String> trials, Map<String, Map<String, ModelStatus>> statuses) {
+            trials.forEach(
+                    (trial, described) -> {
+                        String key = ModelKey.canary(trial.channel()).toString();
+                        say(
+                                ROW,
+                                key,
+                                ModelAdmin.shortened(trial.digest()),
+                                trial.bytes(),
+                                "on trial",
+                                workers(
+                                        statuses.getOrDefault(key, Map.of()).values(),
+                                        trial.digest()));
+                        say("  %s; %s", which(trial.settings()), described);
+                    });
+        }
+
+        private static String which(CanarySettings settings) {
+            List<String> words = new ArrayList<>();
+            if (settings.share() > 0) {
+                words.add("%.1f %% of the streams".formatted(100 * settings.share()));
+            }
+            if (!settings.streams().isEmpty()) {
+                words.add(String.join(", ", settings.streams()));
+            }
+            return String.join(" and ", words)
+                    + (settings.automatic() ? "" : ", to be decided by hand");
+        }
+
         /** Such as {@code 3 current, 1 refused: worker-2: expected ...}. */
-        private static String workers(Collection<ModelStatus> statuses, Entry entry) {
+        private static String workers(Collection<ModelStatus> statuses, String digest) {
             long current =
                     statuses.stream()
-                            .filter(status -> entry.digest().equals(status.digest()))
+                            .filter(status -> digest.equals(status.digest()))
                             .filter(status -> status.state() == ModelStatus.State.CURRENT)
                             .count();
             StringBuilder said = new StringBuilder(current == 0 ? "-" : current + " current");
             for (ModelStatus status : statuses) {
-                if (entry.digest().equals(status.digest())
-                        && status.state() == ModelStatus.State.REFUSED) {
+                if (digest.equals(status.digest()) && status.state() == ModelStatus.State.REFUSED) {
                     said.append("; ").append(status.worker()).append(" refused it: ");
                     said.append(status.reason());
                 }
@@ -155,13 +197,8 @@ final class ModelsCommand implements Runnable {
         }
     }
 
-    /** {@code upriver models publish}. */
-    @Command(
-            name = "publish",
-            description =
-                    "Makes an ONNX file a channel's model, if a worker on this machine would take it. Does not ask whether it is better, and does not sign: train publish does both.",
-            mixinStandardHelpOptions = true)
-    static final class Publish extends OnChannel {
+    /** What publishes a file in a channel. */
+    private abstract static class OfFile extends OnChannel {
 
         @Parameters(paramLabel = "FILE.onnx", description = "The model.")
         private Path file;
@@ -172,15 +209,105 @@ final class ModelsCommand implements Runnable {
             if (!Files.isRegularFile(file)) {
                 throw usage("no such model file: " + file);
             }
-            byte[] onnx = Files.readAllBytes(file);
             try {
-                admin().publish(channel, onnx);
+                publish(admin(), channel, Files.readAllBytes(file));
+                return 0;
             } catch (ModelException e) {
                 throw new IllegalStateException("model " + file + ": " + e.getMessage(), e);
             }
-            return say(
+        }
+
+        abstract void publish(ModelAdmin admin, String channel, byte[] onnx);
+    }
+
+    /** {@code upriver models publish}. */
+    @Command(
+            name = "publish",
+            description =
+                    "Makes an ONNX file a channel's model, if a worker on this machine would take it. Does not ask whether it is better, and does not sign: train publish does both.",
+            mixinStandardHelpOptions = true)
+    static final class Publish extends OfFile {
+
+        @Override
+        void publish(ModelAdmin admin, String channel, byte[] onnx) {
+            admin.publish(channel, onnx);
+            say(
                     "channel %s: %s is published; models list says which workers have it",
                     channel, ModelAdmin.shortened(ModelRegistry.digestOf(onnx)));
+        }
+    }
+
+    /** {@code upriver models canary}. */
+    @Command(
+            name = "canary",
+            description =
+                    "Lets some streams of a channel try an ONNX file; it is promoted or rolled back by what they make of it. Given again, it changes which streams.",
+            mixinStandardHelpOptions = true)
+    static final class Canary extends OfFile {
+
+        @Option(
+                names = "--share",
+                paramLabel = "PART",
+                description = "Part of the streams, 0 to 1. Default: 0.1 without --streams")
+        private Double share;
+
+        @Option(
+                names = "--streams",
+                split = ",",
+                paramLabel = "STREAM",
+                description = "Streams by their ids, separated by commas.")
+        private List<String> streams = List.of();
+
+        @Option(
+                names = "--segments",
+                paramLabel = "N",
+                description = "Segments it has to do before it is promoted. Default: 50")
+        private Integer segments;
+
+        @Option(
+                names = "--by-hand",
+                description = "Leave it on trial until models promote or models rollback --canary.")
+        private boolean byHand;
+
+        @Override
+        void publish(ModelAdmin admin, String channel, byte[] onnx) {
+            admin.tryOut(channel, onnx, settings());
+            say(
+                    "channel %s: %s is on trial; models list says how it stands",
+                    channel, ModelAdmin.shortened(ModelRegistry.digestOf(onnx)));
+        }
+
+        private CanarySettings settings() {
+            CanarySettings usual = CanarySettings.DEFAULT;
+            try {
+                return new CanarySettings(
+                        share != null ? share : streams.isEmpty() ? usual.share() : 0,
+                        streams,
+                        !byHand,
+                        segments != null ? segments : usual.segments(),
+                        usual.failures(),
+                        usual.consistencyLoss(),
+                        usual.sharpnessLoss(),
+                        usual.seamGain(),
+                        usual.slowdown());
+            } catch (IllegalArgumentException e) {
+                throw usage("--" + e.getMessage());
+            }
+        }
+    }
+
+    /** {@code upriver models promote}. */
+    @Command(
+            name = "promote",
+            description = "Makes the model that a channel has on trial its own.",
+            mixinStandardHelpOptions = true)
+    static final class Promote extends OnChannel {
+
+        @Override
+        public Integer call() {
+            String channel = channel();
+            CanaryTrial trial = admin().promote(channel, BY_HAND);
+            return say("channel %s: now %s", channel, ModelAdmin.shortened(trial.digest()));
         }
     }
 
@@ -188,13 +315,24 @@ final class ModelsCommand implements Runnable {
     @Command(
             name = "rollback",
             description =
-                    "Goes back to the model before a channel's current one. The current one is set aside.",
+                    "Goes back to the model before a channel's current one. The current one is set aside. With --canary: ends the trial of another one.",
             mixinStandardHelpOptions = true)
     static final class Rollback extends OnChannel {
+
+        @Option(
+                names = "--canary",
+                description = "End the channel's trial, and leave its current model.")
+        private boolean canary;
 
         @Override
         public Integer call() {
             String channel = channel();
+            if (canary) {
+                String digest = admin().endTrial(channel, BY_HAND).digest();
+                return say(
+                        "channel %s: the trial of %s is over",
+                        channel, ModelAdmin.shortened(digest));
+            }
             Entry now = admin().rollback(channel);
             return say("channel %s: back at %s", channel, ModelAdmin.shortened(now.digest()));
         }
@@ -230,7 +368,8 @@ final class ModelsCommand implements Runnable {
         @Parameters(
                 index = "1",
                 paramLabel = "MODEL",
-                description = "A channel, a built-in model's name, or none for interpolation.")
+                description =
+                        "A channel, a built-in model's name, sha256: and the first digits of a model's digest, or none for interpolation.")
         private String model;
 
         @Override

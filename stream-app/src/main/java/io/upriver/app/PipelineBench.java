@@ -155,7 +155,7 @@ final class PipelineBench implements AutoCloseable {
         stage("decode", "1", frames, this::decode);
         low.forEach(p -> high.add(p.resized(p.width() * 2, p.height() * 2)));
         for (String name : names) {
-            try (ModelLease model = models.lease(name, settings.scale())) {
+            try (ModelLease model = models.lease(name, settings.scale(), "bench")) {
                 String stage = "network " + name + " (luma)";
                 stage(stage, device.lanes() + " lanes", frames, () -> network(model));
             }

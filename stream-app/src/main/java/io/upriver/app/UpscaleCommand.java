@@ -272,7 +272,8 @@ final class UpscaleCommand implements Callable<Integer> {
                     encoding.encoding(format),
                     decoder,
                     deinterlace,
-                    null);
+                    null,
+                    StreamSettings.WithoutModel.REJECT);
         } catch (IllegalArgumentException | MediaException e) {
             throw usage(e.getMessage());
         }

@@ -153,7 +153,12 @@ class Wiring {
         TopicFollower modelFiles = new TopicFollower(access, topics.models(), channel).start();
         models.beforeGivingUp(name -> channel.catchUp(modelFiles, name));
         HistoryKeeper history =
-                new HistoryKeeper(access, topics.models(), settings.worker().group() + "-history")
+                new HistoryKeeper(
+                                access,
+                                topics.models(),
+                                settings.worker().group() + "-history",
+                                new CanaryWatch(
+                                        access, topics, worker.worker(), channel::refusalOf))
                         .start();
         return new Followers(streamSettings, modelFiles, channel, history);
     }

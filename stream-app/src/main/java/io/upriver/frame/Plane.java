@@ -105,6 +105,26 @@ public record Plane(ByteBuffer data, int width, int height, int strideBytes, int
         return bytesPerSample() == 1 ? low : low | Byte.toUnsignedInt(data.get(at + 1)) << 8;
     }
 
+    /**
+     * Copies a row's samples, each 0 to {@link #peak()}.
+     *
+     * @param y the row
+     * @param samples where to, at least {@link #width()} long
+     */
+    public void readRow(int y, int[] samples) {
+        int at = y * strideBytes;
+        if (bytesPerSample() == 1) {
+            for (int x = 0; x < width; x++) {
+                samples[x] = data.get(at + x) & 0xff;
+            }
+        } else {
+            for (int x = 0; x < width; x++) {
+                int place = at + 2 * x;
+                samples[x] = (data.get(place) & 0xff) | ((data.get(place + 1) & 0xff) << 8);
+            }
+        }
+    }
+
     static int bytesPerSample(int bitDepth) {
         return bitDepth == LEAST_DEPTH ? 1 : 2;
     }

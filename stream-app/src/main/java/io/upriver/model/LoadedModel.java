@@ -99,7 +99,7 @@ final class LoadedModel {
 
     synchronized ModelLease lease() {
         users++;
-        return new ModelLease(upscaler, digest, null, this::giveBack);
+        return ModelLease.ofModel(upscaler, digest, this::giveBack);
     }
 
     private synchronized void giveBack() {

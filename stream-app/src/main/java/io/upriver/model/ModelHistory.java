@@ -75,6 +75,9 @@ public final class ModelHistory {
      * @param headers names of the record's headers
      */
     public void accept(long offset, ModelKey key, byte @Nullable [] onnx, Set<String> headers) {
+        if (key.role() == ModelKey.Role.CANARY) {
+            return; // its channel never had it
+        }
         Channel channel = channels.computeIfAbsent(key.channel(), name -> new Channel());
         if (onnx != null) {
             put(channel, offset, key, onnx, headers);
@@ -124,6 +127,13 @@ public final class ModelHistory {
         return channels.containsKey(channel)
                 ? List.copyOf(channels.get(channel).entries)
                 : List.of();
+    }
+
+    /** A model that some channel has or had, by its digest. */
+    public Optional<Entry> find(String digest) {
+        return channels.values().stream()
+                .flatMap(channel -> channel.find(digest).stream())
+                .findFirst();
     }
 
     /** The model that a channel has. */

@@ -1,5 +1,6 @@
 package io.upriver.model;
 
+import io.upriver.engine.InterpolationUpscaler;
 import io.upriver.engine.Upscaler;
 import org.jspecify.annotations.Nullable;
 
@@ -13,17 +14,42 @@ public final class ModelLease implements AutoCloseable {
     private final Upscaler upscaler;
     private final @Nullable String digest;
     private final @Nullable String interpolatedBecause;
+    private final @Nullable ModelLease current;
     private final Runnable giveBack;
 
-    ModelLease(
+    private ModelLease(
             Upscaler upscaler,
             @Nullable String digest,
             @Nullable String interpolatedBecause,
+            @Nullable ModelLease current,
             Runnable giveBack) {
         this.upscaler = upscaler;
         this.digest = digest;
         this.interpolatedBecause = interpolatedBecause;
+        this.current = current;
         this.giveBack = giveBack;
+    }
+
+    static ModelLease ofModel(Upscaler upscaler, String digest, Runnable giveBack) {
+        return new ModelLease(upscaler, digest, null, null, giveBack);
+    }
+
+    static ModelLease ofInterpolation(int scale, String because) {
+        InterpolationUpscaler upscaler = new InterpolationUpscaler(scale);
+        return new ModelLease(upscaler, null, because, null, upscaler::close);
+    }
+
+    /** The same on trial, beside the current model, which is given back with it. */
+    ModelLease onTrialBeside(ModelLease current) {
+        return new ModelLease(
+                upscaler,
+                digest,
+                null,
+                current,
+                () -> {
+                    giveBack.run();
+                    current.close();
+                });
     }
 
     public Upscaler upscaler() {
@@ -38,6 +64,14 @@ public final class ModelLease implements AutoCloseable {
     /** Why no network is used, or null where one is. */
     public @Nullable String interpolatedBecause() {
         return interpolatedBecause;
+    }
+
+    /**
+     * The model that the channel's other streams have, where this one is on trial, or null. It is
+     * given back with this lease.
+     */
+    public @Nullable ModelLease current() {
+        return current;
     }
 
     @Override

@@ -1,5 +1,7 @@
 package io.upriver.model;
 
+import io.upriver.schemas.CanarySettings;
+import io.upriver.schemas.ModelKey;
 import io.upriver.schemas.ModelSignature;
 import java.time.Duration;
 import java.util.LinkedHashMap;
@@ -12,39 +14,52 @@ import org.jspecify.annotations.Nullable;
  * Makes models current one after the other, in the order in which they came, on a thread of its
  * own: whoever brings them, and the segments in work, go on meanwhile.
  *
- * <p>A channel has at most one model that waits. A newer one takes its place; one that is being
- * loaded is not given up. Files that wait take at most {@value #MOST_BYTES} bytes: beyond that the
- * one who brings the next one waits. Thread-safe.
+ * <p>A channel has at most one model that waits, and one for its streams to try. A newer one takes
+ * its place; one that is being loaded is not given up. Files that wait take at most {@value
+ * #MOST_BYTES} bytes: beyond that the one who brings the next one waits. Thread-safe.
  */
 public final class ModelLoader implements AutoCloseable {
 
     private static final long MOST_BYTES = 256L << 20;
     private static final long PATIENCE_MILLIS = 5_000;
 
-    /** Hears what became of each model, on the loader's thread, or on that of a newer one. */
+    /**
+     * Hears what became of each model: on the loader's thread, but for {@link #superseded}, on that
+     * of the newer one.
+     */
     public interface Listener {
 
-        /** It is used for the segments that are taken from now on. */
-        void current(String channel, String digest);
+        /** It is used for the segments that are taken from now on, or by those that try it. */
+        void current(ModelKey key, String digest);
 
         /** It is not; the one before stays. */
-        void refused(String channel, String digest, String reason);
+        void refused(ModelKey key, String digest, String reason);
 
-        /** The channel has no model of its own any more. */
-        void withdrawn(String channel);
+        /** It was not loaded, since a newer one of its key came. */
+        void superseded(ModelKey key, String digest);
+
+        /** The channel has no model of its own any more, or none on trial. */
+        void withdrawn(ModelKey key);
     }
 
     /**
      * What is to be done.
      *
      * @param onnx null to withdraw
+     * @param settings of a model that is to be tried
      */
     @SuppressWarnings("ArrayRecordComponent") // never compared
     private record Order(
-            String channel,
+            ModelKey key,
             byte @Nullable [] onnx,
             @Nullable ModelSignature signature,
+            CanarySettings settings,
             long sinceNanos) {
+
+        Order begunNow() {
+            return new Order(key, onnx, signature, settings, System.nanoTime());
+        }
+
         long bytes() {
             return onnx == null ? 0 : onnx.length;
         }
@@ -55,7 +70,7 @@ public final class ModelLoader implements AutoCloseable {
     private final Thread thread = new Thread(this::run, "upriver-models");
 
     // all below guarded by this
-    private final Map<String, Order> waiting = new LinkedHashMap<>();
+    private final Map<ModelKey, Order> waiting = new LinkedHashMap<>();
     private @Nullable Order loading;
     private boolean isClosed;
 
@@ -73,10 +88,32 @@ public final class ModelLoader implements AutoCloseable {
      * @param signature who published it, or null
      */
     public void submit(String channel, byte @Nullable [] onnx, @Nullable ModelSignature signature) {
-        Order order = new Order(channel, onnx, signature, System.nanoTime());
+        submit(
+                new Order(
+                        ModelKey.current(channel),
+                        onnx,
+                        signature,
+                        CanarySettings.DEFAULT,
+                        System.nanoTime()));
+    }
+
+    /**
+     * The same for the model that some of a channel's streams are to try.
+     *
+     * @param settings which streams; of no meaning without a file
+     */
+    public void submitCanary(
+            String channel,
+            byte @Nullable [] onnx,
+            @Nullable ModelSignature signature,
+            CanarySettings settings) {
+        submit(new Order(ModelKey.canary(channel), onnx, signature, settings, System.nanoTime()));
+    }
+
+    private void submit(Order order) {
         Order superseded;
         synchronized (this) {
-            superseded = waiting.remove(channel);
+            superseded = waiting.remove(order.key());
             while (!isClosed && !waiting.isEmpty() && waitingBytes() + order.bytes() > MOST_BYTES) {
                 try {
                     wait();
@@ -88,14 +125,11 @@ public final class ModelLoader implements AutoCloseable {
             if (isClosed) {
                 return;
             }
-            waiting.put(channel, order);
+            waiting.put(order.key(), order);
             notifyAll();
         }
         if (superseded != null && superseded.onnx() != null) {
-            listener.refused(
-                    channel,
-                    ModelRegistry.digestOf(superseded.onnx()),
-                    "a newer record of its channel came before it was loaded");
+            listener.superseded(order.key(), ModelRegistry.digestOf(superseded.onnx()));
         }
     }
 
@@ -124,10 +158,12 @@ public final class ModelLoader implements AutoCloseable {
     /** What waits and what is being loaded, by channel, such as {@code loading for 3 s}. */
     public synchronized Map<String, String> progress() {
         Map<String, String> progress = new TreeMap<>();
-        waiting.values().forEach(order -> progress.put(order.channel(), words("waiting", order)));
+        waiting.values()
+                .forEach(order -> progress.put(order.key().toString(), words("waiting", order)));
         if (loading != null) {
             String now = words("loading", loading);
-            progress.merge(loading.channel(), now, (newer, older) -> older + ", a newer one waits");
+            progress.merge(
+                    loading.key().toString(), now, (newer, older) -> older + ", a newer one waits");
         }
         return progress;
     }
@@ -138,8 +174,8 @@ public final class ModelLoader implements AutoCloseable {
     }
 
     private boolean isBusyWith(String channel) {
-        return waiting.containsKey(channel)
-                || (loading != null && loading.channel().equals(channel));
+        ModelKey key = ModelKey.current(channel);
+        return waiting.containsKey(key) || (loading != null && loading.key().equals(key));
     }
 
     private long waitingBytes() {
@@ -167,20 +203,18 @@ public final class ModelLoader implements AutoCloseable {
             return null;
         }
         Order oldest = waiting.remove(waiting.keySet().iterator().next());
-        loading = new Order(oldest.channel(), oldest.onnx(), oldest.signature(), System.nanoTime());
+        loading = oldest.begunNow();
         notifyAll();
         return loading;
     }
 
     private void carryOut(Order order) {
         if (order.onnx() == null) {
-            models.withdraw(order.channel());
-            listener.withdrawn(order.channel());
+            withdraw(order.key());
             return;
         }
         try {
-            String digest = models.publish(order.channel(), order.onnx(), order.signature());
-            listener.current(order.channel(), digest);
+            listener.current(order.key(), load(order));
         } catch (ModelException e) {
             refuse(order, e.getMessage());
         } catch (RuntimeException | OutOfMemoryError e) { // the thread outlives every file
@@ -188,8 +222,24 @@ public final class ModelLoader implements AutoCloseable {
         }
     }
 
+    private void withdraw(ModelKey key) {
+        if (key.isCurrent()) {
+            models.withdraw(key.channel());
+        } else {
+            models.endTrial(key.channel());
+        }
+        listener.withdrawn(key);
+    }
+
+    private String load(Order order) {
+        String channel = order.key().channel();
+        return order.key().isCurrent()
+                ? models.publish(channel, order.onnx(), order.signature())
+                : models.tryOut(channel, order.onnx(), order.signature(), order.settings());
+    }
+
     private void refuse(Order order, String reason) {
-        listener.refused(order.channel(), ModelRegistry.digestOf(order.onnx()), reason);
+        listener.refused(order.key(), ModelRegistry.digestOf(order.onnx()), reason);
     }
 
     /** What waits is dropped; what is being loaded is waited for, for a few seconds. */

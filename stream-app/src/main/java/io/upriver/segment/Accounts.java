@@ -1,7 +1,9 @@
 package io.upriver.segment;
 
 import io.upriver.model.ModelLease;
+import io.upriver.schemas.CanaryAccount;
 import io.upriver.schemas.Outcome;
+import io.upriver.schemas.Segment;
 import java.util.Objects;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -12,7 +14,25 @@ final class Accounts {
 
     private Accounts() {}
 
-    static Outcome of(
+    static SegmentResult.Upscaled of(
+            Segment upscaled,
+            DecodeStage decoding,
+            FrameEnlarger enlarger,
+            EncodeStage encoding,
+            ModelLease model,
+            String worker) {
+        Outcome outcome = outcome(decoding, enlarger, encoding, model, worker);
+        boolean isTried = model.current() != null && outcome.modelDigest() != null;
+        return new SegmentResult.Upscaled(
+                upscaled,
+                outcome,
+                enlarger.quality(),
+                isTried
+                        ? new CanaryAccount(model.digest(), null, enlarger.qualityOfCurrent())
+                        : null);
+    }
+
+    private static Outcome outcome(
             DecodeStage decoding,
             FrameEnlarger enlarger,
             EncodeStage encoding,

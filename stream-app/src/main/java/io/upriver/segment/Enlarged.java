@@ -3,6 +3,7 @@ package io.upriver.segment;
 import io.upriver.media.Picture;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import org.jspecify.annotations.Nullable;
 
 /** A picture on its way through the network: the large one is complete when the future is. */
 final class Enlarged implements AutoCloseable {
@@ -10,17 +11,30 @@ final class Enlarged implements AutoCloseable {
     private final Picture low;
     private final Picture high;
     private final CompletableFuture<?> done;
+    private final @Nullable Measurement measurement;
 
-    Enlarged(Picture low, Picture high, CompletableFuture<?> done) {
+    /**
+     * @param measurement of this frame, or null; it is closed with this
+     */
+    Enlarged(
+            Picture low,
+            Picture high,
+            CompletableFuture<?> done,
+            @Nullable Measurement measurement) {
         this.low = low;
         this.high = high;
         this.done = done;
+        this.measurement = measurement;
     }
 
     /** Waits for the large picture; it stays ours. */
     Picture await() {
         try {
             done.join();
+            if (measurement != null) {
+                measurement.lanesDone().join();
+                measurement.measure();
+            }
             return high;
         } catch (CompletionException e) {
             throw e.getCause() instanceof RuntimeException cause ? cause : e;
@@ -31,6 +45,10 @@ final class Enlarged implements AutoCloseable {
     @Override
     public void close() {
         done.handle((result, error) -> error).join();
+        if (measurement != null) {
+            measurement.lanesDone().join();
+            measurement.close();
+        }
         low.close();
         high.close();
     }

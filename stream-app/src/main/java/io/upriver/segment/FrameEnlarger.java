@@ -13,6 +13,7 @@ import io.upriver.media.LargestPicture;
 import io.upriver.media.Picture;
 import io.upriver.media.PictureScaler;
 import io.upriver.model.ModelLease;
+import io.upriver.schemas.Quality;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -38,6 +39,9 @@ final class FrameEnlarger implements AutoCloseable {
     private final Map<Siting, PlaneInterpolator> interpolators = new HashMap<>();
     private final Scratch scratch;
     private final AtomicLong networkNanos = new AtomicLong();
+    private final AtomicLong laneNanos = new AtomicLong();
+    private final AtomicLong frames = new AtomicLong();
+    private @Nullable Measurement measurement;
     private @Nullable String interpolatedBecause;
 
     /** Where chroma samples stand between luma samples, in each direction. */
@@ -75,22 +79,46 @@ final class FrameEnlarger implements AutoCloseable {
                             + " into "
                             + encoder.encoder();
             Picture high = wholePictures.scale(low, width, height, encoder);
-            return new Enlarged(low, high, CompletableFuture.completedFuture(null));
+            return new Enlarged(low, high, CompletableFuture.completedFuture(null), null);
         }
         Picture high = low.resized(width, height);
         List<Plane> from = low.planes();
         List<Plane> to = high.planes();
+        Measurement first = null;
         long start = System.nanoTime();
-        CompletableFuture<Void> luma =
-                batcher.submit(upscalerFor(low.layout()), from.get(0), to.get(0));
-        CompletableFuture<Void> timed =
-                luma.whenComplete(
-                        (done, error) -> networkNanos.addAndGet(System.nanoTime() - start));
+        Upscaler upscaler = upscalerFor(low.layout());
+        CompletableFuture<Long> luma = batcher.submit(upscaler, from.get(0), to.get(0));
+        CompletableFuture<Long> timed =
+                luma.whenComplete((nanos, error) -> count(System.nanoTime() - start, nanos));
+        if (measurement == null && upscaler == model.upscaler() && model.digest() != null) {
+            measurement = measurementOf(low, high, luma);
+            first = measurement;
+        }
         for (int plane = 1; plane < from.size(); plane++) {
             interpolator(siting(low.layout(), low.colour(), plane))
                     .scale(from.get(plane), to.get(plane), scratch);
         }
-        return new Enlarged(low, high, timed);
+        return new Enlarged(low, high, timed, first);
+    }
+
+    private void count(long nanos, @Nullable Long onLanes) {
+        networkNanos.addAndGet(nanos);
+        if (onLanes != null) {
+            laneNanos.addAndGet(onLanes);
+            frames.incrementAndGet();
+        }
+    }
+
+    /** Of a frame that is on its way; the current model gets it too while another is on trial. */
+    private Measurement measurementOf(Picture low, Picture high, CompletableFuture<Long> made) {
+        ModelLease current = model.current();
+        if (current == null || current.upscaler().refusalOf(low.layout().bitDepth()) != null) {
+            return new Measurement(low, high, made, null, null);
+        }
+        Picture byCurrent = low.resized(high.width(), high.height());
+        CompletableFuture<Long> madeByCurrent =
+                batcher.submit(current.upscaler(), low.planes().get(0), byCurrent.planes().get(0));
+        return new Measurement(low, high, made, byCurrent, madeByCurrent);
     }
 
     private void checkSize(Picture low, int width, int height) {
@@ -144,6 +172,26 @@ final class FrameEnlarger implements AutoCloseable {
     /** Time that the frames spent waiting for a lane and on it, added up. */
     long networkMillis() {
         return networkNanos.get() / 1_000_000;
+    }
+
+    /**
+     * What the network's frames are like and how long a lane worked on one, or null where it made
+     * none; after the last was encoded.
+     */
+    @Nullable Quality quality() {
+        Quality measured = measurement == null ? null : measurement.quality();
+        return measured == null
+                ? null
+                : new Quality(
+                        measured.consistency(),
+                        measured.sharpness(),
+                        measured.seam(),
+                        laneNanos.get() / 1e6 / Math.max(1, frames.get()));
+    }
+
+    /** What the current model made of the same frame while another is on trial, or null. */
+    @Nullable Quality qualityOfCurrent() {
+        return measurement == null ? null : measurement.ofCurrent();
     }
 
     @Override

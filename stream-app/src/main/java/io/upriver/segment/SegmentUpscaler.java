@@ -1,5 +1,6 @@
 package io.upriver.segment;
 
+import io.upriver.engine.EngineException;
 import io.upriver.engine.FrameBatcher;
 import io.upriver.media.Demuxer;
 import io.upriver.media.MediaException;
@@ -51,11 +52,52 @@ public final class SegmentUpscaler {
     /**
      * Upscales one segment; blocks until it is done.
      *
+     * <p>Where the stream tries a model and that fails, the current one does the segment.
+     *
      * @throws StoppingException if {@link #stop()} was called meanwhile
      */
     public SegmentResult upscale(Segment segment, StreamSettings settings) {
-        try (ModelLease model = models.lease(settings.model(), settings.scale());
-                Demuxer demuxer = Demuxer.open(segment.data(), limits.pictures().taken());
+        try (ModelLease model =
+                models.lease(settings.model(), settings.scale(), segment.streamId())) {
+            ModelLease current = model.current();
+            return current == null
+                    ? upscale(segment, settings, model)
+                    : tryOut(segment, settings, model, current);
+        } catch (NoModelException e) {
+            return withoutModel(segment, settings, e.getMessage());
+        }
+    }
+
+    private SegmentResult withoutModel(Segment segment, StreamSettings settings, String because) {
+        if (settings.withoutModel() == StreamSettings.WithoutModel.REJECT) {
+            return rejected(segment, Rejection.Code.NO_MODEL, because);
+        }
+        try (ModelLease interpolation = models.interpolation(settings.scale(), because)) {
+            return upscale(segment, settings, interpolation);
+        }
+    }
+
+    private SegmentResult tryOut(
+            Segment segment, StreamSettings settings, ModelLease onTrial, ModelLease current) {
+        String failure;
+        try {
+            SegmentResult result = upscale(segment, settings, onTrial);
+            if (!(result instanceof SegmentResult.Rejected rejected)
+                    || rejected.rejection().code() != Rejection.Code.DEADLINE) {
+                return result;
+            }
+            failure = rejected.rejection().message();
+        } catch (EngineException e) {
+            failure = segment.label() + ": " + e.getMessage();
+        }
+        SegmentResult result = upscale(segment, settings, current);
+        return result instanceof SegmentResult.Upscaled upscaled
+                ? upscaled.afterFailureOf(onTrial.digest(), failure)
+                : result;
+    }
+
+    private SegmentResult upscale(Segment segment, StreamSettings settings, ModelLease model) {
+        try (Demuxer demuxer = Demuxer.open(segment.data(), limits.pictures().taken());
                 FrameEnlarger enlarger =
                         new FrameEnlarger(model, batcher, limits.pictures().made());
                 EncodeStage encoding =
@@ -66,12 +108,9 @@ public final class SegmentUpscaler {
                     picture -> encoding.add(enlarger.enlarge(picture, encoding.encoder())),
                     encoding::carry);
             Segment upscaled = encoding.finish();
-            return new SegmentResult.Upscaled(
-                    upscaled, Accounts.of(decoding, enlarger, encoding, model, worker));
+            return Accounts.of(upscaled, decoding, enlarger, encoding, model, worker);
         } catch (RejectedException e) {
             return rejected(segment, e.code(), e.getMessage());
-        } catch (NoModelException e) {
-            return rejected(segment, Rejection.Code.NO_MODEL, e.getMessage());
         } catch (MediaException e) {
             return rejected(segment, codeOf(e), e.getMessage());
         }

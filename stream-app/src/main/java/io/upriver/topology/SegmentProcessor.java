@@ -112,7 +112,12 @@ final class SegmentProcessor implements Processor<byte[], byte[], byte[], Routed
                 incoming,
                 key,
                 SegmentReport.upscaled(
-                        segment, out, upscaled.outcome(), System.currentTimeMillis()),
+                        segment,
+                        out,
+                        upscaled.outcome(),
+                        upscaled.quality(),
+                        upscaled.canary(),
+                        System.currentTimeMillis()),
                 partition);
     }
 

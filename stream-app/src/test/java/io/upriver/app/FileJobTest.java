@@ -247,7 +247,11 @@ class FileJobTest {
     @Test
     void endsWithTheReasonWhenASegmentIsRejected() {
         // Given
-        StreamSettings wanted = StreamSettings.DEFAULT.withScale(4).withModel("anime");
+        StreamSettings wanted =
+                StreamSettings.DEFAULT
+                        .withScale(4)
+                        .withModel("anime")
+                        .withWithoutModel(StreamSettings.WithoutModel.REJECT);
         Path out = directory.resolve("rejected.mp4");
 
         // When

@@ -48,7 +48,12 @@ final class LocalWorker implements AutoCloseable {
         TopicFollower modelFiles = new TopicFollower(access, topics.models(), channel).start();
         models.beforeGivingUp(name -> channel.catchUp(modelFiles, name));
         HistoryKeeper history =
-                new HistoryKeeper(access, topics.models(), group + "-history").start();
+                new HistoryKeeper(
+                                access,
+                                topics.models(),
+                                group + "-history",
+                                new CanaryWatch(access, topics, NAME, channel::refusalOf))
+                        .start();
         followers = new Followers(settings, modelFiles, channel, history);
         SegmentUpscaler upscaler = core.upscaler(WorkerCore.limits(DEADLINE, maxOutputBytes));
         streams =

@@ -126,7 +126,7 @@ final class FrameBatcherTest {
             CompletableFuture<Long> frame = submit(batcher, upscaler, 640, 360);
 
             // Then: neither half would end without the other
-            assertNull(frame.get());
+            assertTrue(frame.get() > 0);
         }
     }
 
@@ -182,7 +182,7 @@ final class FrameBatcherTest {
             assertEquals(
                     "upscaling 16x8 at 0,0 of 16x8 with 8 bits failed: java.lang.StackOverflowError",
                     failure.getCause().getMessage());
-            assertNull(next.get());
+            assertTrue(next.get() > 0);
         }
     }
 
@@ -208,7 +208,7 @@ final class FrameBatcherTest {
             gate.countDown();
         }
         assertTrue(waiting.isCancelled());
-        assertNull(started.get());
+        assertTrue(started.get() > 0);
         assertEquals(List.of("16x8"), upscaler.calls);
     }
 

@@ -167,7 +167,7 @@ class BadModelsTest {
             low.data().put(i / 8 * low.strideBytes() + i % 8, (byte) (i * 37));
         }
         Plane high = Plane.allocate(16, 16);
-        try (ModelLease lease = models.lease(CHANNEL, 2)) {
+        try (ModelLease lease = models.lease(CHANNEL, 2, "cam")) {
             lease.upscaler()
                     .upscale(List.of(Patch.whole(low, high)), lease.upscaler().newScratch());
         }

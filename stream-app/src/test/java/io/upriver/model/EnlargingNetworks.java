@@ -9,7 +9,7 @@ import java.util.function.Function;
  * Networks that enlarge by the library's own operator, and then do something to the picture. The
  * factor of two around it keeps the library from resizing bytes, which its operator cannot.
  */
-final class EnlargingNetworks {
+public final class EnlargingNetworks {
 
     private static final String IN = "large";
     private static final String OUT = "changed";
@@ -17,15 +17,15 @@ final class EnlargingNetworks {
     private EnlargingNetworks() {}
 
     /** Repeats samples. */
-    static byte[] nearest(int scale) {
+    public static byte[] nearest(int scale) {
         return model(scale, "nearest", "asymmetric", EnlargingNetworks::unchanged);
     }
 
-    static byte[] linear(int scale) {
+    public static byte[] linear(int scale) {
         return model(scale, "linear", "half_pixel", EnlargingNetworks::unchanged);
     }
 
-    static byte[] cubic(int scale) {
+    public static byte[] cubic(int scale) {
         return cubic(scale, EnlargingNetworks::unchanged);
     }
 

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.upriver.engine.LikeAGpu;
 import io.upriver.engine.Patch;
 import io.upriver.frame.Plane;
+import io.upriver.schemas.ModelKey;
 import java.io.IOException;
 import java.io.InputStream;
 import java.time.Duration;
@@ -51,17 +52,22 @@ class ModelLoaderTest {
                         models,
                         new ModelLoader.Listener() {
                             @Override
-                            public void current(String channel, String digest) {
+                            public void current(ModelKey channel, String digest) {
                                 heard.add(channel + " current");
                             }
 
                             @Override
-                            public void refused(String channel, String digest, String reason) {
+                            public void refused(ModelKey channel, String digest, String reason) {
                                 heard.add(channel + " refused: " + reason);
                             }
 
                             @Override
-                            public void withdrawn(String channel) {
+                            public void superseded(ModelKey channel, String digest) {
+                                heard.add(channel + " superseded");
+                            }
+
+                            @Override
+                            public void withdrawn(ModelKey channel) {
                                 heard.add(channel + " withdrawn");
                             }
                         });
@@ -112,12 +118,7 @@ class ModelLoaderTest {
         assertTrue(loader.await("slow", PATIENCE));
         assertEquals(ModelRegistry.digestOf(EnlargingNetworks.linear(2)), digest("slow"));
         assertEquals(
-                List.of(
-                        "slow refused: a newer record of its channel came before it was loaded",
-                        "slow current",
-                        "other current",
-                        "slow current"),
-                heard);
+                List.of("slow superseded", "slow current", "other current", "slow current"), heard);
     }
 
     @Test
@@ -199,7 +200,7 @@ class ModelLoaderTest {
     }
 
     private void use(String channel) {
-        try (ModelLease lease = models.lease(channel, 2)) {
+        try (ModelLease lease = models.lease(channel, 2, "cam")) {
             Plane low = Plane.allocate(8, 8);
             Plane high = Plane.allocate(16, 16);
             lease.upscaler()
@@ -208,7 +209,7 @@ class ModelLoaderTest {
     }
 
     private String digest(String channel) {
-        try (ModelLease lease = models.lease(channel, 2)) {
+        try (ModelLease lease = models.lease(channel, 2, "cam")) {
             return lease.digest();
         }
     }

@@ -1,9 +1,11 @@
 package io.upriver.model;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertNotSame;
 import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -16,6 +18,7 @@ import io.upriver.engine.Patch;
 import io.upriver.engine.ProviderPreference;
 import io.upriver.engine.Upscaler;
 import io.upriver.frame.Plane;
+import io.upriver.schemas.CanarySettings;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -62,7 +65,7 @@ class ModelRegistryTest {
         models.addBuiltIn(onnx);
 
         // When
-        try (ModelLease lease = models.lease("default", 2)) {
+        try (ModelLease lease = models.lease("default", 2, "cam")) {
 
             // Then
             assertEquals(ModelRegistry.digestOf(onnx), lease.digest());
@@ -73,7 +76,7 @@ class ModelRegistryTest {
 
     @Test
     void interpolatesWhereNoNetworkIsWanted() {
-        try (ModelLease lease = models.lease("none", 3)) {
+        try (ModelLease lease = models.lease("none", 3, "cam")) {
             assertEquals(3, lease.upscaler().scale());
             assertNull(lease.digest());
             assertNotNull(lease.interpolatedBecause());
@@ -86,7 +89,7 @@ class ModelRegistryTest {
         models.addBuiltIn(onnx);
 
         // When
-        var failure = assertThrows(NoModelException.class, () -> models.lease("anime", 4));
+        var failure = assertThrows(NoModelException.class, () -> models.lease("anime", 4, "cam"));
 
         // Then
         assertEquals("expected a model anime for scale 4, there is nano x2", failure.getMessage());
@@ -103,12 +106,138 @@ class ModelRegistryTest {
                 });
 
         // When
-        try (ModelLease lease = models.lease("anime", 2)) {
+        try (ModelLease lease = models.lease("anime", 2, "cam")) {
 
             // Then
             assertEquals(ModelRegistry.digestOf(onnx), lease.digest());
             assertEquals(1, looks.get());
         }
+    }
+
+    @Test
+    void letsTheStreamsThatAreCoveredTryAModelBesideTheCurrentOne() {
+        // Given
+        models.addBuiltIn(onnx);
+        byte[] other = EnlargingNetworks.cubic(2);
+
+        // When
+        models.tryOut("default", other, null, onlyFor("cam-1"));
+
+        // Then
+        try (ModelLease tried = models.lease("default", 2, "cam-1");
+                ModelLease usual = models.lease("default", 2, "cam-2")) {
+            assertEquals(ModelRegistry.digestOf(other), tried.digest());
+            assertEquals(ModelRegistry.digestOf(onnx), tried.current().digest());
+            assertEquals(ModelRegistry.digestOf(onnx), usual.digest());
+            assertNull(usual.current());
+        }
+
+        // and after its end all have the current one
+        models.endTrial("default");
+        try (ModelLease after = models.lease("default", 2, "cam-1")) {
+            assertEquals(ModelRegistry.digestOf(onnx), after.digest());
+            assertNull(after.current());
+        }
+    }
+
+    @Test
+    void changesWhoTriesAModelWithoutLoadingItAgain() {
+        models.addBuiltIn(onnx);
+        byte[] other = EnlargingNetworks.cubic(2);
+        models.tryOut("default", other, null, onlyFor("cam-1"));
+        try (ModelLease first = models.lease("default", 2, "cam-1")) {
+            models.tryOut("default", other, null, onlyFor("cam-2"));
+            try (ModelLease second = models.lease("default", 2, "cam-2");
+                    ModelLease usual = models.lease("default", 2, "cam-1")) {
+                assertSame(first.upscaler(), second.upscaler());
+                assertNull(usual.current());
+            }
+        }
+    }
+
+    @Test
+    void promotesTheModelOnTrialWithoutLoadingItAgain() {
+        models.publish("default", onnx);
+        byte[] other = EnlargingNetworks.cubic(2);
+        models.tryOut("default", other, null, onlyFor("cam-1"));
+        try (ModelLease tried = models.lease("default", 2, "cam-1")) {
+            models.publish("default", other);
+            models.endTrial("default");
+            try (ModelLease now = models.lease("default", 2, "cam-2")) {
+                assertSame(tried.upscaler(), now.upscaler());
+                assertNull(now.current());
+            }
+        }
+    }
+
+    @Test
+    void triesNothingAtAnotherScaleOrWithoutACurrentModel() {
+        models.tryOut("default", EnlargingNetworks.cubic(2), null, onlyFor("cam-1"));
+        assertThrows(NoModelException.class, () -> models.lease("default", 2, "cam-1"));
+        models.publish("default", EnlargingNetworks.cubic(3));
+        try (ModelLease lease = models.lease("default", 3, "cam-1")) {
+            assertNull(lease.current());
+        }
+    }
+
+    @Test
+    void keepsATrialWhenTheNextModelForItIsRefused() {
+        models.addBuiltIn(onnx);
+        byte[] other = EnlargingNetworks.cubic(2);
+        models.tryOut("default", other, null, onlyFor("cam-1"));
+        assertThrows(
+                ModelException.class,
+                () -> models.tryOut("default", new byte[9], null, onlyFor("cam-1")));
+        try (ModelLease lease = models.lease("default", 2, "cam-1")) {
+            assertEquals(ModelRegistry.digestOf(other), lease.digest());
+        }
+    }
+
+    private static CanarySettings onlyFor(String streamId) {
+        return CanarySettings.fromJson(
+                "{\"streams\":[\"%s\"]}".formatted(streamId).getBytes(StandardCharsets.UTF_8));
+    }
+
+    @Test
+    void servesAModelByItsDigestFromWhereverItIs() {
+        // Given a current one, one that comes with the program, and one that is looked for
+        models.addBuiltIn(onnx);
+        byte[] current = EnlargingNetworks.cubic(2);
+        byte[] kept = EnlargingNetworks.linear(2);
+        models.publish("anime", current);
+        AtomicInteger looks = new AtomicInteger();
+        models.beforeGivingUp(
+                name -> {
+                    looks.incrementAndGet();
+                    models.pin("anime", kept, null);
+                });
+
+        // Then
+        for (byte[] file : List.of(onnx, current, kept, kept)) {
+            String digest = ModelRegistry.digestOf(file);
+            try (ModelLease lease = models.lease("sha256:" + digest, 2, "cam")) {
+                assertEquals(digest, lease.digest());
+            }
+        }
+        assertEquals(1, looks.get());
+    }
+
+    @Test
+    void holdsAFewModelsThatAreAskedForByDigest() {
+        List<String> digests = new ArrayList<>();
+        for (int scale = 2; scale < 5; scale++) {
+            for (byte[] file :
+                    List.of(
+                            EnlargingNetworks.cubic(scale),
+                            EnlargingNetworks.linear(scale),
+                            EnlargingNetworks.nearest(scale))) {
+                models.pin("anime", file, null);
+                digests.add(ModelRegistry.digestOf(file));
+            }
+        }
+        assertEquals(9, digests.size());
+        assertEquals(8, digests.stream().filter(models::holds).count());
+        assertFalse(models.holds(digests.get(0)));
     }
 
     @Test
@@ -128,7 +257,7 @@ class ModelRegistryTest {
 
             // Then
             assertNotNull(refusal.getMessage());
-            try (ModelLease lease = models.lease("default", 2)) {
+            try (ModelLease lease = models.lease("default", 2, "cam")) {
                 assertEquals(ModelRegistry.digestOf(onnx), lease.digest());
             }
         }
@@ -140,12 +269,12 @@ class ModelRegistryTest {
         List<String> warmed = new ArrayList<>();
         try (ModelRegistry gpu = new ModelRegistry(new LikeAGpu())) {
             gpu.publish("default", onnx);
-            try (ModelLease lease = gpu.lease("default", 2)) {
+            try (ModelLease lease = gpu.lease("default", 2, "cam")) {
                 run(lease.upscaler());
             }
             gpu.warmUpBy(
                     (upscaler, width, height) -> {
-                        try (ModelLease meanwhile = gpu.lease("default", 2)) {
+                        try (ModelLease meanwhile = gpu.lease("default", 2, "cam")) {
                             assertNotSame(upscaler, meanwhile.upscaler());
                             run(meanwhile.upscaler());
                             warmed.add(width + "x" + height);
@@ -164,7 +293,7 @@ class ModelRegistryTest {
     void keepsAModelOpenUntilItsLastLeaseIsGivenBack() {
         // Given
         models.publish("default", onnx);
-        ModelLease lease = models.lease("default", 2);
+        ModelLease lease = models.lease("default", 2, "cam");
         Upscaler upscaler = lease.upscaler();
 
         // When
@@ -186,7 +315,7 @@ class ModelRegistryTest {
         models.withdraw("default");
 
         // Then
-        try (ModelLease lease = models.lease("default", 2)) {
+        try (ModelLease lease = models.lease("default", 2, "cam")) {
             assertTrue(run(lease.upscaler()) >= 0);
         }
     }
@@ -195,8 +324,8 @@ class ModelRegistryTest {
     void countsEveryLeaseOfAModelThatWasReplaced() {
         // Given
         models.publish("default", onnx);
-        ModelLease first = models.lease("default", 2);
-        ModelLease second = models.lease("default", 2);
+        ModelLease first = models.lease("default", 2, "cam");
+        ModelLease second = models.lease("default", 2, "cam");
         Upscaler upscaler = first.upscaler();
 
         // When
@@ -208,7 +337,7 @@ class ModelRegistryTest {
         second.close();
         EngineException closed = assertThrows(EngineException.class, () -> run(upscaler));
         assertEquals("the network is closed", closed.getMessage());
-        try (ModelLease current = models.lease("default", 2)) {
+        try (ModelLease current = models.lease("default", 2, "cam")) {
             run(current.upscaler());
         }
     }
@@ -222,7 +351,7 @@ class ModelRegistryTest {
                 () -> {
                     int segments = 0;
                     while (!ended.get()) {
-                        try (ModelLease lease = models.lease("default", 2)) {
+                        try (ModelLease lease = models.lease("default", 2, "cam")) {
                             run(lease.upscaler());
                             segments++;
                         }
@@ -306,7 +435,7 @@ class ModelRegistryTest {
                 assertThrows(ModelException.class, () -> models.publish("anime", new byte[9]));
 
         // When
-        var failure = assertThrows(NoModelException.class, () -> models.lease("anime", 2));
+        var failure = assertThrows(NoModelException.class, () -> models.lease("anime", 2, "cam"));
 
         // Then
         assertEquals(
@@ -321,7 +450,7 @@ class ModelRegistryTest {
         models.publish("default", onnx);
 
         // When
-        var failure = assertThrows(NoModelException.class, () -> models.lease("default", 4));
+        var failure = assertThrows(NoModelException.class, () -> models.lease("default", 4, "cam"));
 
         // Then
         assertEquals(

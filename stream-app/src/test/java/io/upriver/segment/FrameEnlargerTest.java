@@ -103,7 +103,7 @@ class FrameEnlargerTest {
                                 ExecutionProviders.choose(
                                         EngineSettings.defaults().with(ProviderPreference.CPU)));
                 FrameBatcher batcher = new FrameBatcher(1);
-                ModelLease lease = published(models).lease(model, scale);
+                ModelLease lease = published(models).lease(model, scale, "cam");
                 FrameEnlarger enlarger =
                         new FrameEnlarger(lease, batcher, PictureLimits.DEFAULT.made());
                 Demuxer demuxer = Demuxer.open(Clips.bytes(clip));

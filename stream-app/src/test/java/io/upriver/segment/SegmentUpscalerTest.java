@@ -924,9 +924,28 @@ class SegmentUpscalerTest {
     }
 
     @Test
-    void rejectsAStreamWhoseModelIsNotThere() {
+    void interpolatesAStreamWhoseModelIsNotThereAndSaysSo() {
         // Given
         StreamSettings wanted = StreamSettings.DEFAULT.withScale(4).withModel("anime");
+
+        // When
+        Outcome outcome = upscaled(segment(Container.MP4, bytes(clip)), wanted).outcome();
+
+        // Then
+        assertEquals(Outcome.Method.INTERPOLATED, outcome.method());
+        assertTrue(
+                outcome.reason().startsWith("expected a model anime for scale 4, there is "),
+                outcome.reason());
+    }
+
+    @Test
+    void rejectsAStreamWhoseModelIsNotThereWhenItAsksForThat() {
+        // Given
+        StreamSettings wanted =
+                StreamSettings.DEFAULT
+                        .withScale(4)
+                        .withModel("anime")
+                        .withWithoutModel(StreamSettings.WithoutModel.REJECT);
 
         // When
         Rejection rejection = rejected(segment(Container.MP4, bytes(clip)), wanted, LIMITS);
@@ -967,7 +986,11 @@ class SegmentUpscalerTest {
     void namesStreamAndSegmentInEveryRejectionAndLeavesNothingRunning() {
         // Given
         byte[] sound = bytes(clip);
-        StreamSettings noModel = StreamSettings.DEFAULT.withScale(4).withModel("anime");
+        StreamSettings noModel =
+                StreamSettings.DEFAULT
+                        .withScale(4)
+                        .withModel("anime")
+                        .withWithoutModel(StreamSettings.WithoutModel.REJECT);
         StreamSettings noEncoder =
                 StreamSettings.DEFAULT
                         .withModel("none")

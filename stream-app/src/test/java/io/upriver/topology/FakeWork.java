@@ -54,7 +54,7 @@ final class FakeWork implements SegmentWork {
 
     static SegmentResult large(Segment segment) {
         return new SegmentResult.Upscaled(
-                segment.withMedia(Container.MP4, large(segment.data())), OUTCOME);
+                segment.withMedia(Container.MP4, large(segment.data())), OUTCOME, null, null);
     }
 
     static byte[] large(byte[] media) {

@@ -17,18 +17,23 @@ import io.upriver.schemas.Topics;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Properties;
 import java.util.Random;
 import java.util.concurrent.atomic.AtomicReference;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.AlterConfigOp;
+import org.apache.kafka.clients.admin.ConfigEntry;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.header.Headers;
 import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.apache.kafka.streams.KafkaStreams;
@@ -221,6 +226,24 @@ class HostileRecordsTest {
         return which == texts.length ? null : noise;
     }
 
+    /** The broker takes away what is from 1970 as soon as it looks, which it does now and then. */
+    private static void keepForEver(KafkaAccess access, Topics topics) throws Exception {
+        AlterConfigOp always =
+                new AlterConfigOp(new ConfigEntry("retention.ms", "-1"), AlterConfigOp.OpType.SET);
+        Map<ConfigResource, Collection<AlterConfigOp>> changes = new HashMap<>();
+        for (String topic :
+                List.of(
+                        topics.segments(),
+                        topics.upscaled(),
+                        topics.rejected(),
+                        topics.reports())) {
+            changes.put(new ConfigResource(ConfigResource.Type.TOPIC, topic), List.of(always));
+        }
+        try (Admin admin = access.admin()) {
+            admin.incrementalAlterConfigs(changes).all().get();
+        }
+    }
+
     /**
      * What the topology writes about these records and a good one behind them, until that is done.
      */
@@ -240,6 +263,7 @@ class HostileRecordsTest {
             admin.createTopics(List.of(anyTime.configs(takesAll))).all().get();
         }
         new TopicSetup(access, topics).createMissing(1);
+        keepForEver(access, topics);
         Segment last = Segment.of("last", 7, Container.MPEG_TS, FakeWork.transportStream());
         try (Producer<byte[], byte[]> producer = access.producer()) {
             for (ProducerRecord<byte[], byte[]> each : sent) {
@@ -279,7 +303,9 @@ class HostileRecordsTest {
             reader.assign(all);
             long end = System.nanoTime() + Duration.ofSeconds(40).toNanos();
             int lasts = 0;
-            while (lasts < 2 && System.nanoTime() < end && failure.get() == null) {
+            while ((lasts < 2 || isBehind(reader, all))
+                    && System.nanoTime() < end
+                    && failure.get() == null) {
                 for (ConsumerRecord<byte[], byte[]> each : reader.poll(Duration.ofMillis(100))) {
                     if (each.key() != null && new String(each.key(), UTF_8).equals("last")) {
                         lasts++; // its result and its report
@@ -292,6 +318,12 @@ class HostileRecordsTest {
             assertEquals(2, lasts, "the good segment behind them is not done");
         }
         return records;
+    }
+
+    /** The topics are read one after the other: the last of one says nothing of another. */
+    private static boolean isBehind(Consumer<byte[], byte[]> reader, List<TopicPartition> all) {
+        return reader.endOffsets(all).entrySet().stream()
+                .anyMatch(end -> reader.position(end.getKey()) < end.getValue());
     }
 
     private Properties settings(KafkaAccess access, Topics topics) {
