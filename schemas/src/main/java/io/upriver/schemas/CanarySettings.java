@@ -94,6 +94,20 @@ public record CanarySettings(
                 Objects.requireNonNullElse(set.slowdown, DEFAULT.slowdown));
     }
 
+    /** The same for another share of the streams. */
+    public CanarySettings withShare(double other) {
+        return new CanarySettings(
+                other,
+                streams,
+                automatic,
+                segments,
+                failures,
+                consistencyLoss,
+                sharpnessLoss,
+                seamGain,
+                slowdown);
+    }
+
     /** Whether a stream tries the model. */
     public boolean covers(String streamId, String digest) {
         return streams.contains(streamId) || place(streamId, digest) < share;

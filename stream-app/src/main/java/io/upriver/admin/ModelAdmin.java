@@ -10,6 +10,7 @@ import io.upriver.model.ModelHistory.Entry;
 import io.upriver.model.ModelTrial;
 import io.upriver.schemas.CanarySettings;
 import io.upriver.schemas.ModelKey;
+import io.upriver.schemas.ModelSignature;
 import io.upriver.schemas.ModelStatus;
 import io.upriver.schemas.SegmentReport;
 import io.upriver.schemas.StreamSettings;
@@ -26,6 +27,7 @@ import java.util.concurrent.ExecutionException;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What can be done with models by way of the topics alone: it knows no workers. Each call reads
@@ -72,11 +74,25 @@ public final class ModelAdmin {
     /**
      * Makes a file the channel's current model.
      *
+     * @param signature who publishes it, or null
      * @throws ModelException if a worker would not take it
      */
-    public void publish(String channel, byte[] onnx) {
+    public void publish(String channel, byte[] onnx, @Nullable ModelSignature signature) {
         ModelTrial.scaleOf(onnx);
-        write(List.of(ModelRecords.current(topics.models(), channel, onnx)));
+        write(List.of(signed(ModelRecords.current(topics.models(), channel, onnx), signature)));
+    }
+
+    /** The same for a file that nobody signed. */
+    public void publish(String channel, byte[] onnx) {
+        publish(channel, onnx, null);
+    }
+
+    private static ProducerRecord<byte[], byte[]> signed(
+            ProducerRecord<byte[], byte[]> made, @Nullable ModelSignature signature) {
+        if (signature != null) {
+            signature.write(made.headers());
+        }
+        return made;
     }
 
     /**
@@ -116,11 +132,20 @@ public final class ModelAdmin {
     /**
      * Lets some streams of a channel try a file.
      *
+     * @param signature who publishes it in this channel, or null
      * @throws ModelException if a worker would not take it
      */
-    public void tryOut(String channel, byte[] onnx, CanarySettings settings) {
+    public void tryOut(
+            String channel,
+            byte[] onnx,
+            @Nullable ModelSignature signature,
+            CanarySettings settings) {
         ModelTrial.scaleOf(onnx);
-        write(List.of(ModelRecords.canary(topics.models(), channel, onnx, settings)));
+        write(
+                List.of(
+                        signed(
+                                ModelRecords.canary(topics.models(), channel, onnx, settings),
+                                signature)));
     }
 
     /** The models that are on trial, with how each stands in a line. */

@@ -1,5 +1,6 @@
 package io.upriver.app;
 
+import io.upriver.admin.CanaryTrial;
 import io.upriver.admin.CanaryTrials;
 import io.upriver.admin.ModelRecords;
 import io.upriver.kafka.ConsumerThread;
@@ -128,6 +129,18 @@ final class HistoryKeeper implements AutoCloseable {
         for (ModelKey key : history.surplus()) {
             send(producer, ModelRecords.none(topic, key));
         }
+        trials.all().stream().filter(this::isCurrent).forEach(trial -> send(producer, over(trial)));
+    }
+
+    /** Whether the channel has the model already, such as when its keeper died promoting it. */
+    private boolean isCurrent(CanaryTrial trial) {
+        return history.current(trial.channel())
+                .filter(current -> current.digest().equals(trial.digest()))
+                .isPresent();
+    }
+
+    private ProducerRecord<byte[], byte[]> over(CanaryTrial trial) {
+        return ModelRecords.none(topic, ModelKey.canary(trial.channel()));
     }
 
     private void keep(

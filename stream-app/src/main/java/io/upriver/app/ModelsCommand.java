@@ -9,7 +9,9 @@ import io.upriver.model.ModelHistory.Entry;
 import io.upriver.model.ModelRegistry;
 import io.upriver.schemas.CanarySettings;
 import io.upriver.schemas.ModelKey;
+import io.upriver.schemas.ModelSignature;
 import io.upriver.schemas.ModelStatus;
+import io.upriver.schemas.SigningKey;
 import io.upriver.schemas.Topics;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -20,6 +22,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -203,34 +206,52 @@ final class ModelsCommand implements Runnable {
         @Parameters(paramLabel = "FILE.onnx", description = "The model.")
         private Path file;
 
+        @Option(
+                names = "--sign-with",
+                paramLabel = "KEY.pem",
+                description =
+                        "Ed25519 private key to sign it with for this channel, as openssl genpkey writes it.")
+        private Path signWith;
+
         @Override
         public Integer call() throws IOException {
             String channel = channel();
             if (!Files.isRegularFile(file)) {
                 throw usage("no such model file: " + file);
             }
+            byte[] onnx = Files.readAllBytes(file);
             try {
-                publish(admin(), channel, Files.readAllBytes(file));
+                publish(admin(), channel, onnx, signature(channel, onnx));
                 return 0;
             } catch (ModelException e) {
                 throw new IllegalStateException("model " + file + ": " + e.getMessage(), e);
             }
         }
 
-        abstract void publish(ModelAdmin admin, String channel, byte[] onnx);
+        private @Nullable ModelSignature signature(String channel, byte[] onnx) throws IOException {
+            try {
+                return signWith == null ? null : SigningKey.read(signWith).sign(channel, onnx);
+            } catch (IllegalArgumentException e) {
+                throw usage("--sign-with: " + e.getMessage());
+            }
+        }
+
+        abstract void publish(
+                ModelAdmin admin, String channel, byte[] onnx, @Nullable ModelSignature signature);
     }
 
     /** {@code upriver models publish}. */
     @Command(
             name = "publish",
             description =
-                    "Makes an ONNX file a channel's model, if a worker on this machine would take it. Does not ask whether it is better, and does not sign: train publish does both.",
+                    "Makes an ONNX file a channel's model, if a worker on this machine would take it. Does not ask whether it is better: train publish does.",
             mixinStandardHelpOptions = true)
     static final class Publish extends OfFile {
 
         @Override
-        void publish(ModelAdmin admin, String channel, byte[] onnx) {
-            admin.publish(channel, onnx);
+        void publish(
+                ModelAdmin admin, String channel, byte[] onnx, @Nullable ModelSignature signature) {
+            admin.publish(channel, onnx, signature);
             say(
                     "channel %s: %s is published; models list says which workers have it",
                     channel, ModelAdmin.shortened(ModelRegistry.digestOf(onnx)));
@@ -270,8 +291,9 @@ final class ModelsCommand implements Runnable {
         private boolean byHand;
 
         @Override
-        void publish(ModelAdmin admin, String channel, byte[] onnx) {
-            admin.tryOut(channel, onnx, settings());
+        void publish(
+                ModelAdmin admin, String channel, byte[] onnx, @Nullable ModelSignature signature) {
+            admin.tryOut(channel, onnx, signature, settings());
             say(
                     "channel %s: %s is on trial; models list says how it stands",
                     channel, ModelAdmin.shortened(ModelRegistry.digestOf(onnx)));

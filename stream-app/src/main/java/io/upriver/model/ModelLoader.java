@@ -136,6 +136,7 @@ public final class ModelLoader implements AutoCloseable {
     /**
      * Waits until nothing of this channel waits or is being loaded.
      *
+     * @param channel any words: a stream may ask for what no channel is called
      * @return false if that took longer than the time given
      */
     public synchronized boolean await(String channel, Duration atMost) {
@@ -174,8 +175,8 @@ public final class ModelLoader implements AutoCloseable {
     }
 
     private boolean isBusyWith(String channel) {
-        ModelKey key = ModelKey.current(channel);
-        return waiting.containsKey(key) || (loading != null && loading.key().equals(key));
+        return (loading != null && loading.key().toString().equals(channel))
+                || waiting.keySet().stream().anyMatch(key -> key.toString().equals(channel));
     }
 
     private long waitingBytes() {

@@ -66,7 +66,10 @@ class CanaryTest {
 
             // When half of the streams try it
             admin.tryOut(
-                    CHANNEL, second, settings("{\"share\":0.5,\"segments\":8,\"slowdown\":100}"));
+                    CHANNEL,
+                    second,
+                    null,
+                    settings("{\"share\":0.5,\"segments\":8,\"slowdown\":100}"));
             awaitStatus(CHANNEL + "@canary", second, ModelStatus.State.CURRENT);
             produceUntil(() -> isEvent(ModelStatus.State.PROMOTED));
             awaitStatus(CHANNEL, second, ModelStatus.State.CURRENT);
@@ -112,7 +115,7 @@ class CanaryTest {
             awaitStatus(CHANNEL, first, ModelStatus.State.CURRENT);
 
             // When all streams try it
-            admin.tryOut(CHANNEL, second, settings("{\"share\":1,\"segments\":1000}"));
+            admin.tryOut(CHANNEL, second, null, settings("{\"share\":1,\"segments\":1000}"));
             awaitStatus(CHANNEL + "@canary", second, ModelStatus.State.CURRENT);
             produceUntil(() -> isEvent(ModelStatus.State.ROLLED_BACK));
             await("the trial's end", () -> admin.trials().isEmpty());
@@ -149,16 +152,20 @@ class CanaryTest {
             assertTrue(event(ModelStatus.State.ROLLED_BACK).reason().contains("refused: "));
 
             // ended and promoted by hand
-            admin.tryOut(CHANNEL, second, settings("{\"share\":1,\"automatic\":false}"));
+            admin.tryOut(CHANNEL, second, null, settings("{\"share\":1,\"automatic\":false}"));
             assertEquals(1, admin.trials().size());
             CanaryTrial ended = admin.endTrial(CHANNEL, "somebody");
             assertEquals(ModelRegistry.digestOf(second), ended.digest());
             assertEquals(Map.of(), admin.trials());
-            admin.tryOut(CHANNEL, second, settings("{\"share\":1,\"automatic\":false}"));
+            admin.tryOut(CHANNEL, second, null, settings("{\"share\":1,\"automatic\":false}"));
             admin.promote(CHANNEL, "somebody");
             awaitStatus(CHANNEL, second, ModelStatus.State.CURRENT);
             assertEquals("somebody", event(ModelStatus.State.PROMOTED).worker());
             assertEquals(Map.of(), admin.trials());
+
+            // a trial of what the channel has is cleared
+            admin.tryOut(CHANNEL, second, null, settings("{\"share\":1,\"automatic\":false}"));
+            await("no trial", () -> admin.trials().isEmpty());
         }
         producer.close();
     }

@@ -10,18 +10,24 @@ import io.upriver.kafka.KafkaAccess;
 import io.upriver.kafka.SharedBroker;
 import io.upriver.kafka.TopicReader;
 import io.upriver.kafka.TopicSetup;
+import io.upriver.media.Clips;
 import io.upriver.model.ModelException;
 import io.upriver.model.ModelHistory;
 import io.upriver.model.ModelHistory.Entry;
 import io.upriver.model.ModelRegistry;
+import io.upriver.schemas.Container;
 import io.upriver.schemas.ModelKey;
 import io.upriver.schemas.ModelStatus;
+import io.upriver.schemas.Segment;
+import io.upriver.schemas.SegmentRecords;
+import io.upriver.schemas.SegmentReport;
 import io.upriver.schemas.StreamSettings;
 import io.upriver.schemas.Topics;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -131,6 +137,96 @@ class ModelAdminTest {
         assertTrue(
                 history.of(CHANNEL).stream()
                         .anyMatch(e -> e.digest().equals(digest(second)) && e.isSetAside()));
+    }
+
+    @Test
+    @SuppressWarnings("try") // the worker is only there to follow
+    @Timeout(90)
+    void aWorkerThatStartsBehindABadModelTakesTheOneBefore(KafkaAccess access) throws Exception {
+        // Given a channel that had a model, and has junk now
+        Topics topics = new Topics("models-behind");
+        new TopicSetup(access, topics).createMissing(1);
+        byte[] first = model("compressed-x2");
+        try (Producer<byte[], byte[]> producer = access.producer()) {
+            for (String key : List.of(CHANNEL + "@" + digest(first), CHANNEL)) {
+                byte[] file = key.equals(CHANNEL) ? new byte[] {1, 2, 3} : first;
+                producer.send(
+                                new ProducerRecord<>(
+                                        topics.models(),
+                                        key.getBytes(StandardCharsets.UTF_8),
+                                        file))
+                        .get();
+            }
+        }
+
+        // When
+        ModelAdmin admin = new ModelAdmin(access, topics);
+        try (LocalWorker worker =
+                new LocalWorker(access, topics, "models-behind", directory, 1 << 20)) {
+            awaitWorker(admin, first);
+        }
+
+        // Then
+        assertTrue(
+                status(admin).reason().startsWith("the one before, since "),
+                status(admin).reason());
+    }
+
+    @Test
+    @SuppressWarnings("try")
+    @Timeout(90)
+    void aStreamCanHaveAModelThatItsChannelHadBefore(KafkaAccess access) throws Exception {
+        // Given a channel with its second model, and a stream that stays with the first
+        Topics topics = new Topics("models-digest");
+        ModelAdmin admin = new ModelAdmin(access, topics);
+        byte[] first = model("nano-x2");
+        byte[] second = model("compressed-x2");
+        byte[] clip =
+                Clips.bytes(
+                        Clips.make(
+                                directory.resolve("clip.mp4"),
+                                "-f lavfi -i testsrc2=size=96x64:rate=25:duration=0.2 -c:v libx264 -preset"
+                                        + " ultrafast -pix_fmt yuv420p"));
+        List<SegmentReport> reports = new ArrayList<>();
+        try (LocalWorker worker =
+                        new LocalWorker(
+                                access, topics, "models-digest", directory.resolve("s"), 1 << 20);
+                Producer<byte[], byte[]> producer = access.producer()) {
+            admin.publish(CHANNEL, first);
+            awaitWorker(admin, first);
+            admin.publish(CHANNEL, second);
+            awaitWorker(admin, second);
+            await("two kept models", () -> kept(access, topics).size() == 2);
+            StreamSettings pinned =
+                    admin.pin("cam", "sha256:" + ModelAdmin.shortened(digest(first)));
+            assertEquals("sha256:" + digest(first), pinned.model());
+
+            // When
+            for (String stream : List.of("cam", "other")) {
+                Segment segment = Segment.of(stream, 0, Container.MP4, clip);
+                producer.send(SegmentRecords.toRecord(topics.segments(), 0, segment)).get();
+            }
+            await(
+                    "two reports",
+                    () -> {
+                        reports.clear();
+                        TopicReader.readAll(
+                                access,
+                                topics.reports(),
+                                given -> reports.add(SegmentReport.fromJson(given.value())));
+                        return reports.size() == 2;
+                    });
+        }
+
+        // Then
+        for (SegmentReport report : reports) {
+            assertEquals(
+                    digest(report.streamId().equals("cam") ? first : second),
+                    report.outcome().modelDigest());
+        }
+        var unknown =
+                assertThrows(IllegalStateException.class, () -> admin.pin("cam", "sha256:0000"));
+        assertTrue(unknown.getMessage().contains("begins with 0000, there are []"));
     }
 
     @Test

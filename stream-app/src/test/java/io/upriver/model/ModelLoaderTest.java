@@ -81,6 +81,12 @@ class ModelLoaderTest {
     }
 
     @Test
+    void doesNotWaitForWhatNoChannelIsCalled() {
+        assertTrue(loader.await("sha256:0123", PATIENCE));
+        assertTrue(loader.await("a@b", PATIENCE));
+    }
+
+    @Test
     void letsSegmentsGoOnWhileAModelIsLoaded() throws InterruptedException {
         // Given
         String before = digest("slow");

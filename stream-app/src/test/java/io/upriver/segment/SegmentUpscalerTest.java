@@ -17,7 +17,10 @@ import io.upriver.media.Clips;
 import io.upriver.media.LargestPicture;
 import io.upriver.media.MediaException;
 import io.upriver.media.Splitter;
+import io.upriver.model.EnlargingNetworks;
+import io.upriver.model.ModelLease;
 import io.upriver.observe.FrameCounter;
+import io.upriver.schemas.CanarySettings;
 import io.upriver.schemas.Container;
 import io.upriver.schemas.Outcome;
 import io.upriver.schemas.PresentationRange;
@@ -155,6 +158,77 @@ class SegmentUpscalerTest {
         // Then
         assertEquals(given.withMedia(Container.MP4, made.data()), made);
         assertNull(made.presentation());
+    }
+
+    @Test
+    void comparesAModelOnTrialWithTheCurrentOneOnTheSameFrame() throws IOException {
+        // Given
+        String current = core.models().publish("tried", shippedModel());
+        String onTrial =
+                core.models()
+                        .tryOut(
+                                "tried",
+                                EnlargingNetworks.linear(2),
+                                null,
+                                CanarySettings.DEFAULT.withShare(1));
+
+        // When
+        SegmentResult.Upscaled result =
+                upscaled(
+                        segment(Container.MP4, bytes(clip)),
+                        StreamSettings.DEFAULT.withModel("tried"));
+
+        // Then: what was made is softer than what the current model makes
+        assertEquals(onTrial, result.outcome().modelDigest());
+        assertEquals(onTrial, result.canary().digest());
+        assertNull(result.canary().failure());
+        assertTrue(
+                result.quality().sharpness() < result.canary().current().sharpness(),
+                result::toString);
+        assertTrue(result.canary().current().laneMillis() > 0);
+
+        // and as good as without a trial
+        core.models().endTrial("tried");
+        SegmentResult.Upscaled usual =
+                upscaled(
+                        segment(Container.MP4, bytes(clip)),
+                        StreamSettings.DEFAULT.withModel("tried"));
+        assertEquals(current, usual.outcome().modelDigest());
+        assertNull(usual.canary());
+        assertEquals(result.canary().current().sharpness(), usual.quality().sharpness(), 1e-9);
+        assertEquals(result.canary().current().consistency(), usual.quality().consistency(), 1e-9);
+    }
+
+    @Test
+    void losesNoSegmentToAModelOnTrialThatFails() throws IOException {
+        // Given a model on trial whose session is gone
+        String current = core.models().publish("failing", shippedModel());
+        String onTrial =
+                core.models()
+                        .tryOut(
+                                "failing",
+                                EnlargingNetworks.cubic(2),
+                                null,
+                                CanarySettings.DEFAULT.withShare(1));
+        try (ModelLease lease = core.models().lease("failing", 2, "cam-7")) {
+            lease.upscaler().close();
+        }
+
+        // When
+        SegmentResult.Upscaled result =
+                upscaled(
+                        segment(Container.MP4, bytes(clip)),
+                        StreamSettings.DEFAULT.withModel("failing"));
+
+        // Then
+        assertEquals(current, result.outcome().modelDigest());
+        assertEquals(50, result.outcome().framesOut());
+        assertEquals(onTrial, result.canary().digest());
+        assertTrue(
+                result.canary().failure().startsWith(segment(Container.MP4, bytes(clip)).label()),
+                result.canary().failure());
+        core.models().withdraw("failing");
+        core.models().endTrial("failing");
     }
 
     @Test

@@ -7,6 +7,7 @@ import io.upriver.publish.Gate.Refused;
 import io.upriver.publish.Gate.Verdict;
 import io.upriver.publish.ModelTopic.Position;
 import io.upriver.schemas.ModelSignature;
+import io.upriver.schemas.SigningKey;
 import io.upriver.schemas.StreamSettings;
 import java.io.IOException;
 import java.nio.file.Path;

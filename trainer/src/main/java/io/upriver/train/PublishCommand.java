@@ -7,7 +7,7 @@ import io.upriver.publish.ModelTopic;
 import io.upriver.publish.Publication;
 import io.upriver.publish.Publication.Published;
 import io.upriver.publish.Publication.Terms;
-import io.upriver.publish.SigningKey;
+import io.upriver.schemas.SigningKey;
 import io.upriver.schemas.Topics;
 import java.io.IOException;
 import java.nio.file.Path;

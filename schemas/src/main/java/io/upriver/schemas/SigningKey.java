@@ -1,6 +1,5 @@
-package io.upriver.publish;
+package io.upriver.schemas;
 
-import io.upriver.schemas.ModelSignature;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -87,7 +86,7 @@ public final class SigningKey {
     }
 
     /** The signature of a file for a channel. */
-    ModelSignature sign(String channel, byte[] file) {
+    public ModelSignature sign(String channel, byte[] file) {
         try {
             byte[] signature = signed(key, ModelSignature.signedBytes(channel, file));
             return new ModelSignature(id, Base64.getEncoder().encodeToString(signature));
