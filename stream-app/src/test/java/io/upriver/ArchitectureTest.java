@@ -42,6 +42,7 @@ class ArchitectureTest {
                     "topology",
                     "ingest",
                     "egress",
+                    "api",
                     "app");
 
     @ParameterizedTest
@@ -60,7 +61,8 @@ class ArchitectureTest {
                 "topology | segment kafka",
                 "ingest   | kafka media",
                 "egress   | kafka media",
-                "app      | frame graph media engine model observe segment kafka admin topology ingest egress"
+                "api      | admin model kafka",
+                "app      | frame graph media engine model observe segment kafka admin topology ingest egress api"
             })
     void knowsOnlyThePackagesDrawn(String name, String allowed) {
         List<String> forbidden = new ArrayList<>();
@@ -102,6 +104,9 @@ class ArchitectureTest {
                 "com.google.protobuf..   | graph",
                 "kafka..                 | kafka",
                 "io.quarkus..            | app",
+                "jakarta.ws.rs..         | api",
+                "io.vertx..              | api",
+                "org.eclipse.microprofile.openapi.. | api",
                 "picocli..               | app"
             })
     void keepsALibraryInOnePackage(String library, String only) {

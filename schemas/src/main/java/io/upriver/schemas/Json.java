@@ -5,14 +5,20 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonMappingException;
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.MapperFeature;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.cfg.CoercionAction;
 import com.fasterxml.jackson.databind.cfg.CoercionInputShape;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.databind.type.LogicalType;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.stream.Collectors;
 
 /**
@@ -39,18 +45,65 @@ final class Json {
 
     /** Throws {@link IllegalArgumentException} with the name of the property that is wrong. */
     static <T> T read(byte[] json, Class<T> type) {
+        return read(json, type, type.getSimpleName());
+    }
+
+    private static <T> T read(byte[] json, Class<T> type, String name) {
         try {
             T value = MAPPER.readValue(json, type);
             if (value == null) {
-                throw new IllegalArgumentException(
-                        type.getSimpleName() + ": expected a JSON object, got null");
+                throw new IllegalArgumentException(name + ": expected a JSON object, got null");
             }
             return value;
         } catch (JsonProcessingException e) {
-            throw new IllegalArgumentException(type.getSimpleName() + sentence(e), e);
+            throw new IllegalArgumentException(name + sentence(e), e);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    /**
+     * Refuses an object with other properties than these, by their names; errors as in {@link
+     * #read}.
+     *
+     * @param type what is to become of it
+     */
+    static void requireOnly(byte[] json, List<String> known, Class<?> type) {
+        Set<String> unknown = new TreeSet<>();
+        object(json, type).fieldNames().forEachRemaining(unknown::add);
+        known.forEach(unknown::remove);
+        if (!unknown.isEmpty()) {
+            throw new IllegalArgumentException(
+                    "%s: expected the properties %s, got %s"
+                            .formatted(
+                                    type.getSimpleName(),
+                                    known,
+                                    unknown.stream().map(Expect::shown).toList()));
+        }
+    }
+
+    /**
+     * An object without objects in it, changed by a merge patch (RFC 7396); what is taken away is
+     * null.
+     */
+    static byte[] merged(byte[] json, byte[] patch, Class<?> type) {
+        ObjectNode object = object(json, type);
+        object.setAll(object(patch, type));
+        return write(object);
+    }
+
+    private static ObjectNode object(byte[] json, Class<?> type) {
+        JsonNode tree = read(json, JsonNode.class, type.getSimpleName());
+        if (tree instanceof ObjectNode object) {
+            return object;
+        }
+        throw new IllegalArgumentException(
+                "%s: expected a JSON object, got %s"
+                        .formatted(
+                                type.getSimpleName(),
+                                tree.isMissingNode()
+                                        ? "nothing"
+                                        : tree.getNodeType().name().toLowerCase(Locale.ROOT)));
     }
 
     static boolean isJson(String text) {

@@ -1,5 +1,7 @@
 package io.upriver.schemas;
 
+import org.apache.kafka.common.header.Headers;
+
 /**
  * The headers of a segment record, in and out: CloudEvents 1.0 in Kafka's binary mode.
  *
@@ -59,6 +61,12 @@ public final class SegmentHeaders {
     /** {@link PresentationRange#endNanos()}, decimal; left out when the range is open. */
     public static final String PRESENTATION_END = "ce_presentationend";
 
+    /**
+     * How often the segment was put back after it was rejected, decimal; left out when never. Not a
+     * CloudEvents attribute, since it is about the record and not the event.
+     */
+    public static final String REPLAYS = "upriver-replays";
+
     /** The only value of {@link #SPEC_VERSION}. */
     public static final String SPEC_VERSION_VALUE = "1.0";
 
@@ -69,4 +77,14 @@ public final class SegmentHeaders {
     public static final String SOURCE_VALUE = "/upriver";
 
     private SegmentHeaders() {}
+
+    /** The value of {@link #REPLAYS}; 0 where there is none that can be read. */
+    public static int replaysOf(Headers headers) {
+        try {
+            long replays = new HeaderFields(headers).number(REPLAYS, 0);
+            return (int) Math.max(0, Math.min(replays, Integer.MAX_VALUE - 1));
+        } catch (IllegalArgumentException e) {
+            return 0;
+        }
+    }
 }

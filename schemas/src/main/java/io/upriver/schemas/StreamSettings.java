@@ -2,6 +2,9 @@ package io.upriver.schemas;
 
 import com.fasterxml.jackson.annotation.JsonCreator;
 import com.fasterxml.jackson.annotation.JsonValue;
+import java.lang.reflect.RecordComponent;
+import java.util.Arrays;
+import java.util.List;
 import java.util.Objects;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -128,7 +131,13 @@ public record StreamSettings(
             @Nullable String decoder,
             @Nullable Deinterlace deinterlace,
             @Nullable Container container,
-            @Nullable WithoutModel withoutModel) {}
+            @Nullable WithoutModel withoutModel) {
+
+        static final List<String> NAMES =
+                Arrays.stream(Properties.class.getRecordComponents())
+                        .map(RecordComponent::getName)
+                        .toList();
+    }
 
     @JsonCreator(mode = JsonCreator.Mode.DELEGATING)
     static StreamSettings of(Properties set) {
@@ -205,6 +214,38 @@ public record StreamSettings(
     /** The same with another way for segments without a model. */
     public StreamSettings withWithoutModel(WithoutModel other) {
         return new StreamSettings(scale, model, encoding, decoder, deinterlace, container, other);
+    }
+
+    /**
+     * Reads JSON as {@link #fromJson} does, and refuses properties that are not known: for people
+     * and programs that set something here, and would not notice a slip of the pen.
+     *
+     * @throws IllegalArgumentException with the property's name when one is wrong or not known
+     */
+    public static StreamSettings fromStrictJson(byte[] json) {
+        Json.requireOnly(json, Properties.NAMES, StreamSettings.class);
+        return fromJson(json);
+    }
+
+    /**
+     * The same with some properties changed, by a JSON merge patch (RFC 7396): null gives a
+     * property its default, what is not mentioned stays.
+     *
+     * @throws IllegalArgumentException with the property's name when one is wrong or not known, or
+     *     when what comes out contradicts itself
+     */
+    public StreamSettings patched(byte[] mergePatch) {
+        Json.requireOnly(mergePatch, Properties.NAMES, StreamSettings.class);
+        return fromJson(Json.merged(toJson(), mergePatch, StreamSettings.class));
+    }
+
+    /**
+     * The same id, if a stream can have it: one line of 1 to 249 characters.
+     *
+     * @throws IllegalArgumentException if not
+     */
+    public static String requireStreamId(String streamId) {
+        return Expect.name("stream id", streamId);
     }
 
     /** Whether the stream asks for interpolation and not for a model. */

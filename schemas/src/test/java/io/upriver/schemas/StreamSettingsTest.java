@@ -163,4 +163,56 @@ class StreamSettingsTest {
         // Then
         assertTrue(refusal.getMessage().startsWith("StreamSettings: "), refusal.getMessage());
     }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", " ", "null", "[]", "5", "{", "{} {}", "{\"crf\":1,\"crf\":2}"})
+    void refuseAPatchThatIsNoJsonObject(String json) {
+        // When
+        var refusal =
+                assertThrows(
+                        IllegalArgumentException.class,
+                        () -> StreamSettings.DEFAULT.patched(json.getBytes(UTF_8)));
+
+        // Then
+        assertTrue(refusal.getMessage().startsWith("StreamSettings"), refusal.getMessage());
+    }
+
+    @Test
+    void nameUnknownPropertiesWhereTheyAreReadStrictly() {
+        byte[] json = "{\"scale\":3,\"modell\":\"nano\",\"Codec\":\"av1\"}".getBytes(UTF_8);
+
+        // When
+        var setting =
+                assertThrows(
+                        IllegalArgumentException.class, () -> StreamSettings.fromStrictJson(json));
+        var patching =
+                assertThrows(
+                        IllegalArgumentException.class, () -> StreamSettings.DEFAULT.patched(json));
+
+        // Then
+        assertEquals(3, StreamSettings.fromJson(json).scale());
+        assertTrue(
+                setting.getMessage().contains("pixelFormat, decoder, deinterlace, container], got"),
+                setting.getMessage());
+        assertTrue(setting.getMessage().endsWith("got ['Codec', 'modell']"), setting.getMessage());
+        assertEquals(setting.getMessage(), patching.getMessage());
+    }
+
+    @Test
+    void changeByAMergePatch() {
+        // Given
+        StreamSettings before = read("{\"scale\":3,\"crf\":20,\"preset\":\"fast\"}");
+
+        // When
+        StreamSettings after =
+                before.patched("{\"crf\":null,\"bitrate\":4000000,\"scale\":null}".getBytes(UTF_8));
+        var both =
+                assertThrows(
+                        IllegalArgumentException.class,
+                        () -> before.patched("{\"bitrate\":4000000}".getBytes(UTF_8)));
+
+        // Then
+        assertEquals(read("{\"bitrate\":4000000,\"preset\":\"fast\"}"), after);
+        assertTrue(both.getMessage().contains("expected crf or bitrate"), both.getMessage());
+    }
 }

@@ -2,6 +2,7 @@ package io.upriver.admin;
 
 import io.upriver.kafka.KafkaAccess;
 import io.upriver.kafka.TopicReader;
+import io.upriver.kafka.TopicWriter;
 import io.upriver.model.BuiltInModels;
 import io.upriver.model.CanaryJudge;
 import io.upriver.model.ModelException;
@@ -23,9 +24,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.concurrent.ExecutionException;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.jspecify.annotations.Nullable;
 
@@ -40,10 +39,20 @@ public final class ModelAdmin {
 
     private final KafkaAccess access;
     private final Topics topics;
+    private final ModelTrial trial;
 
+    /** Tries models as a worker with the default settings does. */
     public ModelAdmin(KafkaAccess access, Topics topics) {
+        this(access, topics, ModelTrial.DEFAULT);
+    }
+
+    /**
+     * @param trial what a model must pass before it is published or gone back to
+     */
+    public ModelAdmin(KafkaAccess access, Topics topics, ModelTrial trial) {
         this.access = access;
         this.topics = topics;
+        this.trial = trial;
     }
 
     /** All that the models topic has. */
@@ -59,32 +68,35 @@ public final class ModelAdmin {
         TopicReader.readAll(
                 access,
                 topics.modelStatus(),
-                given -> {
-                    try {
-                        ModelStatus status = ModelStatus.fromJson(given.value());
-                        statuses.computeIfAbsent(status.channel(), name -> new LinkedHashMap<>())
-                                .put(status.worker(), status);
-                    } catch (IllegalArgumentException | NullPointerException e) {
-                        // somebody else's record; there is nothing to say about it here
-                    }
-                });
+                given ->
+                        ModelRecords.statusOf(given)
+                                .ifPresent(
+                                        status ->
+                                                statuses.computeIfAbsent(
+                                                                status.channel(),
+                                                                name -> new LinkedHashMap<>())
+                                                        .put(status.worker(), status)));
         return statuses;
     }
 
     /**
      * Makes a file the channel's current model.
      *
-     * @param signature who publishes it, or null
      * @throws ModelException if a worker would not take it
      */
-    public void publish(String channel, byte[] onnx, @Nullable ModelSignature signature) {
-        ModelTrial.scaleOf(onnx);
-        write(List.of(signed(ModelRecords.current(topics.models(), channel, onnx), signature)));
-    }
-
-    /** The same for a file that nobody signed. */
     public void publish(String channel, byte[] onnx) {
         publish(channel, onnx, null);
+    }
+
+    /**
+     * The same with what says who published it.
+     *
+     * @return the model's scale
+     */
+    public int publish(String channel, byte[] onnx, @Nullable ModelSignature signature) {
+        int scale = trial.scaleOf(channel, onnx, signature);
+        write(List.of(signed(ModelRecords.current(topics.models(), channel, onnx), signature)));
+        return scale;
     }
 
     private static ProducerRecord<byte[], byte[]> signed(
@@ -107,7 +119,7 @@ public final class ModelAdmin {
         for (Entry before : history.before(channel)) {
             ConsumerRecord<byte[], byte[]> source = sourceOf(before);
             try {
-                ModelTrial.scaleOf(source.value());
+                trial.scaleOf(channel, source.value(), ModelSignature.read(source.headers()));
             } catch (ModelException e) {
                 refusals.add(shortened(before.digest()) + ": " + e.getMessage());
                 continue;
@@ -140,7 +152,7 @@ public final class ModelAdmin {
             byte[] onnx,
             @Nullable ModelSignature signature,
             CanarySettings settings) {
-        ModelTrial.scaleOf(onnx);
+        trial.scaleOf(channel, onnx, signature);
         write(
                 List.of(
                         signed(
@@ -305,19 +317,7 @@ public final class ModelAdmin {
     }
 
     private void write(List<ProducerRecord<byte[], byte[]>> records) {
-        try (Producer<byte[], byte[]> producer = access.producer()) {
-            for (ProducerRecord<byte[], byte[]> made : records) {
-                producer.send(made).get();
-            }
-        } catch (ExecutionException e) {
-            throw new IllegalStateException(
-                    "topic %s does not take it: %s"
-                            .formatted(records.get(0).topic(), e.getCause().getMessage()),
-                    e.getCause());
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new IllegalStateException("interrupted while writing", e);
-        }
+        TopicWriter.write(access, records);
     }
 
     private static byte[] bytes(String text) {

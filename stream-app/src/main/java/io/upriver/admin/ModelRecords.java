@@ -3,8 +3,10 @@ package io.upriver.admin;
 import io.upriver.model.ModelHistory;
 import io.upriver.schemas.CanarySettings;
 import io.upriver.schemas.ModelKey;
+import io.upriver.schemas.ModelStatus;
 import java.nio.charset.StandardCharsets;
 import java.util.HashSet;
+import java.util.Optional;
 import java.util.Set;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -38,6 +40,17 @@ public final class ModelRecords {
             Set<String> headers = new HashSet<>();
             given.headers().forEach(header -> headers.add(header.key()));
             history.accept(given.offset(), key, given.value(), headers);
+        }
+    }
+
+    /** What a worker says of a model; empty where the record is somebody else's. */
+    static Optional<ModelStatus> statusOf(ConsumerRecord<byte[], byte[]> given) {
+        try {
+            return given.value() == null
+                    ? Optional.empty()
+                    : Optional.of(ModelStatus.fromJson(given.value()));
+        } catch (IllegalArgumentException e) {
+            return Optional.empty();
         }
     }
 

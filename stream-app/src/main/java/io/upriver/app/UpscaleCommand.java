@@ -323,7 +323,7 @@ final class UpscaleCommand implements Callable<Integer> {
         }
         try {
             byte[] onnx = Files.readAllBytes(file);
-            int itsScale = ModelTrial.scaleOf(onnx);
+            int itsScale = ModelTrial.DEFAULT.scaleOf("trial", onnx, null);
             if (itsScale != scale) {
                 throw new IllegalArgumentException(
                         "model %s: expected scale %d, it has scale %d"

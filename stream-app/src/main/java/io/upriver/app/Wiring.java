@@ -1,5 +1,10 @@
 package io.upriver.app;
 
+import io.upriver.admin.ModelAdmin;
+import io.upriver.admin.RejectedRecords;
+import io.upriver.admin.StreamAdmin;
+import io.upriver.admin.TopicViews;
+import io.upriver.api.ApiSettings;
 import io.upriver.engine.Device;
 import io.upriver.engine.EngineSettings;
 import io.upriver.engine.ExecutionProviders;
@@ -12,6 +17,7 @@ import io.upriver.kafka.TopicSetup;
 import io.upriver.model.BuiltInModels;
 import io.upriver.model.ModelLimits;
 import io.upriver.model.ModelRegistry;
+import io.upriver.model.ModelTrial;
 import io.upriver.model.Trust;
 import io.upriver.observe.FrameCounter;
 import io.upriver.schemas.Segment;
@@ -102,11 +108,14 @@ class Wiring {
     @Produces
     @Singleton
     ModelRegistry models(Device device, FrameBatcher batcher) {
-        Trust trust = Trust.in(settings.models().trustedKeys().orElse(List.of()));
-        ModelRegistry models = new ModelRegistry(device, limits(settings.models()), trust);
+        ModelRegistry models = new ModelRegistry(device, limits(settings.models()), trust());
         models.warmUpBy(batcher::warmUp);
         BuiltInModels.addTo(models);
         return models;
+    }
+
+    private Trust trust() {
+        return Trust.in(settings.models().trustedKeys().orElse(List.of()));
     }
 
     static ModelLimits limits(Settings.Models models) {
@@ -145,8 +154,9 @@ class Wiring {
             Topics topics,
             ModelRegistry models,
             StreamDirectory streams,
-            SegmentUpscaler worker) {
-        new TopicSetup(access, topics).createMissing(settings.topics().partitions());
+            SegmentUpscaler worker,
+            TopicSetup setup) {
+        setup.createMissing(settings.topics().partitions());
         TopicFollower streamSettings = new TopicFollower(access, topics.streams(), streams).start();
         streams.followedBy(streamSettings);
         ModelChannel channel = new ModelChannel(models, access, topics, worker.worker());
@@ -189,6 +199,49 @@ class Wiring {
                 frames,
                 limits,
                 WorkerName.of(settings.worker().name()));
+    }
+
+    @Produces
+    @Singleton
+    TopicViews views(KafkaAccess access, Topics topics) {
+        return new TopicViews(access, topics);
+    }
+
+    void close(@Disposes TopicViews views) {
+        views.close();
+    }
+
+    @Produces
+    @Singleton
+    ModelAdmin modelAdmin(KafkaAccess access, Topics topics) {
+        ModelTrial trial = new ModelTrial(limits(settings.models()), trust());
+        return new ModelAdmin(access, topics, trial);
+    }
+
+    @Produces
+    @Singleton
+    StreamAdmin streamAdmin(KafkaAccess access, Topics topics) {
+        return new StreamAdmin(access, topics);
+    }
+
+    @Produces
+    @Singleton
+    RejectedRecords rejectedRecords(KafkaAccess access, Topics topics) {
+        return new RejectedRecords(access, topics);
+    }
+
+    @Produces
+    @Singleton
+    TopicSetup topicSetup(KafkaAccess access, Topics topics) {
+        return new TopicSetup(access, topics);
+    }
+
+    @Produces
+    @Singleton
+    ApiSettings apiSettings() {
+        int largest = settings.topics().maxMessageBytes() - KafkaAccess.OVERHEAD_BYTES;
+        return new ApiSettings(
+                Math.min(settings.models().maxBytes(), largest), settings.worker().group());
     }
 
     private ExecutorService encoderPool() {

@@ -18,8 +18,9 @@ import org.apache.kafka.common.errors.WakeupException;
 import org.jboss.logging.Logger;
 
 /**
- * Reads a compacted topic from its beginning and stays with it, in a thread of its own and outside
- * of any group, so that every process sees every record and trouble here cannot stop the topology.
+ * Reads a topic from its beginning, or from near its end, and stays with it, in a thread of its own
+ * and outside of any group, so that every process sees every record and trouble here cannot stop
+ * the topology.
  */
 public final class TopicFollower implements AutoCloseable {
 
@@ -34,12 +35,23 @@ public final class TopicFollower implements AutoCloseable {
     }
 
     private final String topic;
+    private final long last;
     private final Listener listener;
     private final Queue<CompletableFuture<Void>> waiting = new ConcurrentLinkedQueue<>();
     private final ConsumerThread thread;
 
     public TopicFollower(KafkaAccess access, String topic, Listener listener) {
+        this(access, topic, Long.MAX_VALUE, listener);
+    }
+
+    /**
+     * One that begins near the end, for a topic that grows.
+     *
+     * @param last how far before the end of each partition, in offsets
+     */
+    public TopicFollower(KafkaAccess access, String topic, long last, Listener listener) {
         this.topic = topic;
+        this.last = last;
         this.listener = listener;
         this.thread = new ConsumerThread("follow-" + topic, access::reader, this::follow);
     }
@@ -55,11 +67,8 @@ public final class TopicFollower implements AutoCloseable {
      * @return false if that took longer than the time given
      */
     public boolean awaitCaughtUp(Duration atMost) {
-        CompletableFuture<Void> done = new CompletableFuture<>();
-        waiting.add(done);
-        thread.wakeUp();
         try {
-            done.get(atMost.toMillis(), TimeUnit.MILLISECONDS);
+            caughtUp().get(atMost.toMillis(), TimeUnit.MILLISECONDS);
             return true;
         } catch (TimeoutException | ExecutionException e) {
             LOG.warnf("topic %s: not read to its end within %s", topic, atMost);
@@ -70,13 +79,49 @@ public final class TopicFollower implements AutoCloseable {
         }
     }
 
+    /**
+     * Done when every record that the topic has now has been handed to the listener; never, where
+     * the broker is gone for longer than its clients wait.
+     */
+    public CompletableFuture<Void> caughtUp() {
+        CompletableFuture<Void> done = new CompletableFuture<>();
+        waiting.add(done);
+        thread.wakeUp();
+        return done;
+    }
+
+    /**
+     * Waits for several at the same time until each is {@link #caughtUp}.
+     *
+     * @throws KafkaUnreachableException if that takes longer than the time given
+     */
+    public static void requireCaughtUp(List<TopicFollower> followers, Duration atMost) {
+        List<CompletableFuture<Void>> all =
+                followers.stream().map(TopicFollower::caughtUp).toList();
+        try {
+            CompletableFuture.allOf(all.toArray(CompletableFuture[]::new))
+                    .get(atMost.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (TimeoutException | ExecutionException e) {
+            all.forEach(given -> given.cancel(false));
+            throw new KafkaUnreachableException(
+                    "expected to read the topics %s to their ends within %d s, the broker has not answered or there is more on them"
+                            .formatted(
+                                    followers.stream().map(follower -> follower.topic).toList(),
+                                    atMost.toSeconds()),
+                    e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new KafkaUnreachableException("interrupted while reading topics", e);
+        }
+    }
+
     private void follow(Consumer<byte[], byte[]> reader) {
         List<TopicPartition> partitions = new ArrayList<>();
         for (PartitionInfo info : reader.partitionsFor(topic)) {
             partitions.add(new TopicPartition(topic, info.partition()));
         }
         reader.assign(partitions);
-        reader.seekToBeginning(partitions);
+        begin(reader, partitions);
         List<Barrier> barriers = new ArrayList<>();
         while (thread.isOpen()) {
             try {
@@ -87,10 +132,17 @@ public final class TopicFollower implements AutoCloseable {
         }
     }
 
+    private void begin(Consumer<byte[], byte[]> reader, List<TopicPartition> partitions) {
+        Map<TopicPartition, Long> first = reader.beginningOffsets(partitions);
+        Map<TopicPartition, Long> ends = reader.endOffsets(partitions);
+        partitions.forEach(p -> reader.seek(p, Math.max(first.get(p), ends.get(p) - last)));
+    }
+
     private void step(
             Consumer<byte[], byte[]> reader,
             List<TopicPartition> partitions,
             List<Barrier> barriers) {
+        waiting.removeIf(CompletableFuture::isDone);
         // All who wait now share one question: an answer may take as long as a fetch does.
         List<CompletableFuture<Void>> asked = List.copyOf(waiting);
         if (!asked.isEmpty()) {

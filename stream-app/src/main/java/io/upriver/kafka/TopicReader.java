@@ -50,18 +50,26 @@ public final class TopicReader {
     }
 
     /**
-     * The record at a place of the topic's first partition; empty where compaction has taken it.
+     * The record at a place of a topic; empty where there is none, such as where compaction or
+     * retention have taken it.
      *
      * @throws KafkaUnreachableException if the broker does not give it within 15 s
      */
     public static Optional<ConsumerRecord<byte[], byte[]>> readAt(
-            KafkaAccess access, String topic, long offset) {
+            KafkaAccess access, String topic, int partition, long offset) {
         try (var reader = access.reader()) {
-            TopicPartition first = new TopicPartition(topic, 0);
-            reader.assign(List.of(first));
-            reader.seek(first, offset);
+            TopicPartition place = new TopicPartition(topic, partition);
+            if (reader.partitionsFor(topic).stream().noneMatch(p -> p.partition() == partition)) {
+                return Optional.empty();
+            }
+            reader.assign(List.of(place));
+            if (offset < reader.beginningOffsets(List.of(place)).get(place)
+                    || offset >= reader.endOffsets(List.of(place)).get(place)) {
+                return Optional.empty();
+            }
+            reader.seek(place, offset);
             long end = System.nanoTime() + PATIENCE_NANOS;
-            while (reader.position(first) == offset) {
+            while (reader.position(place) == offset) {
                 for (ConsumerRecord<byte[], byte[]> given : reader.poll(POLL)) {
                     return given.offset() == offset ? Optional.of(given) : Optional.empty();
                 }
@@ -73,6 +81,12 @@ public final class TopicReader {
         } catch (KafkaException e) {
             throw unreadable(access, topic, e);
         }
+    }
+
+    /** The same on the first partition of a topic. */
+    public static Optional<ConsumerRecord<byte[], byte[]>> readAt(
+            KafkaAccess access, String topic, long offset) {
+        return readAt(access, topic, 0, offset);
     }
 
     private static KafkaUnreachableException unreadable(

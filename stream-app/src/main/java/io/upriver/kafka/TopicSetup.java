@@ -2,13 +2,19 @@ package io.upriver.kafka;
 
 import io.upriver.schemas.Topics;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.concurrent.ExecutionException;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.ConsumerGroupDescription;
 import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.admin.OffsetSpec;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.TopicExistsException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 
@@ -99,6 +105,46 @@ public final class TopicSetup {
                     .get(topics.segments())
                     .partitions()
                     .size();
+        } catch (ExecutionException e) {
+            throw unreachable(e.getCause());
+        } catch (InterruptedException e) {
+            throw interrupted(e);
+        }
+    }
+
+    /**
+     * How many records of each partition of the segments topic a group has not finished yet, by the
+     * number of the partition.
+     */
+    public Map<Integer, Long> backlogOf(String group) {
+        try (Admin admin = access.admin()) {
+            Map<TopicPartition, OffsetSpec> first = new HashMap<>();
+            admin.describeTopics(List.of(topics.segments()))
+                    .allTopicNames()
+                    .get()
+                    .get(topics.segments())
+                    .partitions()
+                    .forEach(
+                            p ->
+                                    first.put(
+                                            new TopicPartition(topics.segments(), p.partition()),
+                                            OffsetSpec.earliest()));
+            Map<TopicPartition, OffsetSpec> last = new HashMap<>(first);
+            last.replaceAll((place, spec) -> OffsetSpec.latest());
+            var beginnings = admin.listOffsets(first).all();
+            var ends = admin.listOffsets(last).all();
+            Map<TopicPartition, OffsetAndMetadata> done =
+                    admin.listConsumerGroupOffsets(group).partitionsToOffsetAndMetadata().get();
+            Map<Integer, Long> backlog = new TreeMap<>();
+            for (TopicPartition place : first.keySet()) {
+                OffsetAndMetadata committed = done.get(place);
+                long from =
+                        committed == null
+                                ? beginnings.get().get(place).offset()
+                                : committed.offset();
+                backlog.put(place.partition(), Math.max(0, ends.get().get(place).offset() - from));
+            }
+            return backlog;
         } catch (ExecutionException e) {
             throw unreachable(e.getCause());
         } catch (InterruptedException e) {

@@ -48,9 +48,23 @@ public final class ModelHistory {
         private final Map<String, Long> keptAt = new HashMap<>();
         private @Nullable String current;
 
-        private void put(Entry entry) {
-            entries.removeIf(other -> other.digest().equals(entry.digest()));
+        /**
+         * The last one is what became current last. Records that keep a model come later than it
+         * became current, so they say something of the order only where they are all that is left.
+         */
+        private void put(Entry entry, boolean isKept) {
+            int known = entries.indexOf(find(entry.digest()).orElse(null));
+            if (isKept && known >= 0 && publishedAt.containsKey(entry.digest())) {
+                entries.set(known, entry);
+                return;
+            }
+            if (known >= 0) {
+                entries.remove(known);
+            }
             entries.add(entry);
+            if (isKept) {
+                find(current).filter(entries::remove).ifPresent(entries::add);
+            }
         }
 
         private Optional<Entry> find(@Nullable String digest) {
@@ -108,7 +122,8 @@ public final class ModelHistory {
                         onnx.length,
                         offset,
                         !key.isCurrent() && headers.contains(ModelKey.SET_ASIDE),
-                        key.isCurrent() && headers.contains(ModelKey.PASSING)));
+                        key.isCurrent() && headers.contains(ModelKey.PASSING)),
+                !key.isCurrent());
         if (key.isCurrent()) {
             channel.current = digest;
             channel.publishedAt.put(digest, offset);

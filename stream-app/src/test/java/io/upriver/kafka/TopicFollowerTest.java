@@ -53,6 +53,31 @@ class TopicFollowerTest {
     }
 
     @Test
+    void readsTheLastRecordsOnlyWhereItIsToldTo(KafkaAccess access) throws Exception {
+        // Given
+        String topic = topic(access, "tail");
+        try (Producer<byte[], byte[]> producer = access.producer()) {
+            for (String word : List.of("a", "b", "c", "d")) {
+                send(producer, topic, word);
+            }
+        }
+
+        // When
+        try (TopicFollower follower =
+                new TopicFollower(
+                                access,
+                                topic,
+                                2,
+                                given -> seen.add(new String(given.value(), UTF_8)))
+                        .start()) {
+            TopicFollower.requireCaughtUp(List.of(follower), PATIENCE);
+        }
+
+        // Then
+        assertEquals(List.of("c", "d"), seen);
+    }
+
+    @Test
     void hasSeenEverythingWheneverItSaysSo(KafkaAccess access) throws Exception {
         // Given
         String topic = topic(access, "exact");

@@ -57,6 +57,32 @@ class ModelHistoryTest {
     }
 
     @Test
+    void goesBackStepByStepAlsoWhereKeepingIsSlow() {
+        publish("a");
+        publish("b");
+        publish("c");
+        for (String kept : List.of("a", "b", "c")) {
+            assertEquals(Optional.of("b"), before(), "before " + kept + " is kept");
+            keep(kept, Set.of());
+        }
+        assertEquals(Optional.of("b"), before());
+    }
+
+    @Test
+    void goesBackToWhatWasKeptAfterTheLastOneWasPublished() {
+        // Given what compaction leaves where keeping was slow
+        accept(ModelKey.current("cam"), "c");
+        keep("a", Set.of());
+        assertEquals(Optional.of("a"), before());
+
+        keep("b", Set.of());
+        assertEquals(Optional.of("b"), before());
+
+        keep("c", Set.of());
+        assertEquals(Optional.of("b"), before());
+    }
+
+    @Test
     void aWithdrawnChannelGoesBackToItsLastModel() {
         publish("a");
         publish("b");

@@ -1,0 +1,131 @@
+package io.upriver.api;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.smallrye.openapi.api.SmallRyeOpenAPI;
+import io.upriver.schemas.Topics;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.eclipse.microprofile.openapi.OASFactory;
+import org.eclipse.microprofile.openapi.OASFilter;
+import org.eclipse.microprofile.openapi.models.OpenAPI;
+import org.eclipse.microprofile.openapi.models.Operation;
+import org.eclipse.microprofile.openapi.models.media.MediaType;
+import org.eclipse.microprofile.openapi.models.media.Schema;
+import org.eclipse.microprofile.openapi.models.responses.APIResponse;
+
+/**
+ * Completes the OpenAPI document when the program is built: the JSON Schemas of the records that
+ * also travel on topics, which are written down once, and an answer for each kind of problem.
+ */
+public final class ApiDescription implements OASFilter {
+
+    private static final String PROBLEM = "#/components/schemas/Problem";
+    private static final ObjectMapper JSON = new ObjectMapper();
+
+    /** Names in the document, and their files. */
+    private static final Map<String, String> SCHEMAS =
+            Map.of(
+                    "StreamSettings", "stream-settings.schema.json",
+                    "SegmentReport", "segment-report.schema.json",
+                    "Rejection", "rejection.schema.json",
+                    "ModelStatus", "model-status.schema.json");
+
+    @Override
+    public void filterOpenAPI(OpenAPI document) {
+        recordSchemas().forEach(document.getComponents()::addSchema);
+        for (ProblemType type : ProblemType.values()) {
+            document.getComponents().addResponse(type.id(), response(type));
+        }
+        document.getPaths()
+                .getPathItems()
+                .values()
+                .forEach(path -> path.getOperations().values().forEach(this::addCommonProblems));
+    }
+
+    private void addCommonProblems(Operation operation) {
+        List<ProblemType> common =
+                new ArrayList<>(List.of(ProblemType.INTERNAL, ProblemType.KAFKA_UNAVAILABLE));
+        if (operation.getRequestBody() != null) {
+            common.add(ProblemType.TOO_LARGE);
+            common.add(ProblemType.UNSUPPORTED_MEDIA_TYPE);
+        }
+        for (ProblemType type : common) {
+            operation
+                    .getResponses()
+                    .addAPIResponse(
+                            Integer.toString(type.status()),
+                            OASFactory.createAPIResponse().ref(type.id()));
+        }
+    }
+
+    private static APIResponse response(ProblemType type) {
+        MediaType document =
+                OASFactory.createMediaType()
+                        .schema(OASFactory.createSchema().ref(PROBLEM))
+                        .example(
+                                Map.of(
+                                        "type", type.uri(),
+                                        "title", type.title(),
+                                        "status", type.status(),
+                                        "detail", "expected one thing, got another",
+                                        "instance", "/api/v1"));
+        return OASFactory.createAPIResponse()
+                .description(type.title() + ": " + type.uri())
+                .content(OASFactory.createContent().addMediaType(Problem.MEDIA_TYPE, document));
+    }
+
+    private static Map<String, Schema> recordSchemas() {
+        ObjectNode document = JSON.createObjectNode().put("openapi", "3.1.0");
+        document.putObject("info").put("title", "schemas").put("version", "1");
+        document.putObject("paths");
+        ObjectNode schemas = document.putObject("components").putObject("schemas");
+        SCHEMAS.forEach((name, file) -> schemas.set(name, schema(name, file)));
+        // what one file defines for itself
+        JsonNode outcome = ((ObjectNode) schemas.get("SegmentReport")).remove("$defs");
+        schemas.set("Outcome", outcome.get("outcome"));
+        return SmallRyeOpenAPI.builder()
+                .enableModelReader(false)
+                .enableStandardStaticFiles(false)
+                .enableAnnotationScan(false)
+                .enableStandardFilter(false)
+                .withCustomStaticFile(() -> new ByteArrayInputStream(bytes(document)))
+                .build()
+                .model()
+                .getComponents()
+                .getSchemas();
+    }
+
+    private static JsonNode schema(String name, String file) {
+        try (InputStream in = Topics.class.getResourceAsStream(file)) {
+            String text = new String(in.readAllBytes(), StandardCharsets.UTF_8);
+            for (Map.Entry<String, String> other : SCHEMAS.entrySet()) {
+                text = text.replace(other.getValue(), "#/components/schemas/" + other.getKey());
+            }
+            ObjectNode schema =
+                    (ObjectNode)
+                            JSON.readTree(
+                                    text.replace(
+                                            "#/$defs/outcome", "#/components/schemas/Outcome"));
+            schema.remove("$schema");
+            return schema;
+        } catch (IOException e) {
+            throw new UncheckedIOException("the schema of " + name + " cannot be read", e);
+        }
+    }
+
+    private static byte[] bytes(JsonNode document) {
+        try {
+            return JSON.writeValueAsBytes(document);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}

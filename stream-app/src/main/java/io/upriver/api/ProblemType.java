@@ -1,0 +1,72 @@
+package io.upriver.api;
+
+import java.util.Locale;
+
+/**
+ * The kinds of trouble that the API has words for. Names, URIs and statuses stay as they are once
+ * they are released; {@code designs/rest.md} lists them.
+ */
+enum ProblemType {
+    /** A body, a parameter or a name is not as it must be. */
+    INVALID_REQUEST(400, "The request is not as it must be"),
+    /** There is no resource under the path. */
+    UNKNOWN_PATH(404, "There is nothing under this path"),
+    /** The channel has and had no model. */
+    UNKNOWN_CHANNEL(404, "There is no such channel"),
+    /** The channel does not have the model with this digest, or not any more. */
+    UNKNOWN_MODEL(404, "The channel has no such model"),
+    /** The stream has no settings, and no segment of it was worked on lately. */
+    UNKNOWN_STREAM(404, "Nothing is known of such a stream"),
+    /** There is no rejected record at the place, or not any more. */
+    UNKNOWN_RECORD(404, "There is no such rejected record"),
+    /** The resource cannot do that. */
+    METHOD_NOT_ALLOWED(405, "The resource has no such method"),
+    /** None of the media types that are asked for is there. */
+    NOT_ACCEPTABLE(406, "The resource has none of these media types"),
+    /** The channel has no model that could be taken away. */
+    NO_CURRENT_MODEL(409, "The channel has no model"),
+    /** The channel has no model before the current one. */
+    NO_MODEL_BEFORE(409, "The channel has no model to go back to"),
+    /** The rejected record is there, its bytes are not. */
+    BYTES_LEFT_OUT(410, "The bytes of the record were left out"),
+    /** The body is larger than it may be. */
+    TOO_LARGE(413, "The body is too large"),
+    /** The body is of another media type. */
+    UNSUPPORTED_MEDIA_TYPE(415, "The body is of another media type"),
+    /** A worker would refuse the model. */
+    REFUSED_MODEL(422, "No worker would take this model"),
+    /** The settings name a model that is not there. */
+    NO_SUCH_MODEL(422, "The settings name a model that is not there"),
+    /** Another model is being tried. */
+    BUSY(429, "Another model is being tried"),
+    /** A fault of ours. */
+    INTERNAL(500, "The service failed"),
+    /** The broker does not answer. */
+    KAFKA_UNAVAILABLE(503, "The Kafka cluster does not answer");
+
+    private final int status;
+    private final String title;
+
+    ProblemType(int status, String title) {
+        this.status = status;
+        this.title = title;
+    }
+
+    /** The name in URIs and in the API's description, such as {@code unknown-channel}. */
+    String id() {
+        return name().toLowerCase(Locale.ROOT).replace('_', '-');
+    }
+
+    /** A reference relative to the service. */
+    String uri() {
+        return "/problems/" + id();
+    }
+
+    int status() {
+        return status;
+    }
+
+    String title() {
+        return title;
+    }
+}

@@ -1,0 +1,51 @@
+package io.upriver.api;
+
+import io.quarkus.test.common.QuarkusTestResourceLifecycleManager;
+import io.upriver.kafka.EmbeddedBroker;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+
+/** A real broker for the service under test. */
+public final class ApiBroker implements QuarkusTestResourceLifecycleManager {
+
+    /** The largest record, so that what is too large is small. */
+    static final int MAX_MESSAGE_BYTES = 1 << 20;
+
+    static final String PREFIX = "rest";
+
+    private Path directory;
+    private EmbeddedBroker broker;
+
+    @Override
+    public Map<String, String> start() {
+        try {
+            directory = Files.createTempDirectory("api-broker-");
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        broker = EmbeddedBroker.start(directory, 0, MAX_MESSAGE_BYTES);
+        return Map.of(
+                "kafka.bootstrap.servers",
+                broker.bootstrapServers(),
+                "upriver.topics.prefix",
+                PREFIX,
+                "upriver.topics.partitions",
+                "2",
+                "upriver.topics.max-message-bytes",
+                Integer.toString(MAX_MESSAGE_BYTES),
+                "upriver.worker.name",
+                "worker-1",
+                "kafka-streams.state.dir",
+                directory.resolve("state").toString(),
+                "quarkus.http.test-port",
+                "0");
+    }
+
+    @Override
+    public void stop() {
+        broker.close();
+    }
+}
