@@ -74,7 +74,7 @@ class DistillationSettingsTest {
                 "weight | 1 | unknown key weight, allowed are [outputWeight, featureTerm, featureWeight,"
                         + " pairings, pool, warmupShare, fadeShare, unlabelledShare]",
                 "outputWeight | -1 | outputWeight is -1.0, allowed is 0 or more",
-                "featureTerm | L3 | featureTerm is L3, allowed is [NONE, L1, L2, AFFINITY]",
+                "featureTerm | L3 | featureTerm is L3, allowed are [NONE, L1, L2, AFFINITY]",
                 "featureWeight | NaN | featureWeight is NaN, allowed is 0 or more",
                 "pairings | head | pairings is head, allowed is a list as JSON",
                 "pool | 3 | pool is 3, allowed is 1, 2 or 4",
