@@ -37,17 +37,16 @@ final class StartOptions {
         float[] vector = parameters.initial(seed);
         int taken = 0;
         for (Parameters.Entry entry : parameters.entries()) {
-            if (weights.names().contains(entry.name())
-                    && Arrays.equals(weights.get(entry.name()).shape(), entry.shape())) {
+            Weights.Tensor found = weights.asMap().get(entry.name());
+            if (found != null && Arrays.equals(found.shape(), entry.shape())) {
                 System.arraycopy(
-                        weights.get(entry.name()).values(),
-                        0,
-                        vector,
-                        parameters.offset(entry.name()),
-                        entry.count());
+                        found.values(), 0, vector, parameters.offset(entry.name()), entry.count());
                 taken++;
             } else {
-                log.println("start: " + entry.name() + " begins anew");
+                String got = found == null ? "none" : Arrays.toString(found.shape());
+                log.println(
+                        "start: %s begins anew: expected shape %s, got %s"
+                                .formatted(entry.name(), Arrays.toString(entry.shape()), got));
             }
         }
         if (taken == 0) {

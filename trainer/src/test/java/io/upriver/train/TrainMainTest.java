@@ -26,6 +26,7 @@ import io.upriver.teacher.Teachers;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import javax.imageio.ImageIO;
 import org.junit.jupiter.api.Test;
@@ -202,6 +203,21 @@ class TrainMainTest {
                                 "--minutes",
                                 "1")
                         .code());
+    }
+
+    @Test
+    void refusesNumbersThatMakeNoSense() throws IOException {
+        Path pictures = SyntheticPictures.folder(temporary.resolve("some"), 4, 96, 80);
+        List<String> small = List.of("--set", "patch=16", "--set", "validationPictures=1");
+        Path out = temporary.resolve("senseless");
+        Ran threads = run("student", "--data", pictures, "--out", out, "--threads", "0");
+        Ran minutes = run("student", "--data", pictures, "--out", out, small, "--minutes", "0");
+
+        assertEquals(2, threads.code());
+        assertEquals("student: threads is 0, allowed is 1 or more", threads.errors().strip());
+        assertEquals(2, minutes.code());
+        assertTrue(
+                minutes.errors().contains("minutes is 0.0, allowed is above 0"), minutes.errors());
     }
 
     @Test
