@@ -2,6 +2,7 @@ package io.upriver.export;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.upriver.evaluate.OnnxNetwork;
 import io.upriver.evaluate.Quality;
 import io.upriver.evaluate.TestSet;
@@ -137,11 +138,25 @@ public final class StudentExport {
                         + data.validation()
                         + " to validate) "
                         + data.sources(),
-                json(run.settings()),
+                json(settings(run)),
                 run.settings().seed(),
                 scores,
                 data.teacher(),
                 "upriver-trainer " + TrainerVersion.VERSION);
+    }
+
+    /** All that decided how it was trained, in one object. */
+    private static ObjectNode settings(TrainingRun run) throws IOException {
+        ObjectNode all = JSON.valueToTree(run.settings());
+        String distillation = run.kept(TrainingRun.DISTILLATION);
+        if (distillation != null) {
+            all.set("distillation", JSON.readTree(distillation));
+        }
+        String start = run.kept(TrainingRun.START);
+        if (start != null) {
+            all.put("start", start);
+        }
+        return all;
     }
 
     private static Map<String, Double> psnr(double network, double bicubic) {
