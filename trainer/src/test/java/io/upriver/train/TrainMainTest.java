@@ -64,6 +64,7 @@ class TrainMainTest {
         Path sheet = temporary.resolve("sheets").resolve("sheet.png");
         Path curves = temporary.resolve("both.png");
         Ran evaluated = run("evaluate", model, "--sets", set, "--json", "--sessions", "1");
+        Ran ofRun = run("evaluate", run, "--sets", set, "--json", "--sessions", "1");
         Ran table = run("evaluate", model, "--sets", set, "--no-speed", "--sheet", sheet);
         Ran overlaid = run("curves", run, run, "-o", curves);
 
@@ -77,6 +78,13 @@ class TrainMainTest {
         assertTrue(exported.out().contains("differ by at most"), exported.out());
         assertEquals(0, evaluated.code(), evaluated.errors());
         JsonNode json = new ObjectMapper().readTree(evaluated.out());
+        JsonNode fromRun = new ObjectMapper().readTree(ofRun.out()).get(0).get("results").get(1);
+        JsonNode fromModel = json.get(0).get("results").get(1);
+        assertEquals("run", fromRun.path("name").asText(), ofRun.out() + ofRun.errors());
+        for (String figure : List.of("parameters", "multiplyAdds", "psnr", "ssim")) {
+            assertEquals(fromModel.required(figure), fromRun.required(figure), figure);
+        }
+        assertTrue(fromRun.required("millisPerFrame").asDouble() > 0, ofRun.out());
         JsonNode row = json.get(0).get("results").get(1);
         assertEquals(1, json.size());
         assertEquals(2, json.get(0).get("scale").asInt());
