@@ -13,6 +13,7 @@ import io.upriver.media.Track;
 import io.upriver.schemas.PictureSize;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -35,6 +36,7 @@ public final class FileWriter implements AutoCloseable {
     private @Nullable Muxer muxer;
     private @Nullable DecodingOrder decodingOrder;
     private @Nullable PictureSize announced; // by a header or beside a packet
+    private String announcedLayout = "";
     private int videoIndex;
     private long frames;
 
@@ -77,26 +79,34 @@ public final class FileWriter implements AutoCloseable {
      *
      * @param sizes how large its frames are, run by run; more than one where they change inside.
      *     Empty where they do not.
-     * @throws MediaException if its picture has another size than the one before, or changes
-     *     inside, and the container has one for the whole file
+     * @throws MediaException if its picture has another size or layout than the one before, or
+     *     changes inside, and the container has one for the whole file
      */
     public void append(byte[] segment, List<PictureSize> sizes) {
         try (Demuxer demuxer = Demuxer.open(segment)) {
             Track coded = demuxer.mainVideo();
             PictureSize size = new PictureSize(coded.width(), coded.height());
-            if (muxer == null) {
+            String layout = coded.layoutName();
+            boolean first = muxer == null;
+            if (first) {
                 open(coded);
                 announced = size;
+                announcedLayout = layout;
             }
+            boolean sameLayout = layout.equals(announcedLayout);
             if (!muxer.takesChanges()) {
-                checkAlike(size, sizes);
+                checkAlike(size, sameLayout, sizes);
             }
             List<Packet> packets = videoPackets(demuxer, coded);
-            if (!size.equals(announced) && !packets.isEmpty()) {
+            if (!(size.equals(announced) && sameLayout) && !packets.isEmpty()) {
                 packets.get(0).announce(coded);
                 announced = size;
+                announcedLayout = layout;
             }
             long[] pts = packets.stream().mapToLong(Packet::ptsTicks).toArray();
+            if (first) {
+                startAtZero(pts);
+            }
             long[] dts = decodingOrder.next(pts);
             for (int i = 0; i < pts.length; i++) {
                 Packet packet = packets.get(i);
@@ -120,12 +130,28 @@ public final class FileWriter implements AutoCloseable {
         }
     }
 
-    private void checkAlike(PictureSize size, List<PictureSize> sizes) {
+    /**
+     * Makes all of the output later where its pictures would begin before what it can hold. What is
+     * before 0 in an MP4 file is hidden by its edit list, and stays so.
+     */
+    private void startAtZero(long[] pts) {
+        long start = Arrays.stream(pts).min().orElse(0);
+        boolean hidden = original.formatName().startsWith("mov");
+        if (start >= 0 || hidden || muxer.takesTimesBeforeZero()) {
+            return;
+        }
+        muxer.delay(-start, video.timeBase());
+        notes.add(
+                "all times are %.3f s later: %s cannot hold pictures before 0"
+                        .formatted(-video.timeBase().toNanos(start) / 1e9, format.fileName()));
+    }
+
+    private void checkAlike(PictureSize size, boolean sameLayout, List<PictureSize> sizes) {
         List<PictureSize> all = new ArrayList<>(sizes);
         all.add(0, size);
         PictureSize other =
                 all.stream().filter(s -> !s.equals(announced)).findFirst().orElse(announced);
-        if (sizes.size() > 1 || !other.equals(announced)) {
+        if (sizes.size() > 1 || !other.equals(announced) || !sameLayout) {
             String change =
                     other.equals(announced) ? "another layout of samples" : other.toString();
             throw new MediaException(

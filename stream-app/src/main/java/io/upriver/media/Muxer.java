@@ -39,8 +39,8 @@ import org.bytedeco.javacpp.PointerPointer;
  * Puts packets of several tracks into a file or a segment, ordered by time.
  *
  * <p>First all tracks are added, then {@link #start()}, then packets, then {@link #finish()} or
- * {@link #finishBytes()}. Times are written as they come: nothing is shifted to begin at zero. Not
- * thread-safe.
+ * {@link #finishBytes()}. Times are written as they come, unless {@link #delay} says otherwise:
+ * nothing is shifted to begin at zero. Not thread-safe.
  */
 public final class Muxer implements AutoCloseable {
 
@@ -49,6 +49,8 @@ public final class Muxer implements AutoCloseable {
     private final Mp4Options.Kind kind;
     private final OutputTracks tracks;
     private final Map<Integer, Long> latestDts = new HashMap<>();
+    private TimeBase delayClock = new TimeBase(1, 1);
+    private long delayTicks;
     private boolean open = true;
 
     private Muxer(AVFormatContext context, Mp4Options.Kind kind) {
@@ -202,6 +204,20 @@ public final class Muxer implements AutoCloseable {
         return context.oformat().name().getString().equals("mpegts");
     }
 
+    /**
+     * True where times before 0 are read as they were written. MP4 hides what is before 0 by an
+     * edit list, and players of Matroska take it for something else.
+     */
+    public boolean takesTimesBeforeZero() {
+        return context.oformat().name().getString().equals("mpegts");
+    }
+
+    /** Makes all packets from now on, of all tracks, so much later. */
+    public void delay(long ticks, TimeBase clock) {
+        delayTicks = ticks;
+        delayClock = clock;
+    }
+
     /** Writes a packet to the track and closes it; attachments are in the header already. */
     public void write(int index, Packet packet) {
         try (packet) {
@@ -211,6 +227,7 @@ public final class Muxer implements AutoCloseable {
             AVPacket raw = packet.raw();
             raw.stream_index(index);
             raw.pos(-1);
+            packet.shift(packet.timeBase().ticksOf(delayTicks, delayClock));
             av_packet_rescale_ts(
                     raw, Ffmpeg.rational(packet.timeBase()), context.streams(index).time_base());
             keepOrder(index, raw);

@@ -146,6 +146,11 @@ public final class Track {
         return cropping == null || !hasLayout() ? coded : cropping.height(coded, layout());
     }
 
+    /** FFmpeg's name of the samples' layout, such as {@code yuv420p}; "unknown" if it is. */
+    public String layoutName() {
+        return hasLayout() ? layout().name() : "unknown";
+    }
+
     private boolean hasLayout() {
         return stream.codecpar().format() != AV_PIX_FMT_NONE;
     }

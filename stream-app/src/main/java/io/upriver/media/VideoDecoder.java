@@ -27,6 +27,9 @@ public final class VideoDecoder implements AutoCloseable {
 
     private static final String WHAT = "pictures";
 
+    /** Far more than packets wait in a decoder. */
+    private static final int MOST_COMPLAINTS = 1000;
+
     private final DecoderChoice choice;
     private final PlanarForm planar = new PlanarForm();
     private final TimeBase timeBase;
@@ -107,7 +110,7 @@ public final class VideoDecoder implements AutoCloseable {
         }
         int sent = avcodec_send_packet(decoder.context(), packet == null ? null : packet.raw());
         boolean refused = sent < 0 && !Ffmpeg.isAgain(sent) && !Ffmpeg.isEnd(sent);
-        refused |= receive(pictures);
+        refused |= receive(pictures, packet == null);
         if (trial != null && (refused || packet == null)) {
             giveUp(packet == null, pictures);
         } else if (refused) {
@@ -156,14 +159,23 @@ public final class VideoDecoder implements AutoCloseable {
         return loneFields;
     }
 
-    /** True where the decoder complained. */
-    private boolean receive(Consumer<Picture> pictures) {
+    /**
+     * True where the decoder complained. With several threads it does so late: at the end of the
+     * stream there may be more pictures behind a complaint.
+     */
+    private boolean receive(Consumer<Picture> pictures, boolean atEnd) {
+        int complaints = 0;
         while (true) {
             AVFrame frame = av_frame_alloc();
             int code = avcodec_receive_frame(decoder.context(), frame);
             if (code < 0) {
                 av_frame_free(frame);
-                return !Ffmpeg.isAgain(code) && !Ffmpeg.isEnd(code);
+                boolean complained = !Ffmpeg.isAgain(code) && !Ffmpeg.isEnd(code);
+                complaints += complained ? 1 : 0;
+                if (complained && atEnd && complaints < MOST_COMPLAINTS) {
+                    continue;
+                }
+                return complaints > 0;
             }
             endTrial();
             frame = planar.of(inMemory(frame));

@@ -290,6 +290,105 @@ class FileWriterTest {
     }
 
     @Test
+    void refusesAPictureThatChangesItsLayout() {
+        // Given pictures of the same size with more chroma
+        Path second =
+                Clips.make(
+                        at("full.ts"),
+                        plain,
+                        "-i FILE -an " + H264 + "-pix_fmt yuv444p -output_ts_offset 2");
+        try (FileWriter writer = new FileWriter(plain, at("written.mp4"), "film.mp4")) {
+            writer.append(pieceOf(plain));
+
+            // When
+            MediaException refusal =
+                    assertThrows(MediaException.class, () -> writer.append(pieceOf(second)));
+
+            // Then
+            assertEquals(
+                    "expected 128x72 throughout, the picture changes to another layout of samples"
+                            + " after 50 frames; a name ending in .ts can hold that",
+                    refusal.getMessage());
+        }
+    }
+
+    @Test
+    void goesOnWithAPictureThatChangesItsLayoutInATransportStream() {
+        // Given
+        Path first = Clips.make(at("part.mp4"), plain, "-i FILE -an -c copy");
+        Path second =
+                Clips.make(
+                        at("fuller.mp4"),
+                        plain,
+                        "-i FILE -an " + H264 + "-pix_fmt yuv444p -output_ts_offset 2");
+        Path out = at("layouts.ts");
+
+        // When
+        try (FileWriter writer = new FileWriter(first, out, "film.ts")) {
+            writer.append(pieceOf(first));
+            writer.append(pieceOf(second));
+            writer.finish();
+        }
+
+        // Then
+        List<String> layouts = new ArrayList<>();
+        for (JsonNode frame :
+                Clips.probe(out, "-select_streams v:0 -show_entries frame=pix_fmt")
+                        .path("frames")) {
+            layouts.add(frame.path("pix_fmt").asText());
+        }
+        List<String> expected = new ArrayList<>(Collections.nCopies(50, "yuv420p"));
+        expected.addAll(Collections.nCopies(50, "yuv444p"));
+        assertEquals(expected, layouts);
+    }
+
+    @Test
+    void hidesNothingOfAStreamWhoseClockIsAboutToBeginAnew() {
+        // Given a recording that begins 1.2 s before the end of a transport stream's clock, which
+        // is before 0 for FFmpeg
+        Path file =
+                Clips.make(
+                        at("wraps.ts"),
+                        plain,
+                        "-i FILE -c copy -mpegts_copyts 1 -output_ts_offset 95442.5");
+        double start = Clips.frameSeconds(file).get(0);
+        double sound = firstSeconds(file);
+        assertTrue(start < -1, "begins at " + start);
+        for (String name : List.of("wraps.mp4", "wraps.mov", "wraps.mkv")) {
+            // When
+            List<String> notes;
+            Path out = at("written." + name);
+            try (FileWriter writer = new FileWriter(file, out, name)) {
+                writer.append(pieceOf(file));
+                writer.finish();
+                notes = writer.notes();
+            }
+
+            // Then all is there, sound and picture as far apart as before, and it is told
+            List<Double> given = Clips.frameSeconds(file);
+            List<Double> made = Clips.frameSeconds(out);
+            assertEquals(given.size(), made.size(), name);
+            for (int i = 0; i < given.size(); i++) {
+                assertEquals(given.get(i) - start, made.get(i), 0.0011, name + " frame " + i);
+            }
+            assertEquals(sound - start, firstSeconds(out) - made.get(0), 0.0021, name);
+            assertEquals(
+                    List.of(
+                            "all times are %.3f s later: %s cannot hold pictures before 0"
+                                    .formatted(-start, name)),
+                    notes);
+        }
+    }
+
+    private static double firstSeconds(Path file) {
+        return Clips.probe(file, "-select_streams a:0 -show_entries packet=pts_time")
+                .path("packets")
+                .path(0)
+                .path("pts_time")
+                .asDouble();
+    }
+
+    @Test
     void refusesASegmentWhosePictureChangesItsSizeOrLayoutInside() {
         for (String[] inside :
                 new String[][] {{"64x36", "64x36"}, {"128x72", "another layout of samples"}}) {

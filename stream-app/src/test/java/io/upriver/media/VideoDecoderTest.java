@@ -111,6 +111,34 @@ class VideoDecoderTest {
     }
 
     @Test
+    void givesAllPicturesAroundADamagedPacketWithAnyNumberOfThreads() {
+        // Given packets that are damaged near the end, which several threads find late
+        Path clip = clip("a.mp4", PICTURE + H264);
+        for (int number : new int[] {46, 47, 48, 49}) {
+            byte[] bytes = Clips.bytes(clip);
+            int place = Clips.packets(clip, "v:0", "pos").get(number).intValue();
+            int size = Clips.packets(clip, "v:0", "size").get(number).intValue();
+            Arrays.fill(bytes, place, place + size, (byte) 0xff);
+            List<List<Clips.Shown>> shown = new ArrayList<>();
+            for (int threads : new int[] {1, 2, 3, 8}) {
+                List<Clips.Shown> pictures = new ArrayList<>();
+                try (Demuxer demuxer = Demuxer.open(bytes);
+                        VideoDecoder decoder = new VideoDecoder(demuxer.mainVideo(), threads)) {
+                    // When
+                    Clips.pictures(demuxer, decoder, picture -> pictures.add(Clips.shown(picture)));
+                }
+                shown.add(pictures);
+            }
+
+            // Then
+            assertEquals(49, shown.get(0).size(), "packet " + number);
+            for (List<Clips.Shown> pictures : shown) {
+                assertEquals(shown.get(0).size(), pictures.size(), "packet " + number);
+            }
+        }
+    }
+
+    @Test
     void marksThePicturesThatFfmpegCallsCorrupt() {
         for (String codec :
                 List.of(H264, "-c:v mpeg2video -bf 2", "-c:v mpeg4", "-c:v prores", "-c:v ffv1")) {

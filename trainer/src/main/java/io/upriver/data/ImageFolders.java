@@ -14,6 +14,7 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.stream.Stream;
 import javax.imageio.ImageIO;
 
@@ -21,7 +22,7 @@ import javax.imageio.ImageIO;
  * The pictures found in some folders, in colour.
  *
  * @param images every distinct picture, in the order of folders and file names
- * @param unreadable files with a picture's name that could not be decoded
+ * @param unreadable what has a picture's name and could not be read or decoded
  * @param duplicates files whose content had been seen already
  */
 public record ImageFolders(List<Image> images, List<Path> unreadable, List<Path> duplicates) {
@@ -55,12 +56,14 @@ public record ImageFolders(List<Image> images, List<Path> unreadable, List<Path>
         for (Path folder : folders) {
             int before = images.size() + duplicates.size();
             for (Path file : pictures(folder)) {
-                byte[] content = Files.readAllBytes(file);
+                byte[] content = content(file);
                 BufferedImage decoded = decode(content);
-                String sha256 = HexFormat.of().formatHex(sha256().digest(content));
                 if (decoded == null) {
                     unreadable.add(file);
-                } else if (!seen.add(sha256)) {
+                    continue;
+                }
+                String sha256 = HexFormat.of().formatHex(sha256().digest(content));
+                if (!seen.add(sha256)) {
                     duplicates.add(file);
                 } else {
                     images.add(new Image(file, sha256, Picture.rgb(decoded)));
@@ -70,7 +73,7 @@ public record ImageFolders(List<Image> images, List<Path> unreadable, List<Path>
                 throw new IOException(
                         folder
                                 + ": no readable picture ("
-                                + String.join(", ", EXTENSIONS)
+                                + String.join(", ", new TreeSet<>(EXTENSIONS))
                                 + ") in it");
             }
         }
@@ -102,6 +105,15 @@ public record ImageFolders(List<Image> images, List<Path> unreadable, List<Path>
     private static String extension(Path file) {
         String name = file.getFileName().toString();
         return name.substring(name.lastIndexOf('.') + 1).toLowerCase(Locale.ROOT);
+    }
+
+    /** Nothing for what cannot be read: a folder, a link to nowhere. */
+    private static byte[] content(Path file) {
+        try {
+            return Files.readAllBytes(file);
+        } catch (IOException e) {
+            return new byte[0]; // no picture either; the caller names the file
+        }
     }
 
     private static BufferedImage decode(byte[] content) {

@@ -9,8 +9,8 @@ import java.util.Map;
  * Every number that decides what a student takes from its teacher.
  *
  * <p>Loss of a step: L1(student, truth) + outputWeight * L1(student, teacher) + featureWeight *
- * mean over the pairings of the feature term. Both teacher's terms begin after the warm-up; the
- * feature term fades to 0 over the last part of the run.
+ * mean over the pairings of weight * feature term. Both teacher's terms begin after the warm-up;
+ * the feature term fades to 0 over the last part of the run.
  *
  * @param outputWeight of the teacher's picture
  * @param featureTerm how feature maps are compared
@@ -52,8 +52,19 @@ public record DistillationSettings(
      *
      * @param student name of its value
      * @param teacher name of the feature map
+     * @param weight of this depth beside the others, 0 or more
      */
-    public record Pairing(String student, String teacher) {}
+    public record Pairing(String student, String teacher, double weight) {
+        public Pairing {
+            boolean possible = weight >= 0 && weight < Double.POSITIVE_INFINITY;
+            require("pairings.weight", weight, possible, "0 or more");
+        }
+
+        /** A depth that counts as much as others. */
+        public Pairing(String student, String teacher) {
+            this(student, teacher, 1);
+        }
+    }
 
     /** The teacher's picture only: what has helped so far. */
     public static DistillationSettings defaults() {

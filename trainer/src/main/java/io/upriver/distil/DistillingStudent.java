@@ -109,7 +109,8 @@ public final class DistillingStudent implements Learner {
         if (featureWeight > 0 && !batch.features().isEmpty()) {
             for (int i = 0; i < pairings.size(); i++) {
                 Tensor term = feature(i, taps.get(pairings.get(i).student()), flat, batch);
-                loss = loss.add(FeatureLoss.scaled(term, featureWeight / pairings.size()));
+                double weight = featureWeight * pairings.get(i).weight() / pairings.size();
+                loss = loss.add(FeatureLoss.scaled(term, weight));
             }
         }
         return loss;

@@ -2,6 +2,7 @@ package io.upriver.export;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.upriver.evaluate.OnnxNetwork;
 import io.upriver.evaluate.Quality;
 import io.upriver.evaluate.TestSet;
@@ -81,7 +82,7 @@ public final class StudentExport {
         reported.put("step", scores.step());
         reported.put(PARITY, parity);
         reported.put("validation", psnr(scores.validationPsnr(), scores.bicubicPsnr()));
-        measure(spec, weights, testSets).forEach(reported::put);
+        measure(network, weights, testSets).forEach(reported::put);
 
         ModelMetadata metadata =
                 describe(run, name, network.parameters().learnedCount(), json(reported));
@@ -91,20 +92,27 @@ public final class StudentExport {
         return new Exported(scores.step(), parity, model.length, json(reported));
     }
 
-    private static Map<String, Map<String, Double>> measure(
-            StudentSpec spec, Weights weights, List<Path> testSets) throws IOException {
-        Map<String, Map<String, Double>> measured = new LinkedHashMap<>();
-        ModelMetadata metadata =
+    /** The model for CPUs without its provenance: to be measured, not to be published. */
+    public static byte[] bare(StudentNetwork network, Weights weights) {
+        StudentSpec spec = network.spec();
+        Map<String, String> metadata =
                 ModelMetadata.of(
-                        "measured",
-                        spec.scale(),
-                        spec.channels() == 1 ? Planes.LUMA : Planes.RGB,
-                        spec.multiple(),
-                        spec.receptiveField());
-        byte[] model =
-                StudentOnnx.model(
-                        spec, weights, Form.CPU, TrainerVersion.VERSION, metadata.toMap());
-        try (OnnxNetwork onnx = new OnnxNetwork(model)) {
+                                "measured",
+                                spec.scale(),
+                                spec.channels() == 1 ? Planes.LUMA : Planes.RGB,
+                                spec.multiple(),
+                                spec.receptiveField())
+                        .toMap();
+        long parameters = network.parameters().learnedCount();
+        metadata.put(ModelMetadata.PARAMETERS, Long.toString(parameters));
+        return StudentOnnx.model(spec, weights, Form.CPU, TrainerVersion.VERSION, metadata);
+    }
+
+    private static Map<String, Map<String, Double>> measure(
+            StudentNetwork network, Weights weights, List<Path> testSets) throws IOException {
+        StudentSpec spec = network.spec();
+        Map<String, Map<String, Double>> measured = new LinkedHashMap<>();
+        try (OnnxNetwork onnx = new OnnxNetwork(bare(network, weights))) {
             for (Path folder : testSets) {
                 TestSet set = TestSet.read(folder, spec.scale(), spec.channels());
                 measured.put(
@@ -137,11 +145,25 @@ public final class StudentExport {
                         + data.validation()
                         + " to validate) "
                         + data.sources(),
-                json(run.settings()),
+                json(settings(run)),
                 run.settings().seed(),
                 scores,
                 data.teacher(),
                 "upriver-trainer " + TrainerVersion.VERSION);
+    }
+
+    /** All that decided how it was trained, in one object. */
+    private static ObjectNode settings(TrainingRun run) throws IOException {
+        ObjectNode all = JSON.valueToTree(run.settings());
+        String distillation = run.kept(TrainingRun.DISTILLATION);
+        if (distillation != null) {
+            all.set("distillation", JSON.readTree(distillation));
+        }
+        String start = run.kept(TrainingRun.START);
+        if (start != null) {
+            all.put("start", start);
+        }
+        return all;
     }
 
     private static Map<String, Double> psnr(double network, double bicubic) {

@@ -1,5 +1,6 @@
 package io.upriver.learn;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
@@ -12,6 +13,7 @@ import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
@@ -19,7 +21,7 @@ import java.util.Map;
  * Float32 tensors and some text in one file of the safetensors format: eight bytes with the length
  * of a JSON header, the header, then the raw values, all little-endian.
  *
- * @param tensors by name
+ * @param tensors by name, in the order in which they are written
  * @param metadata free text by name
  */
 public record Safetensors(Map<String, Tensor> tensors, Map<String, String> metadata) {
@@ -28,8 +30,8 @@ public record Safetensors(Map<String, Tensor> tensors, Map<String, String> metad
     private static final int LONGEST_HEADER = 100_000_000;
 
     public Safetensors {
-        tensors = Map.copyOf(tensors);
-        metadata = Map.copyOf(metadata);
+        tensors = Collections.unmodifiableMap(new LinkedHashMap<>(tensors));
+        metadata = Collections.unmodifiableMap(new LinkedHashMap<>(metadata));
     }
 
     /**
@@ -93,7 +95,7 @@ public record Safetensors(Map<String, Tensor> tensors, Map<String, String> metad
         }
         byte[] json = new byte[(int) length];
         bytes.get(json);
-        JsonNode header = JSON.readTree(new String(json, StandardCharsets.UTF_8));
+        JsonNode header = header(file, new String(json, StandardCharsets.UTF_8));
         ByteBuffer values = bytes.slice().order(ByteOrder.LITTLE_ENDIAN);
         Map<String, Tensor> tensors = new LinkedHashMap<>();
         Map<String, String> metadata = new LinkedHashMap<>();
@@ -107,6 +109,20 @@ public record Safetensors(Map<String, Tensor> tensors, Map<String, String> metad
             }
         }
         return new Safetensors(tensors, metadata);
+    }
+
+    private static JsonNode header(Path file, String text) throws IOException {
+        try {
+            JsonNode header = JSON.readTree(text);
+            if (header.isObject()) {
+                return header;
+            }
+            throw new IOException(file + ": not safetensors: expected a JSON object, got " + text);
+        } catch (JsonProcessingException e) {
+            throw new IOException(
+                    file + ": not safetensors: the header is no JSON: " + e.getOriginalMessage(),
+                    e);
+        }
     }
 
     private static Tensor tensor(Path file, String name, JsonNode description, ByteBuffer values)
@@ -140,6 +156,10 @@ public record Safetensors(Map<String, Tensor> tensors, Map<String, String> metad
                 .order(ByteOrder.LITTLE_ENDIAN)
                 .asFloatBuffer()
                 .get(floats);
-        return new Tensor(shape, floats);
+        try {
+            return new Tensor(shape, floats);
+        } catch (IllegalArgumentException e) {
+            throw new IOException(file + ": " + name + ": " + e.getMessage(), e);
+        }
     }
 }

@@ -1,11 +1,12 @@
 package io.upriver.learn;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonMappingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.exc.InvalidFormatException;
+import com.fasterxml.jackson.databind.exc.MismatchedInputException;
 import com.fasterxml.jackson.databind.exc.UnrecognizedPropertyException;
 import com.fasterxml.jackson.databind.exc.ValueInstantiationException;
 import com.fasterxml.jackson.databind.json.JsonMapper;
@@ -14,6 +15,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.lang.reflect.RecordComponent;
+import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -21,6 +23,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Network descriptions as JSON text: records read strictly and written. What is wrong with a text
@@ -33,6 +36,8 @@ public final class SpecText {
                     .enable(DeserializationFeature.FAIL_ON_MISSING_CREATOR_PROPERTIES)
                     .enable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES)
                     .enable(DeserializationFeature.FAIL_ON_NUMBERS_FOR_ENUMS)
+                    .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+                    .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
                     .disable(DeserializationFeature.ACCEPT_FLOAT_AS_INT)
                     .build();
 
@@ -61,36 +66,98 @@ public final class SpecText {
                             + String.join(", ", presets)
                             + ") nor a readable file");
         }
-        return Files.readString(file);
+        try {
+            return Files.readString(file);
+        } catch (CharacterCodingException e) {
+            throw new IllegalArgumentException("spec: " + file + " is no text in UTF-8", e);
+        }
     }
 
     /** Reads a record whose every component must be there. */
     public static <S extends Record> S parse(Class<S> type, String json) {
+        JsonNode tree;
         try {
-            return JSON.readValue(json, type);
+            tree = JSON.readTree(json);
+        } catch (JsonProcessingException e) {
+            String reason = e.getOriginalMessage().replaceFirst(" \\(start marker at .*", "");
+            throw new IllegalArgumentException("spec: not JSON: " + reason, e);
+        }
+        if (!tree.isObject()) {
+            String got = tree.isMissingNode() ? "nothing" : tree.toString();
+            throw new IllegalArgumentException(
+                    "spec: expected a JSON object with the keys " + keys(type) + ", got " + got);
+        }
+        largeNumbersAsText(tree);
+        return read("spec", type, tree);
+    }
+
+    /** Jackson says where a text does not fit, but not where a number is too large. */
+    private static void largeNumbersAsText(JsonNode object) {
+        for (Map.Entry<String, JsonNode> entry : object.properties()) {
+            JsonNode value = entry.getValue();
+            if (value.isIntegralNumber() && !value.canConvertToInt()) {
+                entry.setValue(JSON.getNodeFactory().textNode(value.asText()));
+            }
+            largeNumbersAsText(value);
+        }
+    }
+
+    private static <S extends Record> S read(String what, Class<S> type, JsonNode tree) {
+        try {
+            return JSON.treeToValue(tree, type);
         } catch (UnrecognizedPropertyException e) {
             throw new IllegalArgumentException(
-                    "spec: unknown key " + path(e) + ", allowed are " + keys(e.getReferringClass()),
+                    what
+                            + ": unknown key "
+                            + path(e)
+                            + ", allowed are "
+                            + keys(e.getReferringClass()),
                     e);
         } catch (ValueInstantiationException e) {
             throw new IllegalArgumentException(
                     e.getCause() != null ? e.getCause().getMessage() : e.getOriginalMessage(), e);
-        } catch (InvalidFormatException e) {
-            String allowed =
-                    e.getTargetType().isEnum()
-                            ? Arrays.toString(e.getTargetType().getEnumConstants())
-                            : e.getTargetType().getSimpleName();
-            throw new IllegalArgumentException(
-                    "spec: " + path(e) + " is " + e.getValue() + ", allowed are " + allowed, e);
-        } catch (JsonMappingException e) {
-            if (e.getOriginalMessage().startsWith("Missing")) {
-                throw new IllegalArgumentException("spec: " + path(e) + " is missing", e);
-            }
-            throw new IllegalArgumentException(
-                    "spec: " + path(e) + ": " + e.getOriginalMessage(), e);
+        } catch (MismatchedInputException e) {
+            JsonNode value = at(tree, e);
+            String sentence =
+                    value.isMissingNode()
+                            ? path(e) + " is missing"
+                            : path(e) + " is " + shown(value) + ", " + allowed(e.getTargetType());
+            throw new IllegalArgumentException(what + ": " + sentence, e);
         } catch (JsonProcessingException e) {
-            throw new IllegalArgumentException("spec: not JSON: " + e.getOriginalMessage(), e);
+            throw new IllegalArgumentException(what + ": " + e.getOriginalMessage(), e);
         }
+    }
+
+    private static JsonNode at(JsonNode tree, JsonMappingException e) {
+        JsonNode node = tree;
+        for (JsonMappingException.Reference step : e.getPath()) {
+            node =
+                    step.getFieldName() == null
+                            ? node.path(step.getIndex())
+                            : node.path(step.getFieldName());
+        }
+        return node;
+    }
+
+    private static String shown(JsonNode value) {
+        return value.isTextual() ? value.asText() : value.toString();
+    }
+
+    private static String allowed(@Nullable Class<?> type) {
+        if (type == null || Record.class.isAssignableFrom(type)) {
+            return "allowed is an object" + (type == null ? "" : " with the keys " + keys(type));
+        }
+        if (type.isEnum()) {
+            return "allowed are " + Arrays.toString(type.getEnumConstants());
+        }
+        if (type == boolean.class) {
+            return "allowed are true and false";
+        }
+        if (Iterable.class.isAssignableFrom(type)) {
+            return "allowed is a list";
+        }
+        boolean whole = type == int.class || type == long.class;
+        return whole ? "allowed is a whole number" : "allowed is a number";
     }
 
     /** The record as {@link #parse} reads it. */
@@ -121,26 +188,7 @@ public final class SpecText {
             }
             tree.set(key, value(what, key, change.getValue(), tree.get(key).isArray()));
         }
-        try {
-            return JSON.treeToValue(tree, type);
-        } catch (ValueInstantiationException e) {
-            throw new IllegalArgumentException(
-                    e.getCause() != null ? e.getCause().getMessage() : e.getOriginalMessage(), e);
-        } catch (InvalidFormatException e) {
-            throw new IllegalArgumentException(
-                    what
-                            + ": "
-                            + path(e)
-                            + " is "
-                            + e.getValue()
-                            + ", allowed is "
-                            + (e.getTargetType().isEnum()
-                                    ? Arrays.toString(e.getTargetType().getEnumConstants())
-                                    : "a number"),
-                    e);
-        } catch (JsonProcessingException e) {
-            throw new IllegalArgumentException(what + ": " + e.getOriginalMessage(), e);
-        }
+        return read(what, type, tree);
     }
 
     private static JsonNode value(String what, String key, String text, boolean list) {

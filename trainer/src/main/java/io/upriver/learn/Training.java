@@ -35,7 +35,10 @@ public final class Training {
         /** After each step, counted from 1, with its loss before the step. */
         default void stepped(long step, float loss) {}
 
-        /** Every few hundred steps: mean loss and time per step since the last call. */
+        /**
+         * Every few hundred steps and before each validation: mean loss and time per step since the
+         * last call.
+         */
         void progress(long step, long steps, double loss, double millisPerStep);
 
         /** After each validation. */
@@ -138,18 +141,21 @@ public final class Training {
         Interval interval = new Interval();
         try (Prefetch prefetch = new Prefetch(batches, state.step())) {
             while (state.step() < lastStep) {
+                long asked = System.nanoTime();
                 Batch batch = prefetch.next();
+                interval.waitedNanos += System.nanoTime() - asked;
                 float loss = learner.lossAndGradient(state.parameters(), batch, gradient);
                 double norm = norm(gradient);
                 takeStep(gradient, loss, norm);
                 listener.stepped(state.step(), loss);
                 interval.add(loss, norm);
-                boolean last = state.step() == lastStep;
-                if (interval.steps == REPORT_EVERY || last) {
+                boolean due =
+                        state.step() % settings.validateEvery() == 0 || state.step() == lastStep;
+                if (interval.steps == REPORT_EVERY || due) {
                     report(interval);
                     interval = new Interval();
                 }
-                if (state.step() % settings.validateEvery() == 0 || last) {
+                if (due) {
                     scores = validate();
                     run.save(state, scores);
                     refuseDeadNetwork(scores);
@@ -199,6 +205,7 @@ public final class Training {
         entry.put("gradientNorm", interval.normSum / interval.steps);
         entry.put("rate", settings.rate(state.step()));
         entry.put("millisPerStep", interval.millisPerStep());
+        entry.put("waitMillisPerStep", interval.waitedNanos / 1e6 / interval.steps);
         run.log(entry);
         listener.progress(
                 state.step(), settings.steps(), interval.loss(), interval.millisPerStep());
@@ -210,6 +217,7 @@ public final class Training {
         private double lossSum;
         private double normSum;
         private int steps;
+        private long waitedNanos; // for batches that were not ready
 
         void add(double loss, double norm) {
             lossSum += loss;

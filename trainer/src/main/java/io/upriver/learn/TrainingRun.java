@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.Arrays;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The folder of one training run.
@@ -19,6 +20,8 @@ import java.util.Map;
  *   spec.json               the network
  *   settings.json           how it is trained
  *   data.json               what it is trained on: digest, sources, number of pictures
+ *   distillation.json       how it learns from its teacher, if it has one
+ *   start.txt               what it started from, if it did not begin anew
  *   checkpoint.safetensors  the newest state; replaced whole
  *   scores.json             the newest validation
  *   log.jsonl               one JSON object a line: training, validation, events
@@ -121,6 +124,21 @@ public final class TrainingRun {
         log(Map.of("event", "length", "step", taken, "steps", steps));
     }
 
+    /** File of the newest state. */
+    public static final String CHECKPOINT = "checkpoint.safetensors";
+
+    /** File of the distillation's settings, JSON, where the run learns from a teacher. */
+    public static final String DISTILLATION = "distillation.json";
+
+    /** File that says what the run started from, where it did not begin anew. */
+    public static final String START = "start.txt";
+
+    /** A text that was kept, or null. */
+    public @Nullable String kept(String fileName) throws IOException {
+        Path file = folder.resolve(fileName);
+        return Files.isRegularFile(file) ? Files.readString(file) : null;
+    }
+
     /** Keeps a further text beside the run's own. */
     public void keep(String fileName, String text) throws IOException {
         Files.writeString(folder.resolve(fileName), text);
@@ -184,6 +202,6 @@ public final class TrainingRun {
     }
 
     private Path checkpoint() {
-        return folder.resolve("checkpoint.safetensors");
+        return folder.resolve(CHECKPOINT);
     }
 }

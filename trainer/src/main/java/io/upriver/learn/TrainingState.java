@@ -3,6 +3,7 @@ package io.upriver.learn;
 import io.upriver.learn.Weights.Tensor;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
@@ -95,14 +96,12 @@ final class TrainingState {
     }
 
     void write(Path file) throws IOException {
-        new Safetensors(
-                        Map.of(
-                                "parameters", vector(parameters),
-                                "average", vector(average),
-                                "firstMoment", vector(firstMoment),
-                                "secondMoment", vector(secondMoment)),
-                        Map.of("step", Long.toString(step)))
-                .write(file);
+        Map<String, Tensor> tensors = new LinkedHashMap<>();
+        tensors.put("parameters", vector(parameters));
+        tensors.put("average", vector(average));
+        tensors.put("firstMoment", vector(firstMoment));
+        tensors.put("secondMoment", vector(secondMoment));
+        new Safetensors(tensors, Map.of("step", Long.toString(step))).write(file);
     }
 
     static TrainingState read(Path file) throws IOException {

@@ -54,6 +54,9 @@ public final class StudentNetwork implements Learner {
      * its threads wait for each other by spinning.
      */
     public static void useThreads(int threads) {
+        if (threads < 1) {
+            throw new IllegalArgumentException("threads is " + threads + ", allowed is 1 or more");
+        }
         torch.set_num_threads(threads);
         openblas_nolapack.blas_set_num_threads(threads);
     }

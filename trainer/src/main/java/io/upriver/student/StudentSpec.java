@@ -6,6 +6,7 @@ import io.upriver.learn.SpecText;
 import java.io.IOException;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 
 /**
  * The shape of one student network, as it stands in a JSON file and in the exported model's
@@ -153,10 +154,14 @@ public record StudentSpec(
                 distilledWidth >= 0 && distilledWidth <= width && distilledWidth % 8 == 0,
                 "0 or a multiple of 8 up to the width, " + width);
         require("blocks", blocks, blocks != null && !blocks.isEmpty(), "at least one block");
-        blocks = blocks.stream().map(List::copyOf).toList();
         for (List<Operator> block : blocks) {
-            require("blocks", blocks, !block.isEmpty(), "at least one operator in every block");
+            require(
+                    "blocks",
+                    blocks,
+                    block != null && !block.isEmpty() && block.stream().allMatch(Objects::nonNull),
+                    "at least one operator in every block");
         }
+        blocks = blocks.stream().map(List::copyOf).toList();
         require("involution", involution, involution != null, "kernel, groups and hidden");
         require(
                 "involution.groups",

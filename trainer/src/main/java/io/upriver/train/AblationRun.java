@@ -40,7 +40,8 @@ record AblationRun(
     /** Trains to the end, and measures. */
     Outcome outcome(BatchSource batches, List<TestSet> sets, PrintWriter log)
             throws IOException, InterruptedException {
-        TrainingRun run = Files.exists(folder.resolve(DistillCommand.RECORD)) ? begun() : create();
+        TrainingRun run =
+                Files.exists(folder.resolve(TrainingRun.DISTILLATION)) ? begun() : create();
         DistillingStudent learner =
                 distillation.learner(teaching, settings.steps(), settings.frozenFrom());
         long from = System.nanoTime();
@@ -77,14 +78,14 @@ record AblationRun(
                                 distillation.colour().training().size(),
                                 distillation.colour().validation().size(),
                                 distillation.source()));
-        run.keep(DistillCommand.RECORD, SpecText.write(teaching));
+        run.keep(TrainingRun.DISTILLATION, SpecText.write(teaching));
         return run;
     }
 
     /** A run that an earlier ablation began; another one's figures must not be reported as ours. */
     private TrainingRun begun() throws IOException {
         TrainingRun run = TrainingRun.open(folder);
-        String record = Files.readString(folder.resolve(DistillCommand.RECORD));
+        String record = Files.readString(folder.resolve(TrainingRun.DISTILLATION));
         same("student", distillation.student().toJson(), run.spec());
         same("settings", SpecText.write(settings), SpecText.write(run.settings()));
         same("distillation", SpecText.write(teaching), record);

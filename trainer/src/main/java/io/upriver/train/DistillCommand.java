@@ -38,9 +38,6 @@ import picocli.CommandLine.Spec;
         mixinStandardHelpOptions = true,
         versionProvider = TrainMain.Version.class)
 final class DistillCommand implements Callable<Integer> {
-    /** File beside a run that holds the settings of the distillation. */
-    static final String RECORD = "distillation.json";
-
     @Spec CommandSpec command;
 
     @Mixin RunOptions options;
@@ -88,11 +85,11 @@ final class DistillCommand implements Callable<Integer> {
                             distillation.timed(settingsOfTeaching),
                             batches,
                             log);
-            run.keep(RECORD, SpecText.write(settingsOfTeaching));
+            run.keep(TrainingRun.DISTILLATION, SpecText.write(settingsOfTeaching));
             TrainingSettings whole = run.settings();
             DistillingStudent learner =
                     distillation.learner(settingsOfTeaching, whole.steps(), whole.frozenFrom());
-            float[] first = start.vector(learner.parameters(), settings.seed(), log);
+            float[] first = start.vector(run, learner.parameters(), settings.seed(), log);
             Scores scores;
             try (Console console = new Console(log)) {
                 Training.Listener listener = Curves.following(options.out, log, console);
@@ -112,9 +109,13 @@ final class DistillCommand implements Callable<Integer> {
         if (!options.resume) {
             return DistillationSettings.defaults().with(changes);
         }
-        Path record = options.out.resolve(RECORD);
+        Path record = options.out.resolve(TrainingRun.DISTILLATION);
         if (!Files.isRegularFile(record)) {
-            throw new IOException(options.out + ": no distillation (" + RECORD + " is missing)");
+            throw new IOException(
+                    options.out
+                            + ": no distillation ("
+                            + TrainingRun.DISTILLATION
+                            + " is missing)");
         }
         return SpecText.parse(DistillationSettings.class, Files.readString(record));
     }

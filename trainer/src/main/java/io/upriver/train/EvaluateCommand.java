@@ -11,7 +11,9 @@ import io.upriver.evaluate.Result;
 import io.upriver.evaluate.Speed;
 import io.upriver.export.Espcn;
 import io.upriver.export.OnnxCost;
+import io.upriver.export.StudentExport;
 import io.upriver.schemas.ModelMetadata.Planes;
+import io.upriver.student.StudentNetwork;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -90,33 +92,35 @@ final class EvaluateCommand implements Callable<Integer> {
         return 0;
     }
 
-    /** Opens a model: the one place that knows the kinds of files. */
-    private static Enlarger open(Path model) throws IOException {
-        if (!isOnnx(model)) {
-            return Networks.open(model);
+    /**
+     * The model as ONNX Runtime takes it, which a student becomes as it is exported; null for a
+     * teacher. The one place that knows the kinds of files.
+     */
+    private static byte @Nullable [] onnx(Path model) throws IOException {
+        if (model.toString().endsWith(".onnx")) {
+            return Files.readAllBytes(model);
         }
-        byte[] bytes = Files.readAllBytes(model);
-        return new OnnxNetwork(bytes, new OnnxCost(bytes));
-    }
-
-    /** Milliseconds for a frame of 640x360; null for what does not run in ONNX Runtime. */
-    private @Nullable Double millisPerFrame(Path model) throws IOException, InterruptedException {
-        return withoutSpeed || !isOnnx(model)
-                ? null
-                : Double.valueOf(Speed.millisPerFrame(Files.readAllBytes(model), sessions));
-    }
-
-    private static boolean isOnnx(Path model) {
-        return model.toString().endsWith(".onnx");
+        Networks.Student student = Networks.student(model);
+        if (student == null) {
+            return null;
+        }
+        StudentNetwork network = student.network();
+        return StudentExport.bare(network, network.parameters().weights(student.vector()));
     }
 
     private void measure(Path model, List<Enlarger> opened, Map<Integer, Evaluation> byScale)
             throws IOException, InterruptedException {
         try {
-            Enlarger enlarger = open(model);
+            byte[] onnx = onnx(model);
+            Enlarger enlarger =
+                    onnx == null ? Networks.open(model) : new OnnxNetwork(onnx, new OnnxCost(onnx));
             opened.add(enlarger);
+            Double millis =
+                    withoutSpeed || onnx == null
+                            ? null
+                            : Double.valueOf(Speed.millisPerFrame(onnx, sessions));
             byScale.computeIfAbsent(enlarger.scale(), scale -> new Evaluation(scale, sets))
-                    .measure(name(model), enlarger, millisPerFrame(model));
+                    .measure(name(model), enlarger, millis);
         } catch (IllegalArgumentException e) {
             throw new IllegalStateException(model + ": " + e.getMessage(), e);
         }

@@ -20,6 +20,7 @@ import picocli.CommandLine.Option;
 /** What every command that trains is told: pictures, folder of the run, length, settings. */
 final class RunOptions {
     private static final double DEFAULT_MINUTES = 60;
+    private static final int MOST_MINUTES = 525_600; // a year
 
     /** How long a run lasts. */
     static final class Budget {
@@ -119,9 +120,14 @@ final class RunOptions {
             PrintWriter log)
             throws IOException {
         if (!resume) {
-            double minutes = budget.minutes == null ? DEFAULT_MINUTES : budget.minutes;
             long steps =
-                    budget.steps != null ? budget.steps : stepsIn(minutes, learner, batches, log);
+                    budget.steps != null
+                            ? budget.steps
+                            : stepsIn(
+                                    budget.minutes == null ? DEFAULT_MINUTES : budget.minutes,
+                                    learner,
+                                    batches,
+                                    log);
             return TrainingRun.create(
                     out,
                     spec,
@@ -160,6 +166,10 @@ final class RunOptions {
 
     private static long stepsIn(
             double minutes, Learner learner, BatchSource batches, PrintWriter log) {
+        if (!(minutes > 0 && minutes <= MOST_MINUTES)) {
+            throw new IllegalArgumentException(
+                    "minutes is " + minutes + ", allowed is above 0, at most " + MOST_MINUTES);
+        }
         double millis = Training.millisPerStep(learner, batches);
         long steps = Math.max(1, Math.round(minutes * 60_000 / millis));
         log.printf(

@@ -3,6 +3,7 @@ package io.upriver.train;
 import io.upriver.export.ExportedWeights;
 import io.upriver.learn.Parameters;
 import io.upriver.learn.Safetensors;
+import io.upriver.learn.Sha256;
 import io.upriver.learn.TrainingRun;
 import io.upriver.learn.Weights;
 import io.upriver.student.StudentNetwork;
@@ -12,6 +13,7 @@ import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
 /** What a student starts from. */
@@ -25,35 +27,47 @@ final class StartOptions {
     Path from;
 
     /**
-     * The first vector; null without {@code --start}.
+     * The first vector, whose origin the run keeps; null without {@code --start}, and where the run
+     * has begun already.
      *
      * @throws IOException if nothing of it fits
      */
-    float[] vector(Parameters parameters, long seed, PrintWriter log) throws IOException {
-        if (from == null) {
+    float @Nullable [] vector(TrainingRun run, Parameters parameters, long seed, PrintWriter log)
+            throws IOException {
+        if (from == null || run.hasCheckpoint()) {
             return null;
         }
         Weights weights = read(from);
         float[] vector = parameters.initial(seed);
         int taken = 0;
         for (Parameters.Entry entry : parameters.entries()) {
-            if (weights.names().contains(entry.name())
-                    && Arrays.equals(weights.get(entry.name()).shape(), entry.shape())) {
+            Weights.Tensor found = weights.asMap().get(entry.name());
+            if (found != null && Arrays.equals(found.shape(), entry.shape())) {
                 System.arraycopy(
-                        weights.get(entry.name()).values(),
-                        0,
-                        vector,
-                        parameters.offset(entry.name()),
-                        entry.count());
+                        found.values(), 0, vector, parameters.offset(entry.name()), entry.count());
                 taken++;
             } else {
-                log.println("start: " + entry.name() + " begins anew");
+                String got = found == null ? "none" : Arrays.toString(found.shape());
+                log.println(
+                        "start: %s begins anew: expected shape %s, got %s"
+                                .formatted(entry.name(), Arrays.toString(entry.shape()), got));
             }
         }
         if (taken == 0) {
             throw new IOException(from + ": none of its tensors is one of the network's");
         }
+        run.keep(TrainingRun.START, source());
         return vector;
+    }
+
+    /** By name and content: a run may go on afterwards, and files are renamed. */
+    private String source() throws IOException {
+        boolean isRun = Files.isDirectory(from);
+        Path file = isRun ? from.resolve(TrainingRun.CHECKPOINT) : from;
+        return from.toAbsolutePath().normalize().getFileName()
+                + (isRun ? " step " + TrainingRun.open(from).stepsTaken() : "")
+                + " sha256:"
+                + Sha256.of(Files.readAllBytes(file));
     }
 
     private static Weights read(Path from) throws IOException {

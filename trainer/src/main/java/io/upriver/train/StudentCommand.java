@@ -67,7 +67,7 @@ final class StudentCommand implements Callable<Integer> {
         List<ImagePair> validation = CodedData.validation(data.validation(), student, settings);
         TrainingRun run = options.run(student.toJson(), settings, data, "none", timed, crops, log);
         StudentNetwork network = new StudentNetwork(student, run.settings().frozenFrom());
-        float[] first = start.vector(network.parameters(), settings.seed(), log);
+        float[] first = start.vector(run, network.parameters(), settings.seed(), log);
         Scores scores;
         try (Console console = new Console(log)) {
             Training.Listener listener = Curves.following(options.out, log, console);

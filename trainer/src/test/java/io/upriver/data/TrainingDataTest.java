@@ -40,13 +40,16 @@ class TrainingDataTest {
         Path broken = folder.resolve("broken.png");
         byte[] whole = Files.readAllBytes(folder.resolve("picture0.png"));
         Files.write(broken, Arrays.copyOf(whole, 60));
+        Path folderOfThatName = Files.createDirectory(folder.resolve("folder.png"));
+        Path nowhere =
+                Files.createSymbolicLink(folder.resolve("link.png"), folder.resolve("nowhere.png"));
 
         // When
         ImageFolders found = ImageFolders.read(List.of(folder));
 
         // Then
         assertEquals(3, found.images().size());
-        assertEquals(List.of(broken), found.unreadable());
+        assertEquals(List.of(broken, folderOfThatName, nowhere), found.unreadable());
     }
 
     @Test

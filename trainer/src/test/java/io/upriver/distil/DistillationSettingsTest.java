@@ -55,10 +55,10 @@ class DistillationSettingsTest {
                                 "featureTerm",
                                 "L2",
                                 "pairings",
-                                "[{\"student\":\"head\",\"teacher\":\"feat_0\"}]"));
+                                "[{\"student\":\"head\",\"teacher\":\"feat_0\",\"weight\":0.5}]"));
 
         // Then
-        assertEquals(List.of(new Pairing("head", "feat_0")), settings.pairings());
+        assertEquals(List.of(new Pairing("head", "feat_0", 0.5)), settings.pairings());
         assertEquals(
                 settings, SpecText.parse(DistillationSettings.class, SpecText.write(settings)));
         assertTrue(settings.comparesFeatures());
@@ -74,8 +74,11 @@ class DistillationSettingsTest {
                 "weight | 1 | unknown key weight, allowed are [outputWeight, featureTerm, featureWeight,"
                         + " pairings, pool, warmupShare, fadeShare, unlabelledShare]",
                 "outputWeight | -1 | outputWeight is -1.0, allowed is 0 or more",
-                "featureTerm | L3 | featureTerm is L3, allowed is [NONE, L1, L2, AFFINITY]",
+                "featureTerm | L3 | featureTerm is L3, allowed are [NONE, L1, L2, AFFINITY]",
                 "featureWeight | NaN | featureWeight is NaN, allowed is 0 or more",
+                "pairings | [{\"student\":\"head\",\"teacher\":\"a\",\"weight\":-1}] | pairings.weight is -1.0, allowed is 0 or"
+                        + " more",
+                "pairings | [{\"student\":\"head\",\"teacher\":\"a\"}] | pairings.[0].weight is missing",
                 "pairings | head | pairings is head, allowed is a list as JSON",
                 "pool | 3 | pool is 3, allowed is 1, 2 or 4",
                 "warmupShare | 1.1 | warmupShare is 1.1, allowed is 0 to 1",

@@ -35,7 +35,7 @@ class DistillingStudentTest {
 
     /** Two depths; the teacher's features are wider and narrower than the student's. */
     private static final List<Pairing> PAIRINGS =
-            List.of(new Pairing("head", "a"), new Pairing("block1", "b"));
+            List.of(new Pairing("head", "a", 0.3), new Pairing("block1", "b"));
 
     private static final List<Integer> WIDTHS = List.of(12, 20);
 

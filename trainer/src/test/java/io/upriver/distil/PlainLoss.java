@@ -63,7 +63,7 @@ final class PlainLoss {
                     ofThese += difference(adapted, teacher, term == FeatureTerm.L2);
                 }
             }
-            sum += ofThese / batch.count();
+            sum += pairings.get(i).weight() * ofThese / batch.count();
         }
         return sum / pairings.size();
     }

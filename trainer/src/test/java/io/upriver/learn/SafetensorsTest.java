@@ -12,6 +12,8 @@ import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -69,6 +71,41 @@ class SafetensorsTest {
                 refusal.getMessage());
         refusal = assertThrows(IOException.class, () -> Safetensors.read(other));
         assertTrue(refusal.getMessage().contains("not safetensors"), refusal.getMessage());
+    }
+
+    @Test
+    void namesFileAndTensorWhateverIsWrong() throws IOException {
+        Path noJson = file("{not json at all");
+        Path noObject = file("[1, 2]");
+        Path otherShape =
+                file("{\"w\":{\"data_offsets\":[0,8],\"shape\":[3],\"dtype\":\"F32\"}}", 1f, 1f);
+
+        refuses(noJson, "not safetensors: the header is no JSON");
+        refuses(noObject, "not safetensors: expected a JSON object, got [1, 2]");
+        refuses(otherShape, "w: tensor of shape [3]: expected 3 values, got 2");
+    }
+
+    private static void refuses(Path file, String reason) {
+        var refusal = assertThrows(IOException.class, () -> Safetensors.read(file));
+        assertTrue(refusal.getMessage().startsWith(file + ": " + reason), refusal.getMessage());
+    }
+
+    @Test
+    void keepsTheOrderOfItsTensors() throws IOException {
+        // Given
+        Map<String, Tensor> tensors = new LinkedHashMap<>();
+        for (int i = 0; i < 20; i++) {
+            tensors.put("t" + i, Tensor.of(new float[] {i}, 1));
+        }
+        Path file = temporary.resolve("ordered.safetensors");
+
+        // When
+        new Safetensors(tensors, Map.of()).write(file);
+
+        // Then the same tensors give the same bytes in every process
+        assertEquals(
+                List.copyOf(tensors.keySet()),
+                List.copyOf(Safetensors.read(file).tensors().keySet()));
     }
 
     private Path file(String header, float... values) throws IOException {

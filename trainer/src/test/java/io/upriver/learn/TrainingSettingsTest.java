@@ -48,10 +48,10 @@ class TrainingSettingsTest {
                 "pach | 32 | unknown key pach, allowed are [optimizer, weightDecay, steps, batch, patch,"
                         + " peakRate, warmupSteps, averageDecay, clipNorm, validationPictures,"
                         + " validateEvery, frozenShare, codedShare, seed]",
-                "optimizer | SGD | optimizer is SGD, allowed is [ADAM, ADAMW]",
-                "optimizer | 0 | optimizer is 0, allowed is [ADAM, ADAMW]",
-                "batch | many | batch is many, allowed is a number",
-                "batch | 2.5 | batch is 2.5, allowed is a number",
+                "optimizer | SGD | optimizer is SGD, allowed are [ADAM, ADAMW]",
+                "optimizer | 0 | optimizer is 0, allowed are [ADAM, ADAMW]",
+                "batch | many | batch is many, allowed is a whole number",
+                "batch | 2.5 | batch is 2.5, allowed is a whole number",
                 "weightDecay | 0.1 | weightDecay is 0.1, allowed is 0 to 1, and 0 with ADAM",
                 "steps | 0 | steps is 0, allowed is 1 or more",
                 "batch | 0 | batch is 0, allowed is 1 or more",

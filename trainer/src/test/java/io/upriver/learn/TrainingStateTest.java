@@ -3,8 +3,12 @@ package io.upriver.learn;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /**
  * The optimisers' steps. Rates over four steps without a warm-up are 0.1, 0.085355, 0.05 and
@@ -50,6 +54,15 @@ class TrainingStateTest {
         state.advance(new float[2], 0, BOTH, settings);
 
         assertArrayEquals(new float[] {1.9f, -0.95f}, state.parameters(), 1e-7f);
+    }
+
+    @Test
+    void isWrittenInTheSameOrderByEveryProcess(@TempDir Path folder) throws IOException {
+        Path file = folder.resolve("checkpoint.safetensors");
+        TrainingState.begin(new float[] {2, -1}).write(file);
+        assertEquals(
+                List.of("parameters", "average", "firstMoment", "secondMoment"),
+                List.copyOf(Safetensors.read(file).tensors().keySet()));
     }
 
     @Test

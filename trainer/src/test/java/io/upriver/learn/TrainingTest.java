@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.upriver.data.BatchSource;
 import io.upriver.data.Crops;
 import io.upriver.data.SyntheticPictures;
 import io.upriver.data.TrainingData;
@@ -25,6 +26,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -87,7 +89,30 @@ class TrainingTest {
             JsonNode entry = new ObjectMapper().readTree(line);
             events.add(entry.get("event").asText() + " " + entry.get("step").asLong());
         }
-        assertEquals(List.of("validation 0", "validation 2", "progress 4", "validation 4"), events);
+        assertEquals(
+                List.of("validation 0", "progress 2", "validation 2", "progress 4", "validation 4"),
+                events);
+    }
+
+    @Test
+    void tellsHowLongItWaitedForBatches() throws Exception {
+        // Given batches that take longer than steps
+        TrainingRun run = create("waits", settings(20, 20, 1e-3));
+        BatchSource quick = Crops.of(data.training(), 1, 8, 1);
+        BatchSource slow =
+                step -> {
+                    LockSupport.parkNanos(30_000_000);
+                    return quick.batch(step);
+                };
+
+        // When
+        new Training(run, new StudentNetwork(SPEC), slow, data.validation(), new Losses()).train();
+
+        // Then
+        String line = Files.readAllLines(temporary.resolve("waits").resolve("log.jsonl")).get(1);
+        JsonNode entry = new ObjectMapper().readTree(line);
+        double waited = entry.path("waitMillisPerStep").asDouble();
+        assertTrue(waited > 5 && waited < entry.get("millisPerStep").asDouble(), line);
     }
 
     @Test

@@ -2,6 +2,7 @@ package io.upriver.student;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.upriver.student.StudentSpec.Interpolation;
 import io.upriver.student.StudentSpec.InvolutionSpec;
@@ -82,7 +83,17 @@ class StudentSpecTest {
                 "\"hidden\":2 | \"hidden\":9 | spec: involution.hidden is 9, allowed is 1 to 8 in STREAMLINED",
                 "\"leakySlope\":0.05 | \"leakySlope\":1 | spec: leakySlope is 1.0, allowed is 0 to 1",
                 "\"BICUBIC\" | \"LANCZOS\" | spec: skip is LANCZOS, allowed are [NONE, NEAREST, BILINEAR, BICUBIC]",
-                "\"scale\":2 | \"scale\":\"two\" | spec: scale is two, allowed are int",
+                "\"scale\":2 | \"scale\":\"two\" | spec: scale is two, allowed is a whole number",
+                "\"scale\":2 | \"scale\":2.5 | spec: scale is 2.5, allowed is a whole number",
+                "\"scale\":2 | \"scale\":99999999999 | spec: scale is 99999999999, allowed is a whole number",
+                "\"scale\":2 | \"scale\":null | spec: scale is null, allowed is a whole number",
+                "\"scale\":2 | \"scale\":2,\"scale\":3 | spec: not JSON: Duplicate field 'scale'",
+                "[[\"BSCONV_U\",\"INVOLUTION\"]] | \"BSCONV_U\" | spec: blocks is BSCONV_U, allowed is a list",
+                "[[\"BSCONV_U\",\"INVOLUTION\"]] | [null] | spec: blocks is [null], allowed is at least one operator in"
+                        + " every block",
+                "[[\"BSCONV_U\",\"INVOLUTION\"]] | [[null]] | spec: blocks is [[null]], allowed is at least one operator"
+                        + " in every block",
+                "\"spaceToDepth\":true | \"spaceToDepth\":\"no\" | spec: spaceToDepth is no, allowed are true and false",
                 "\"scale\":2 | \"scale\":2,\"depth\":3 | spec: unknown key depth, allowed are [scale, planes, topology,"
                         + " width, distilledWidth, blocks, involution, attention, spaceToDepth, leakySlope, skip,"
                         + " skipBases]",
@@ -98,6 +109,27 @@ class StudentSpecTest {
         String json = SMALL.replace(right, wrong);
         var refusal = assertThrows(IllegalArgumentException.class, () -> StudentSpec.parse(json));
         assertEquals(sentence, refusal.getMessage());
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {"null | null", "[1] | [1]", "'' | nothing"})
+    void refusesWhatIsNoObject(String json, String got) {
+        var refusal = assertThrows(IllegalArgumentException.class, () -> StudentSpec.parse(json));
+        assertTrue(
+                refusal.getMessage().startsWith("spec: expected a JSON object with the keys [sc"),
+                refusal.getMessage());
+        assertTrue(refusal.getMessage().endsWith("], got " + got), refusal.getMessage());
+    }
+
+    @Test
+    void refusesWhatComesBehindTheObject() {
+        String json = SMALL + " {}";
+        var refusal = assertThrows(IllegalArgumentException.class, () -> StudentSpec.parse(json));
+        assertTrue(
+                refusal.getMessage().startsWith("spec: not JSON: Trailing token"),
+                refusal.getMessage());
     }
 
     @ParameterizedTest

@@ -6,6 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import io.upriver.data.Picture;
 import io.upriver.data.SyntheticPictures;
 import io.upriver.distil.DistillationSettings;
@@ -88,6 +90,9 @@ class DistillCommandTest {
             assertTrue(
                     metadata.teacher().matches("teacher\\.onnx sha256:[0-9a-f]{64}"),
                     metadata.teacher());
+            JsonNode settings = new ObjectMapper().readTree(metadata.settings());
+            assertEquals(6, settings.path("steps").asInt());
+            assertEquals("L1", settings.path("distillation").path("featureTerm").asText());
             assertClose(network.upscale(Arrays.copyOf(average, count), low), onnx.upscale(low));
         }
     }
@@ -198,7 +203,7 @@ class DistillCommandTest {
                         "1",
                         SMALL);
         assertRefused(scale, 2, "teacher teacher.onnx: expected scale 3 as the student's, got 2");
-        String pairings = "pairings=[{\"student\":\"%s\",\"teacher\":\"%s\"}]";
+        String pairings = "pairings=[{\"student\":\"%s\",\"teacher\":\"%s\",\"weight\":1}]";
         Ran feature =
                 distil(
                         out,
@@ -296,10 +301,20 @@ class DistillCommandTest {
                         "--start",
                         twofold);
 
-        // Then only what depends on the scale begins anew
+        // Then only what depends on the scale begins anew, and the model tells where the rest is
+        // from
         assertEquals(0, started.code(), started.errors());
+        Path model = temporary.resolve("threefold.onnx");
+        assertEquals(0, run("export", threefold, "-o", model).code());
+        try (OnnxNetwork onnx = new OnnxNetwork(Files.readAllBytes(model))) {
+            String settings = ModelMetadata.from(onnx.metadata()).settings();
+            String start = new ObjectMapper().readTree(settings).path("start").asText();
+            assertTrue(start.matches("twofold step 2 sha256:[0-9a-f]{64}"), settings);
+        }
         assertEquals(
-                List.of("start: tail.weight begins anew", "start: tail.bias begins anew"),
+                List.of(
+                        "start: tail.weight begins anew: expected shape [36, 16, 1, 1], got [16, 16, 1, 1]",
+                        "start: tail.bias begins anew: expected shape [36], got [16]"),
                 started.errors().lines().filter(line -> line.startsWith("start")).toList());
         StudentNetwork from = new StudentNetwork(SPEC);
         StudentNetwork to = new StudentNetwork(StudentSpec.load(spec3.toString()));

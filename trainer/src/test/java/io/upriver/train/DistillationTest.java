@@ -166,7 +166,8 @@ class DistillationTest {
                         "featureTerm",
                         "L1",
                         "pairings",
-                        "[{\"student\":\"%s\",\"teacher\":\"%s\"}]".formatted(student, teacher)));
+                        "[{\"student\":\"%s\",\"teacher\":\"%s\",\"weight\":1}]"
+                                .formatted(student, teacher)));
     }
 
     private static PrintWriter silent() {

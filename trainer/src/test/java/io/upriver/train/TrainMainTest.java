@@ -26,6 +26,7 @@ import io.upriver.teacher.Teachers;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import javax.imageio.ImageIO;
 import org.junit.jupiter.api.Test;
@@ -63,6 +64,7 @@ class TrainMainTest {
         Path sheet = temporary.resolve("sheets").resolve("sheet.png");
         Path curves = temporary.resolve("both.png");
         Ran evaluated = run("evaluate", model, "--sets", set, "--json", "--sessions", "1");
+        Ran ofRun = run("evaluate", run, "--sets", set, "--json", "--sessions", "1");
         Ran table = run("evaluate", model, "--sets", set, "--no-speed", "--sheet", sheet);
         Ran overlaid = run("curves", run, run, "-o", curves);
 
@@ -76,6 +78,13 @@ class TrainMainTest {
         assertTrue(exported.out().contains("differ by at most"), exported.out());
         assertEquals(0, evaluated.code(), evaluated.errors());
         JsonNode json = new ObjectMapper().readTree(evaluated.out());
+        JsonNode fromRun = new ObjectMapper().readTree(ofRun.out()).get(0).get("results").get(1);
+        JsonNode fromModel = json.get(0).get("results").get(1);
+        assertEquals("run", fromRun.path("name").asText(), ofRun.out() + ofRun.errors());
+        for (String figure : List.of("parameters", "multiplyAdds", "psnr", "ssim")) {
+            assertEquals(fromModel.required(figure), fromRun.required(figure), figure);
+        }
+        assertTrue(fromRun.required("millisPerFrame").asDouble() > 0, ofRun.out());
         JsonNode row = json.get(0).get("results").get(1);
         assertEquals(1, json.size());
         assertEquals(2, json.get(0).get("scale").asInt());
@@ -202,6 +211,21 @@ class TrainMainTest {
                                 "--minutes",
                                 "1")
                         .code());
+    }
+
+    @Test
+    void refusesNumbersThatMakeNoSense() throws IOException {
+        Path pictures = SyntheticPictures.folder(temporary.resolve("some"), 4, 96, 80);
+        List<String> small = List.of("--set", "patch=16", "--set", "validationPictures=1");
+        Path out = temporary.resolve("senseless");
+        Ran threads = run("student", "--data", pictures, "--out", out, "--threads", "0");
+        Ran minutes = run("student", "--data", pictures, "--out", out, small, "--minutes", "0");
+
+        assertEquals(2, threads.code());
+        assertEquals("student: threads is 0, allowed is 1 or more", threads.errors().strip());
+        assertEquals(2, minutes.code());
+        assertTrue(
+                minutes.errors().contains("minutes is 0.0, allowed is above 0"), minutes.errors());
     }
 
     @Test
