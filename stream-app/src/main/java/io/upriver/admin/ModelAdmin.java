@@ -167,7 +167,10 @@ public final class ModelAdmin {
         Map<CanaryTrial, CanaryJudge> judges = new LinkedHashMap<>();
         trials.all().forEach(trial -> judges.put(trial, trial.judge()));
         if (!judges.isEmpty()) {
-            TopicReader.readAll(access, topics.reports(), given -> hand(given, judges.values()));
+            long since =
+                    judges.keySet().stream().mapToLong(CanaryTrial::sinceMillis).min().orElse(0);
+            TopicReader.readSince(
+                    access, topics.reports(), since, given -> hand(given, judges.values()));
         }
         Map<CanaryTrial, String> described = new LinkedHashMap<>();
         judges.forEach((trial, judge) -> described.put(trial, judge.describe()));

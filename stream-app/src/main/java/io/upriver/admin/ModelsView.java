@@ -3,6 +3,7 @@ package io.upriver.admin;
 import io.upriver.model.BuiltInModels;
 import io.upriver.model.ModelHistory;
 import io.upriver.model.ModelHistory.Entry;
+import io.upriver.schemas.ModelKey;
 import io.upriver.schemas.ModelStatus;
 import io.upriver.schemas.StreamSettings;
 import java.util.ArrayList;
@@ -98,18 +99,32 @@ public final class ModelsView {
         List<Entry> others = new ArrayList<>(history.of(name));
         others.removeAll(before);
         current.ifPresent(others::remove);
-        List<ModelStatus> workers =
-                statuses.values().stream()
-                        .filter(status -> status.channel().equals(name))
-                        .sorted(Comparator.comparing(ModelStatus::worker))
-                        .toList();
-        return new Channel(name, current, before, List.copyOf(others), workers);
+        return new Channel(name, current, before, List.copyOf(others), statusesOf(name));
     }
 
     /** The scale of a model, if a worker has said it. */
     public synchronized OptionalInt scaleOf(String digest) {
         Integer scale = scales.get(digest);
         return scale == null ? OptionalInt.empty() : OptionalInt.of(scale);
+    }
+
+    /** Whether a stream may ask for this: a name, or the digest of a model that is kept. */
+    public synchronized boolean knows(String model) {
+        return model.startsWith(StreamSettings.DIGEST)
+                ? history.find(model.substring(StreamSettings.DIGEST.length())).isPresent()
+                : names().contains(model);
+    }
+
+    /** The last word of each worker on what a channel has on trial, by their names. */
+    public synchronized List<ModelStatus> onTrial(String channel) {
+        return statusesOf(ModelKey.canary(channel).toString());
+    }
+
+    private List<ModelStatus> statusesOf(String key) {
+        return statuses.values().stream()
+                .filter(status -> status.channel().equals(key))
+                .sorted(Comparator.comparing(ModelStatus::worker))
+                .toList();
     }
 
     /** What a stream may ask for: channels that have a model, those built in, and none. */

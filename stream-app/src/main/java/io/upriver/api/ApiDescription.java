@@ -36,7 +36,8 @@ public final class ApiDescription implements OASFilter {
                     "StreamSettings", "stream-settings.schema.json",
                     "SegmentReport", "segment-report.schema.json",
                     "Rejection", "rejection.schema.json",
-                    "ModelStatus", "model-status.schema.json");
+                    "ModelStatus", "model-status.schema.json",
+                    "CanarySettings", "canary-settings.schema.json");
 
     @Override
     public void filterOpenAPI(OpenAPI document) {
@@ -89,8 +90,9 @@ public final class ApiDescription implements OASFilter {
         ObjectNode schemas = document.putObject("components").putObject("schemas");
         SCHEMAS.forEach((name, file) -> schemas.set(name, schema(name, file)));
         // what one file defines for itself
-        JsonNode outcome = ((ObjectNode) schemas.get("SegmentReport")).remove("$defs");
-        schemas.set("Outcome", outcome.get("outcome"));
+        JsonNode parts = ((ObjectNode) schemas.get("SegmentReport")).remove("$defs");
+        schemas.set("Outcome", parts.get("outcome"));
+        schemas.set("Quality", parts.get("quality"));
         return SmallRyeOpenAPI.builder()
                 .enableModelReader(false)
                 .enableStandardStaticFiles(false)
@@ -112,8 +114,10 @@ public final class ApiDescription implements OASFilter {
             ObjectNode schema =
                     (ObjectNode)
                             JSON.readTree(
-                                    text.replace(
-                                            "#/$defs/outcome", "#/components/schemas/Outcome"));
+                                    text.replace("#/$defs/outcome", "#/components/schemas/Outcome")
+                                            .replace(
+                                                    "#/$defs/quality",
+                                                    "#/components/schemas/Quality"));
             schema.remove("$schema");
             return schema;
         } catch (IOException e) {

@@ -9,7 +9,6 @@ import io.upriver.admin.TopicViews;
 import io.upriver.kafka.KafkaAccess;
 import io.upriver.kafka.TopicReader;
 import io.upriver.model.BuiltInModels;
-import io.upriver.model.ModelException;
 import io.upriver.model.ModelHistory.Entry;
 import io.upriver.schemas.ModelKey;
 import io.upriver.schemas.ModelSignature;
@@ -27,8 +26,6 @@ import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.HttpHeaders;
 import java.io.InputStream;
 import java.util.Set;
-import java.util.concurrent.Semaphore;
-import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.enums.SchemaType;
@@ -46,28 +43,23 @@ import org.jspecify.annotations.Nullable;
 @Tag(name = "models", description = "Which channel has which network, and changing that.")
 public final class ModelsResource {
 
-    private static final int PATIENCE_SECONDS = 3;
-
     private final TopicViews views;
     private final ModelAdmin admin;
     private final KafkaAccess access;
     private final Topics topics;
-    private final ApiSettings settings;
-
-    /** One model at a time is read into memory and tried. */
-    private final Semaphore trials = new Semaphore(1, true);
+    private final ModelUploads uploads;
 
     ModelsResource(
             TopicViews views,
             ModelAdmin admin,
             KafkaAccess access,
             Topics topics,
-            ApiSettings settings) {
+            ModelUploads uploads) {
         this.views = views;
         this.admin = admin;
         this.access = access;
         this.topics = topics;
-        this.settings = settings;
+        this.uploads = uploads;
     }
 
     @GET
@@ -145,34 +137,11 @@ public final class ModelsResource {
                                                             format = "binary")))
                     InputStream body) {
         String channel = ProblemException.ifValid(() -> ModelKey.current(name).channel());
-        Body.requireAtMost(settings.largestModelBytes(), headers, body);
-        views.models(); // says that there is no broker before the file is sent and tried
-        if (!mayTry()) {
-            Body.discard(body);
-            throw new ProblemException(
-                    ProblemType.BUSY,
-                    "expected a place for the trial within %d s, got none"
-                            .formatted(PATIENCE_SECONDS));
-        }
-        try {
-            byte[] onnx = Body.read(body, settings.largestModelBytes());
-            admin.publish(
-                    channel, onnx, signature == null ? null : new ModelSignature(keyId, signature));
-        } catch (ModelException e) {
-            throw new ProblemException(ProblemType.REFUSED_MODEL, e);
-        } finally {
-            trials.release();
-        }
+        uploads.accept(
+                headers,
+                body,
+                onnx -> admin.publish(channel, onnx, ModelUploads.signature(keyId, signature)));
         return describe(channel);
-    }
-
-    private boolean mayTry() {
-        try {
-            return trials.tryAcquire(PATIENCE_SECONDS, TimeUnit.SECONDS);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            return false;
-        }
     }
 
     @POST

@@ -13,6 +13,8 @@ enum ProblemType {
     UNKNOWN_PATH(404, "There is nothing under this path"),
     /** The channel has and had no model. */
     UNKNOWN_CHANNEL(404, "There is no such channel"),
+    /** The channel has no model on trial. */
+    NO_TRIAL(404, "The channel has no model on trial"),
     /** The channel does not have the model with this digest, or not any more. */
     UNKNOWN_MODEL(404, "The channel has no such model"),
     /** The stream has no settings, and no segment of it was worked on lately. */

@@ -3,6 +3,7 @@ package io.upriver.api;
 import static jakarta.ws.rs.core.MediaType.APPLICATION_JSON;
 
 import io.upriver.admin.StreamAdmin;
+import io.upriver.admin.ModelsView;
 import io.upriver.admin.StreamsView;
 import io.upriver.admin.TopicViews;
 import io.upriver.kafka.TopicSetup;
@@ -18,7 +19,6 @@ import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.QueryParam;
 import java.io.InputStream;
 import java.util.Map;
-import java.util.Set;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.enums.SchemaType;
 import org.eclipse.microprofile.openapi.annotations.media.Content;
@@ -166,12 +166,12 @@ public final class StreamsResource {
 
     private StreamSettings write(String id, StreamSettings wanted, @Nullable String force) {
         boolean isForced = QueryValues.flag("force", force);
-        Set<String> models = views.models().names();
-        if (!isForced && !models.contains(wanted.model())) {
+        ModelsView models = views.models();
+        if (!isForced && !models.knows(wanted.model())) {
             throw new ProblemException(
                     ProblemType.NO_SUCH_MODEL,
                     "expected one of the models %s, got %s; force=true sets it all the same"
-                            .formatted(models, wanted.model()));
+                            .formatted(models.names(), wanted.model()));
         }
         admin.set(streamId(id), wanted);
         return wanted;

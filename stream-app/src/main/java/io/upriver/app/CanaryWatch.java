@@ -17,9 +17,7 @@ import java.util.function.Function;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
-import org.apache.kafka.clients.consumer.OffsetAndTimestamp;
 import org.apache.kafka.clients.producer.ProducerRecord;
-import org.apache.kafka.common.TopicPartition;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
@@ -107,25 +105,11 @@ final class CanaryWatch implements AutoCloseable {
         trials.forEach(trial -> judges.put(trial, trial.judge()));
         if (!trials.isEmpty()) {
             reports = access.reader();
-            seek(reports, trials.stream().mapToLong(CanaryTrial::sinceMillis).min().orElseThrow());
-        }
-    }
-
-    /** Reports have the times of their segments, which were produced before they are done. */
-    private void seek(Consumer<byte[], byte[]> reader, long sinceMillis) {
-        List<TopicPartition> partitions =
-                reader.partitionsFor(topics.reports()).stream()
-                        .map(info -> new TopicPartition(topics.reports(), info.partition()))
-                        .toList();
-        reader.assign(partitions);
-        reader.seekToEnd(partitions);
-        Map<TopicPartition, Long> times = new LinkedHashMap<>();
-        partitions.forEach(partition -> times.put(partition, sinceMillis));
-        for (Map.Entry<TopicPartition, OffsetAndTimestamp> found :
-                reader.offsetsForTimes(times).entrySet()) {
-            if (found.getValue() != null) {
-                reader.seek(found.getKey(), found.getValue().offset());
-            }
+            // Reports have the times of their segments, which were produced before they are done.
+            TopicReader.beginAt(
+                    reports,
+                    topics.reports(),
+                    trials.stream().mapToLong(CanaryTrial::sinceMillis).min().orElseThrow());
         }
     }
 

@@ -1,6 +1,7 @@
 package io.upriver.kafka;
 
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -25,13 +26,17 @@ public final class TopicReader {
      */
     public static void readAll(
             KafkaAccess access, String topic, Consumer<ConsumerRecord<byte[], byte[]>> taker) {
+        readSince(access, topic, 0, taker);
+    }
+
+    /** The same from the first record on that has this time or a later one. */
+    public static void readSince(
+            KafkaAccess access,
+            String topic,
+            long sinceMillis,
+            Consumer<ConsumerRecord<byte[], byte[]>> taker) {
         try (var reader = access.reader()) {
-            List<TopicPartition> partitions =
-                    reader.partitionsFor(topic).stream()
-                            .map(info -> new TopicPartition(topic, info.partition()))
-                            .toList();
-            reader.assign(partitions);
-            reader.seekToBeginning(partitions);
+            List<TopicPartition> partitions = beginAt(reader, topic, sinceMillis);
             Map<TopicPartition, Long> ends = reader.endOffsets(partitions);
             long progress = System.nanoTime();
             while (ends.entrySet().stream()

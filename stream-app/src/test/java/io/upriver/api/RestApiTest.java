@@ -126,6 +126,60 @@ class RestApiTest {
     }
 
     @Test
+    void letsSomeStreamsTryAModel() throws Exception {
+        // Given
+        byte[] first = model("nano-x2");
+        byte[] second = model("compressed-x2");
+        String canary = "/api/v1/models/tried/canary";
+        publish("tried", first);
+        assertProblem("no-trial", 404, "channel tried has no model on trial", api.get(canary));
+
+        // When
+        Answer begun =
+                api.ask(
+                        api.request("PUT", canary)
+                                .header("Content-Type", BYTES)
+                                .header("upriver-canary", "{\"share\":0.5,\"automatic\":false}")
+.PUT(BodyPublishers.ofByteArray(second)));
+
+        // Then
+        assertEquals(digest(second), begun.json().at("/digest").asText(), begun::toString);
+        assertEquals(0.5, begun.json().at("/settings/share").asDouble());
+        await("the worker's word", () -> !api.get(canary).json().at("/workers/0").isMissingNode());
+        assertEquals(
+                "0 of 50 segments done, 0 failed",
+                api.get(canary).json().at("/standing").asText());
+        assertProblem(
+                "invalid-request",
+                400,
+                "share: expected 0.0 to 1.0, got 7.0",
+                api.ask(
+                        api.request("PUT", canary)
+                                .header("Content-Type", BYTES)
+                                .header("upriver-canary", "{\"share\":7}")
+.PUT(BodyPublishers.ofByteArray(second))));
+
+        // promoted, and a second trial ended
+        assertEquals(204, api.ask("POST", canary + "/promote").status());
+        assertEquals(
+                digest(second),
+                api.get("/api/v1/models/tried").json().at("/current/digest").asText());
+        assertProblem("no-trial", 404, "", api.ask("POST", canary + "/promote"));
+        api.ask(api.request("PUT", canary).header("Content-Type", BYTES).PUT(BodyPublishers.ofByteArray(first)));
+        assertEquals(204, api.ask("DELETE", canary).status());
+        assertProblem("no-trial", 404, "", api.ask("DELETE", canary));
+
+        // and a stream may have the one before, by its digest
+        Answer pinned =
+                api.ask(
+                        "PUT",
+                        "/api/v1/streams/pinned",
+                        JSON,
+                        "{\"model\":\"sha256:%s\"}".formatted(digest(first)));
+        assertEquals(200, pinned.status(), pinned::toString);
+    }
+
+    @Test
     void handsOnTheSignatureOfAModel() throws Exception {
         byte[] onnx = model("nano-x3");
 
