@@ -23,7 +23,6 @@ import jakarta.ws.rs.core.HttpHeaders;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
-import java.util.function.Supplier;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.enums.SchemaType;
 import org.eclipse.microprofile.openapi.annotations.media.Content;
@@ -62,8 +61,7 @@ public final class CanaryResource {
     public Trial get(@PathParam("channel") String name) {
         for (Map.Entry<CanaryTrial, String> trial : admin.trials().entrySet()) {
             if (trial.getKey().channel().equals(name)) {
-                return Trial.of(
-                        trial.getKey(), trial.getValue(), views.models().onTrial(name));
+                return Trial.of(trial.getKey(), trial.getValue(), views.models().onTrial(name));
             }
         }
         throw new ProblemException(
@@ -124,18 +122,13 @@ public final class CanaryResource {
                 body,
                 onnx ->
                         admin.tryOut(
-                                channel,
-                                onnx,
-                                ModelUploads.signature(keyId, signature),
-                                settings));
+                                channel, onnx, ModelUploads.signature(keyId, signature), settings));
         return get(channel);
     }
 
     @POST
     @Path("/promote")
-    @Operation(
-            operationId = "promoteModel",
-            summary = "Makes the model on trial the channel's own")
+    @Operation(operationId = "promoteModel", summary = "Makes the model on trial the channel's own")
     @APIResponse(responseCode = "204", description = "Promoted.")
     @APIResponse(responseCode = "404", ref = "no-trial")
     public void promote(@PathParam("channel") String name) {
@@ -152,9 +145,9 @@ public final class CanaryResource {
         decide(() -> admin.endTrial(name, BY_HAND));
     }
 
-    private static void decide(Supplier<CanaryTrial> decision) {
+    private static void decide(Runnable decision) {
         try {
-            decision.get();
+            decision.run();
         } catch (IllegalStateException e) {
             throw new ProblemException(ProblemType.NO_TRIAL, e);
         }

@@ -2,8 +2,8 @@ package io.upriver.api;
 
 import static jakarta.ws.rs.core.MediaType.APPLICATION_JSON;
 
-import io.upriver.admin.StreamAdmin;
 import io.upriver.admin.ModelsView;
+import io.upriver.admin.StreamAdmin;
 import io.upriver.admin.StreamsView;
 import io.upriver.admin.TopicViews;
 import io.upriver.kafka.TopicSetup;

@@ -55,6 +55,38 @@ public final class TopicReader {
     }
 
     /**
+     * Gives a reader all partitions of a topic, each from the first record on that has this time or
+     * a later one; where there is none, from its end.
+     *
+     * @param sinceMillis in milliseconds since 1970 UTC, 0 for the beginning
+     */
+    public static List<TopicPartition> beginAt(
+            org.apache.kafka.clients.consumer.Consumer<byte[], byte[]> reader,
+            String topic,
+            long sinceMillis) {
+        List<TopicPartition> partitions =
+                reader.partitionsFor(topic).stream()
+                        .map(info -> new TopicPartition(topic, info.partition()))
+                        .toList();
+        reader.assign(partitions);
+        if (sinceMillis <= 0) {
+            reader.seekToBeginning(partitions);
+            return partitions;
+        }
+        reader.seekToEnd(partitions);
+        Map<TopicPartition, Long> times = new HashMap<>();
+        partitions.forEach(partition -> times.put(partition, sinceMillis));
+        reader.offsetsForTimes(times)
+                .forEach(
+                        (partition, found) -> {
+                            if (found != null) {
+                                reader.seek(partition, found.offset());
+                            }
+                        });
+        return partitions;
+    }
+
+    /**
      * The record at a place of a topic; empty where there is none, such as where compaction or
      * retention have taken it.
      *

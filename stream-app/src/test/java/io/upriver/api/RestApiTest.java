@@ -140,15 +140,14 @@ class RestApiTest {
                         api.request("PUT", canary)
                                 .header("Content-Type", BYTES)
                                 .header("upriver-canary", "{\"share\":0.5,\"automatic\":false}")
-.PUT(BodyPublishers.ofByteArray(second)));
+                                .PUT(BodyPublishers.ofByteArray(second)));
 
         // Then
         assertEquals(digest(second), begun.json().at("/digest").asText(), begun::toString);
         assertEquals(0.5, begun.json().at("/settings/share").asDouble());
         await("the worker's word", () -> !api.get(canary).json().at("/workers/0").isMissingNode());
         assertEquals(
-                "0 of 50 segments done, 0 failed",
-                api.get(canary).json().at("/standing").asText());
+                "0 of 50 segments done, 0 failed", api.get(canary).json().at("/standing").asText());
         assertProblem(
                 "invalid-request",
                 400,
@@ -157,7 +156,7 @@ class RestApiTest {
                         api.request("PUT", canary)
                                 .header("Content-Type", BYTES)
                                 .header("upriver-canary", "{\"share\":7}")
-.PUT(BodyPublishers.ofByteArray(second))));
+                                .PUT(BodyPublishers.ofByteArray(second))));
 
         // promoted, and a second trial ended
         assertEquals(204, api.ask("POST", canary + "/promote").status());
@@ -165,7 +164,10 @@ class RestApiTest {
                 digest(second),
                 api.get("/api/v1/models/tried").json().at("/current/digest").asText());
         assertProblem("no-trial", 404, "", api.ask("POST", canary + "/promote"));
-        api.ask(api.request("PUT", canary).header("Content-Type", BYTES).PUT(BodyPublishers.ofByteArray(first)));
+        api.ask(
+                api.request("PUT", canary)
+                        .header("Content-Type", BYTES)
+                        .PUT(BodyPublishers.ofByteArray(first)));
         assertEquals(204, api.ask("DELETE", canary).status());
         assertProblem("no-trial", 404, "", api.ask("DELETE", canary));
 
@@ -484,6 +486,7 @@ class RestApiTest {
         Set<String> others =
                 Set.of(
                         "refused-model",
+                        "no-trial",
                         "no-such-model",
                         "no-model-before",
                         "no-current-model",

@@ -4,6 +4,7 @@ import io.upriver.data.VideoCodec.Coding;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
+import java.util.stream.IntStream;
 
 /**
  * Pairs as the service meets them: the small picture went through a video codec, the large one is
@@ -23,7 +24,7 @@ public final class CodedPairs {
      * Shortest side of a coded frame: x265's largest block. With 48 columns and fewer x265 writes
      * past its memory, see designs/coded-training-pairs.md.
      */
-    private static final int SMALLEST = 64;
+    static final int SMALLEST = 64;
 
     private static final int FASTEST = 3;
 
@@ -55,6 +56,24 @@ public final class CodedPairs {
             }
         }
         return clips.parallelStream().flatMap(clip -> clip.pairs().stream()).toList();
+    }
+
+    /**
+     * Shrinks and codes the frames of a clip.
+     *
+     * @param truths planes of luma of one size, in their order; sides an even number of low pixels
+     * @param kept numbers of the frames that become pairs
+     */
+    static List<ImagePair> of(
+            String name, List<Picture> truths, int[] kept, Coding coding, int scale) {
+        List<Picture> shrunk = truths.stream().map(truth -> Bicubic.shrink(truth, scale)).toList();
+        List<Picture> coded = VideoCodec.throughCodec(shrunk, coding);
+        List<ImagePair> pairs = new ArrayList<>();
+        for (int frame : kept) {
+            String title = "%s (%s) frame %d".formatted(name, coding, frame);
+            pairs.add(new ImagePair(title, coded.get(frame), truths.get(frame)));
+        }
+        return pairs;
     }
 
     /** What is filmed, and how it is coded. */
@@ -99,34 +118,17 @@ public final class CodedPairs {
                             .limit(settings.framesKept())
                             .sorted()
                             .toArray();
-            Coding coding =
-                    new Coding(
-                            any(settings.codecs(), random).encoder(),
-                            any(settings.presets(), random),
-                            random.nextInt(settings.crfMin(), settings.crfMax() + 1));
+            Coding coding = Coding.draw(settings, random);
             return new Clip(name, picture, across, down, frames, kept, coding, scale);
         }
 
         List<ImagePair> pairs() {
-            List<Picture> shrunk = new ArrayList<>();
-            for (int frame = 0; frame < frames; frame++) {
-                shrunk.add(Bicubic.shrink(truth(frame), scale));
-            }
-            List<Picture> coded = VideoCodec.throughCodec(shrunk, coding);
-            List<ImagePair> pairs = new ArrayList<>();
-            for (int frame : kept) {
-                String title = "%s (%s) frame %d".formatted(name, coding, frame);
-                pairs.add(new ImagePair(title, coded.get(frame), truth(frame)));
-            }
-            return pairs;
+            List<Picture> truths = IntStream.range(0, frames).mapToObj(this::truth).toList();
+            return CodedPairs.of(name, truths, kept, coding, scale);
         }
 
         private Picture truth(int frame) {
             return picture.crop(across.at(frame), down.at(frame), across.length, down.length);
-        }
-
-        private static <T> T any(List<T> choices, SplittableRandom random) {
-            return choices.get(random.nextInt(choices.size()));
         }
     }
 

@@ -31,6 +31,7 @@ import static org.bytedeco.ffmpeg.global.avutil.av_strerror;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.SplittableRandom;
 import org.bytedeco.ffmpeg.avcodec.AVCodec;
 import org.bytedeco.ffmpeg.avcodec.AVCodecContext;
 import org.bytedeco.ffmpeg.avcodec.AVPacket;
@@ -58,6 +59,18 @@ final class VideoCodec implements AutoCloseable {
      * @param crf constant rate factor, lower is better
      */
     record Coding(String encoder, String preset, int crf) {
+        /** One that the settings allow. */
+        static Coding draw(CodedSettings settings, SplittableRandom random) {
+            return new Coding(
+                    any(settings.codecs(), random).encoder(),
+                    any(settings.presets(), random),
+                    random.nextInt(settings.crfMin(), settings.crfMax() + 1));
+        }
+
+        private static <T> T any(List<T> choices, SplittableRandom random) {
+            return choices.get(random.nextInt(choices.size()));
+        }
+
         @Override
         public String toString() {
             return encoder + " " + preset + " crf " + crf;
@@ -71,6 +84,7 @@ final class VideoCodec implements AutoCloseable {
     private final AVFrame shown = av_frame_alloc();
     private final AVPacket packet = av_packet_alloc();
     private final List<Picture> decoded = new ArrayList<>();
+    private final List<Double> quantizers = new ArrayList<>();
 
     private VideoCodec(Coding coding, int width, int height) {
         clip = "clip of " + width + "x" + height + " by " + coding;
@@ -88,6 +102,7 @@ final class VideoCodec implements AutoCloseable {
             encoder.framerate(new AVRational().num(25).den(1));
             encoder.thread_count(1);
             decoder.thread_count(1);
+            VideoQuantizer.export(decoder);
             set("crf", Integer.toString(coding.crf()));
             set("preset", coding.preset());
             keepRepeatable(coding.encoder());
@@ -105,8 +120,28 @@ final class VideoCodec implements AutoCloseable {
      * @return as many frames in the same order
      * @throws IllegalStateException if encoder or decoder fail, with FFmpeg's words
      */
-    @SuppressWarnings("try") // native scopes are only there to be closed
     static List<Picture> throughCodec(List<Picture> frames, Coding coding) {
+        return code(frames, coding).decoded;
+    }
+
+    /**
+     * How coarsely frames are coded after the first, which nothing precedes: see {@link
+     * VideoQuantizer}.
+     *
+     * @param frames two or more
+     * @param coding by x264
+     */
+    static double meanQuantizer(List<Picture> frames, Coding coding) {
+        return code(frames, coding).quantizers.stream()
+                .skip(1)
+                .mapToDouble(Double::doubleValue)
+                .average()
+                .orElseThrow();
+    }
+
+    /** The codec, closed, with what came out of it. */
+    @SuppressWarnings("try") // native scopes are only there to be closed
+    private static VideoCodec code(List<Picture> frames, Coding coding) {
         Picture first = frames.get(0);
         try (PointerScope scope = new PointerScope();
                 VideoCodec codec = new VideoCodec(coding, first.width(), first.height())) {
@@ -115,7 +150,7 @@ final class VideoCodec implements AutoCloseable {
             }
             codec.finish();
             codec.require("frames back", frames.size(), codec.decoded.size());
-            return codec.decoded;
+            return codec;
         }
     }
 
@@ -188,6 +223,7 @@ final class VideoCodec implements AutoCloseable {
                         .get(luma, y * shown.width(), shown.width());
             }
             decoded.add(Picture.luma(shown.width(), shown.height(), luma));
+            quantizers.add(VideoQuantizer.of(shown).orElse(Double.NaN));
         }
     }
 
@@ -198,13 +234,17 @@ final class VideoCodec implements AutoCloseable {
 
     private int check(int code, String call) {
         if (code < 0) {
-            byte[] words = new byte[256];
-            av_strerror(code, words, words.length);
-            String text = new String(words, StandardCharsets.UTF_8);
-            text = text.substring(0, text.indexOf(0));
-            throw new IllegalStateException(clip + ": " + call + ": " + text + " (" + code + ")");
+            throw new IllegalStateException(clip + ": " + words(call, code));
         }
         return code;
+    }
+
+    /** What FFmpeg says of a call that failed. */
+    static String words(String call, int code) {
+        byte[] words = new byte[256];
+        av_strerror(code, words, words.length);
+        String text = new String(words, StandardCharsets.UTF_8);
+        return call + ": " + text.substring(0, text.indexOf(0)) + " (" + code + ")";
     }
 
     private void require(String what, long expected, long actual) {

@@ -9,6 +9,8 @@ import io.upriver.data.Prefetch;
 import io.upriver.data.Psnr;
 import io.upriver.learn.TrainingRun.Scores;
 import java.io.IOException;
+import java.time.Duration;
+import java.time.temporal.ChronoUnit;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -134,13 +136,27 @@ public final class Training {
         return train(settings.steps());
     }
 
+    /**
+     * The same, but ends when the time is over, wherever the run then is: where steps take longer
+     * than was expected, the rate has not come down to 0 yet. At least one step is taken.
+     */
+    public Scores train(Duration atMost) throws IOException, InterruptedException {
+        return train(settings.steps(), atMost);
+    }
+
     /** Trains until {@code lastStep} steps have been taken, and leaves a checkpoint. */
     Scores train(long lastStep) throws IOException, InterruptedException {
+        return train(lastStep, ChronoUnit.FOREVER.getDuration());
+    }
+
+    private Scores train(long lastStep, Duration atMost) throws IOException, InterruptedException {
+        long begin = System.nanoTime();
         Scores scores = validate();
         float[] gradient = new float[learner.parameters().count()];
         Interval interval = new Interval();
         try (Prefetch prefetch = new Prefetch(batches, state.step())) {
-            while (state.step() < lastStep) {
+            boolean last = state.step() >= lastStep;
+            while (!last) {
                 long asked = System.nanoTime();
                 Batch batch = prefetch.next();
                 interval.waitedNanos += System.nanoTime() - asked;
@@ -149,8 +165,9 @@ public final class Training {
                 takeStep(gradient, loss, norm);
                 listener.stepped(state.step(), loss);
                 interval.add(loss, norm);
-                boolean due =
-                        state.step() % settings.validateEvery() == 0 || state.step() == lastStep;
+                Duration taken = Duration.ofNanos(System.nanoTime() - begin);
+                last = state.step() == lastStep || taken.compareTo(atMost) >= 0;
+                boolean due = last || state.step() % settings.validateEvery() == 0;
                 if (interval.steps == REPORT_EVERY || due) {
                     report(interval);
                     interval = new Interval();

@@ -1,6 +1,7 @@
 package io.upriver.publish;
 
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import org.apache.kafka.clients.CommonClientConfigs;
 import org.apache.kafka.clients.admin.Admin;
@@ -10,6 +11,7 @@ import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerConfig;
+import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
@@ -43,6 +45,27 @@ record Cluster(String bootstrapServers, Map<String, String> properties) {
         config.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest");
         return new KafkaConsumer<>(
                 config, new ByteArrayDeserializer(), new ByteArrayDeserializer());
+    }
+
+    /** All partitions of a topic; none where there is no topic. */
+    static List<TopicPartition> partitions(Consumer<byte[], byte[]> reader, String topic) {
+        return reader.partitionsFor(topic).stream()
+                .map(part -> new TopicPartition(topic, part.partition()))
+                .toList();
+    }
+
+    /** Goes to the first records that are not older than a time, or to the end. */
+    static void seek(Consumer<byte[], byte[]> reader, long sinceMillis) {
+        Map<TopicPartition, Long> since = new HashMap<>();
+        reader.assignment().forEach(partition -> since.put(partition, sinceMillis));
+        reader.seekToEnd(reader.assignment());
+        reader.offsetsForTimes(since)
+                .forEach(
+                        (partition, first) -> {
+                            if (first != null) {
+                                reader.seek(partition, first.offset());
+                            }
+                        });
     }
 
     /** Loses and doubles nothing. Takes records of up to {@code largestBytes}. */

@@ -15,7 +15,7 @@ public record Gate(double marginDecibels) {
     public static final double WORST_LOSS = 0.02;
 
     /** Differences of sums of decibels are not exact. */
-    private static final double ROUNDING = 1e-9;
+    static final double ROUNDING = 1e-9;
 
     public Gate {
         if (!(marginDecibels >= 0)) {
@@ -82,7 +82,7 @@ public record Gate(double marginDecibels) {
     }
 
     /** Two that are both exact differ by nothing. */
-    private static double gain(double candidate, double current) {
+    static double gain(double candidate, double current) {
         return candidate == current ? 0 : candidate - current;
     }
 

@@ -9,14 +9,12 @@ import io.upriver.evaluate.TestSet;
 import io.upriver.export.OnnxMetadata;
 import io.upriver.export.Parity;
 import io.upriver.export.StudentExport;
+import io.upriver.learn.Sha256;
 import io.upriver.schemas.ModelMetadata;
 import io.upriver.schemas.ModelMetadata.Planes;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -53,11 +51,7 @@ record ModelFile(String origin, byte[] bytes, ModelMetadata metadata) {
 
     /** The name under which workers know it: its SHA-256 in hexadecimal digits. */
     String digest() {
-        try {
-            return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes));
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException(e);
-        }
+        return Sha256.of(bytes);
     }
 
     /**

@@ -2,29 +2,10 @@ package io.upriver.publish;
 
 import io.upriver.schemas.ModelSignature;
 import io.upriver.schemas.Topics;
-import java.nio.charset.StandardCharsets;
-import java.time.Duration;
-import java.util.Arrays;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.Future;
-import org.apache.kafka.clients.admin.Admin;
-import org.apache.kafka.clients.admin.CreateTopicsOptions;
-import org.apache.kafka.clients.admin.NewTopic;
-import org.apache.kafka.clients.consumer.Consumer;
-import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.apache.kafka.clients.producer.Producer;
-import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
-import org.apache.kafka.common.KafkaException;
-import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.config.ConfigResource;
-import org.apache.kafka.common.config.TopicConfig;
-import org.apache.kafka.common.errors.TimeoutException;
-import org.apache.kafka.common.errors.TopicExistsException;
-import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
+import org.apache.kafka.common.header.internals.RecordHeaders;
 
 /**
  * The models topic: the key is the channel, the value the ONNX file itself, the last one of a key
@@ -35,19 +16,7 @@ import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
  * not answer.
  */
 public final class ModelTopic {
-    /** The largest record of a topic that is created here, as the service has it by default. */
-    private static final int MAX_MESSAGE_BYTES = 64 << 20;
-
-    /** Room for the batch's own numbers around key and value. */
-    private static final int OVERHEAD_BYTES = 64 * 1024;
-
-    /** What a batch of one record needs beside key and value, with a signature, generously. */
-    private static final int BATCH_BYTES = 512;
-
-    private static final Duration POLL = Duration.ofMillis(200);
-
-    private final Cluster cluster;
-    private final Topics.Topic topic;
+    private final KeyedTopic topic;
 
     /**
      * A record that was written.
@@ -63,12 +32,8 @@ public final class ModelTopic {
      * @param properties more properties of Kafka's clients
      */
     public ModelTopic(String bootstrapServers, Map<String, String> properties, Topics topics) {
-        this.cluster = new Cluster(bootstrapServers, properties);
         this.topic =
-                topics.all().stream()
-                        .filter(candidate -> candidate.name().equals(topics.models()))
-                        .findFirst()
-                        .orElseThrow();
+                new KeyedTopic(new Cluster(bootstrapServers, properties), topics, topics.models());
     }
 
     /** Its name. */
@@ -83,96 +48,12 @@ public final class ModelTopic {
      * @throws IllegalStateException if not
      */
     public void requireRoom(String channel, byte[] model) {
-        int limit = limitBytes();
-        long needed = (long) key(channel).length + model.length + BATCH_BYTES;
-        if (needed > limit) {
-            throw new IllegalStateException(
-                    "expected a record of at most %d bytes, the limit of topic %s, got %d"
-                            .formatted(limit, topic.name(), needed));
-        }
-    }
-
-    private int limitBytes() {
-        try (Admin admin = cluster.admin()) {
-            Optional<Integer> limit = limitBytes(admin);
-            if (limit.isEmpty()) {
-                create(admin, new CreateTopicsOptions().validateOnly(true));
-            }
-            return limit.orElse(MAX_MESSAGE_BYTES + OVERHEAD_BYTES);
-        } catch (KafkaException e) {
-            throw cluster.failed("be there", e);
-        }
-    }
-
-    /** The topic's largest batch; empty where there is no topic. */
-    private Optional<Integer> limitBytes(Admin admin) {
-        ConfigResource resource = new ConfigResource(ConfigResource.Type.TOPIC, topic.name());
-        return answer(
-                        admin.describeConfigs(List.of(resource)).values().get(resource),
-                        "tell the limits of topic " + topic.name())
-                .map(config -> config.get(TopicConfig.MAX_MESSAGE_BYTES_CONFIG).value())
-                .map(Integer::valueOf);
-    }
-
-    /** With the cluster's own replication. */
-    private void create(Admin admin, CreateTopicsOptions options) {
-        NewTopic created =
-                new NewTopic(topic.name(), Optional.of(1), Optional.empty())
-                        .configs(topic.configs(MAX_MESSAGE_BYTES + OVERHEAD_BYTES));
-        answer(admin.createTopics(List.of(created), options).all(), "create topic " + topic.name());
-    }
-
-    /** Empty where Kafka says that the topic is missing, or there already. */
-    private <T> Optional<T> answer(Future<T> asked, String task) {
-        try {
-            return Optional.ofNullable(asked.get());
-        } catch (ExecutionException e) {
-            if (e.getCause() instanceof UnknownTopicOrPartitionException
-                    || e.getCause() instanceof TopicExistsException) {
-                return Optional.empty();
-            }
-            throw cluster.failed(task, e.getCause());
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw cluster.failed(task, e);
-        }
+        topic.requireRoom(channel, model.length);
     }
 
     /** The model that a channel has now: the last committed value of its key. */
     public Optional<byte[]> current(String channel) {
-        String task = "give the models of topic " + topic.name();
-        try (Consumer<byte[], byte[]> reader = cluster.reader()) {
-            List<TopicPartition> partitions =
-                    reader.partitionsFor(topic.name()).stream()
-                            .map(part -> new TopicPartition(topic.name(), part.partition()))
-                            .toList();
-            reader.assign(partitions);
-            reader.seekToBeginning(partitions);
-            return lastValue(reader, key(channel));
-        } catch (KafkaException e) {
-            throw cluster.failed(task, e);
-        }
-    }
-
-    private static Optional<byte[]> lastValue(Consumer<byte[], byte[]> reader, byte[] key) {
-        Map<TopicPartition, Long> ends = reader.endOffsets(reader.assignment());
-        long progress = System.nanoTime();
-        byte[] last = null;
-        while (ends.entrySet().stream()
-                .anyMatch(end -> reader.position(end.getKey()) < end.getValue())) {
-            var records = reader.poll(POLL);
-            for (ConsumerRecord<byte[], byte[]> record : records) {
-                if (Arrays.equals(key, record.key())) {
-                    last = record.value();
-                }
-            }
-            if (!records.isEmpty()) {
-                progress = System.nanoTime();
-            } else if (System.nanoTime() - progress > Cluster.PATIENCE_MILLIS * 1_000_000L) {
-                throw new TimeoutException("nothing more before its end " + ends);
-            }
-        }
-        return Optional.ofNullable(last);
+        return topic.last(channel);
     }
 
     /**
@@ -182,24 +63,9 @@ public final class ModelTopic {
      * @param signature goes along in headers
      */
     public Position write(String channel, byte[] model, Optional<ModelSignature> signature) {
-        byte[] key = key(channel);
-        String task = "take the model into topic " + topic.name();
-        try (Admin admin = cluster.admin();
-                Producer<byte[], byte[]> producer =
-                        cluster.producer(model.length + key.length + OVERHEAD_BYTES)) {
-            if (limitBytes(admin).isEmpty()) {
-                create(admin, new CreateTopicsOptions());
-            }
-            ProducerRecord<byte[], byte[]> record = new ProducerRecord<>(topic.name(), key, model);
-            signature.ifPresent(known -> known.write(record.headers()));
-            RecordMetadata written = answer(producer.send(record), task).orElseThrow();
-            return new Position(written.topic(), written.partition(), written.offset());
-        } catch (KafkaException e) {
-            throw cluster.failed(task, e);
-        }
-    }
-
-    private static byte[] key(String channel) {
-        return channel.getBytes(StandardCharsets.UTF_8);
+        RecordHeaders headers = new RecordHeaders();
+        signature.ifPresent(known -> known.write(headers));
+        RecordMetadata written = topic.write(channel, model, headers);
+        return new Position(written.topic(), written.partition(), written.offset());
     }
 }

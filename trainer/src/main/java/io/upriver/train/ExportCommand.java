@@ -58,6 +58,10 @@ final class ExportCommand implements Callable<Integer> {
         Target(Form form) {
             this.form = form;
         }
+
+        Form form() {
+            return form;
+        }
     }
 
     @Option(

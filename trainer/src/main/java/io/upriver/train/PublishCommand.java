@@ -3,24 +3,22 @@ package io.upriver.train;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.upriver.publish.Gate;
+import io.upriver.publish.HeldOutSets;
 import io.upriver.publish.ModelTopic;
 import io.upriver.publish.Publication;
 import io.upriver.publish.Publication.Published;
 import io.upriver.publish.Publication.Terms;
 import io.upriver.schemas.SigningKey;
-import io.upriver.schemas.Topics;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
@@ -47,25 +45,7 @@ final class PublishCommand implements Callable<Integer> {
             description = "The name that streams ask for.")
     String channel;
 
-    @Option(
-            names = "--bootstrap-servers",
-            paramLabel = "HOST:PORT",
-            defaultValue = "${env:UPRIVER_BOOTSTRAP_SERVERS}",
-            description = "The Kafka cluster (environment: UPRIVER_BOOTSTRAP_SERVERS).")
-    String bootstrapServers;
-
-    @Option(
-            names = "--kafka",
-            paramLabel = "KEY=VALUE",
-            description = "A property of Kafka's clients, such as security.protocol=SSL.")
-    Map<String, String> kafka = new LinkedHashMap<>();
-
-    @Option(
-            names = "--prefix",
-            paramLabel = "NAME",
-            defaultValue = "upriver",
-            description = "What the topics' names begin with (${DEFAULT-VALUE}).")
-    String prefix;
+    @Mixin KafkaOptions cluster;
 
     @Option(
             names = "--sets",
@@ -88,14 +68,6 @@ final class PublishCommand implements Callable<Integer> {
                     "In spite of missing parity, and of the current model; the published file says so.")
     boolean force;
 
-    @Option(
-            names = "--sign-with",
-            paramLabel = "KEY.pem",
-            description =
-                    "An Ed25519 private key (openssl genpkey -algorithm ed25519): workers that trust its public half take"
-                            + " the model.")
-    Path signWith;
-
     @Option(names = "--dry-run", description = "Everything but write.")
     boolean dryRun;
 
@@ -104,15 +76,13 @@ final class PublishCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
-        if (bootstrapServers == null || bootstrapServers.isBlank()) {
-            throw new ParameterException(
-                    command.commandLine(),
-                    "Missing required option: '--bootstrap-servers=HOST:PORT' or UPRIVER_BOOTSTRAP_SERVERS");
+        ModelTopic topic = cluster.models(command.commandLine());
+        Optional<SigningKey> key = cluster.key();
+        if (sets.isEmpty() && !force) {
+            throw new IllegalArgumentException(
+                    "sets: expected folders of held-out pictures, got none");
         }
-        ModelTopic topic = new ModelTopic(bootstrapServers, kafka, new Topics(prefix));
-        Optional<SigningKey> key =
-                signWith == null ? Optional.empty() : Optional.of(SigningKey.read(signWith));
-        Terms terms = new Terms(sets, new Gate(margin), force, dryRun, key);
+        Terms terms = new Terms(new HeldOutSets(sets, new Gate(margin)), force, dryRun, key);
         Published published = Publication.publish(model, channel, terms, topic);
         command.commandLine()
                 .getOut()
@@ -120,7 +90,8 @@ final class PublishCommand implements Callable<Integer> {
         return 0;
     }
 
-    private static String sentence(Published published, String topic) {
+    /** What was published, in a line. */
+    static String sentence(Published published, String topic) {
         StringBuilder line = new StringBuilder();
         line.append(published.channel()).append(": ").append(published.model()).append(' ');
         line.append(published.digest(), 0, DIGITS_SHOWN);

@@ -164,8 +164,8 @@ final class RunOptions {
         return run;
     }
 
-    private static long stepsIn(
-            double minutes, Learner learner, BatchSource batches, PrintWriter log) {
+    /** As many as fit into the time, by a measurement now. */
+    static long stepsIn(double minutes, Learner learner, BatchSource batches, PrintWriter log) {
         if (!(minutes > 0 && minutes <= MOST_MINUTES)) {
             throw new IllegalArgumentException(
                     "minutes is " + minutes + ", allowed is above 0, at most " + MOST_MINUTES);
@@ -174,7 +174,7 @@ final class RunOptions {
         long steps = Math.max(1, Math.round(minutes * 60_000 / millis));
         log.printf(
                 Locale.ROOT,
-                "speed: %.1f ms a step, %d steps in %.0f minutes%n",
+                "speed: %.1f ms a step, %d steps in %.1f minutes%n",
                 millis,
                 steps,
                 minutes);

@@ -21,6 +21,7 @@ import picocli.CommandLine.IVersionProvider;
             ExportCommand.class,
             EvaluateCommand.class,
             PublishCommand.class,
+            AdaptCommand.class,
             VerifyCommand.class
         })
 public final class TrainMain {

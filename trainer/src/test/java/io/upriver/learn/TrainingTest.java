@@ -22,6 +22,7 @@ import io.upriver.student.StudentSpec.Operator;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -77,6 +78,21 @@ class TrainingTest {
         assertEquals(whole.values, parts.values);
         assertArrayEquals(straight.averageWeights(), resumed.averageWeights());
         assertEquals(straight.scores(), resumed.scores());
+    }
+
+    @Test
+    void endsWhenItsTimeIsOverAndKeepsWhatItHas() throws Exception {
+        // Given steps for hours
+        TrainingRun run = create("short", settings(1_000_000, 1_000_000, 1e-3));
+
+        // When
+        long begin = System.nanoTime();
+        Scores scores = training(run, new Losses()).train(Duration.ofMillis(300));
+
+        // Then
+        assertEquals(0.3, (System.nanoTime() - begin) / 1e9, 5);
+        assertTrue(scores.step() > 0 && scores.step() < 100_000, "steps " + scores.step());
+        assertEquals(scores.step(), run.stepsTaken());
     }
 
     @Test

@@ -18,9 +18,12 @@ import kafka.server.KafkaRaftServer;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.utils.Time;
 import org.apache.kafka.metadata.storage.Formatter;
 
@@ -91,6 +94,18 @@ public final class TestBroker implements AutoCloseable {
     public boolean has(String topic) throws ExecutionException, InterruptedException {
         try (Admin admin = admin()) {
             return admin.listTopics().names().get().contains(topic);
+        }
+    }
+
+    /** Writes one record, committed. */
+    public void write(ProducerRecord<byte[], byte[]> record)
+            throws ExecutionException, InterruptedException {
+        try (KafkaProducer<byte[], byte[]> producer =
+                new KafkaProducer<>(
+                        Map.of("bootstrap.servers", address, "max.request.size", 8 << 20),
+                        new ByteArraySerializer(),
+                        new ByteArraySerializer())) {
+            producer.send(record).get();
         }
     }
 

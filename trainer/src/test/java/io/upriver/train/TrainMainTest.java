@@ -178,7 +178,8 @@ class TrainMainTest {
                         "0.0005");
         assertEquals(0, ran.code(), ran.errors());
         assertTrue(
-                ran.errors().matches("(?s).*speed: [0-9.]+ ms a step, [0-9]+ steps in 0 minutes.*"),
+                ran.errors()
+                        .matches("(?s).*speed: [0-9.]+ ms a step, [0-9]+ steps in 0.0 minutes.*"),
                 ran.errors());
     }
 
