@@ -41,6 +41,7 @@ class ArchitectureTest {
                     "topology",
                     "ingest",
                     "egress",
+                    "hotswap",
                     "app");
 
     @ParameterizedTest
@@ -58,7 +59,8 @@ class ArchitectureTest {
                 "topology | segment kafka",
                 "ingest   | kafka media",
                 "egress   | kafka media",
-                "app      | frame graph media engine model observe segment kafka topology ingest egress"
+                "hotswap  | frame graph media model observe kafka",
+                "app      | frame graph media engine model observe segment kafka topology ingest egress hotswap"
             })
     void knowsOnlyThePackagesDrawn(String name, String allowed) {
         List<String> forbidden = new ArrayList<>();

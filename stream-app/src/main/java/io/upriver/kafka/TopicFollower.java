@@ -2,6 +2,7 @@ package io.upriver.kafka;
 
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Queue;
@@ -10,6 +11,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Supplier;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.PartitionInfo;
@@ -20,6 +22,7 @@ import org.jboss.logging.Logger;
 /**
  * Reads a compacted topic from its beginning and stays with it, in a thread of its own and outside
  * of any group, so that every process sees every record and trouble here cannot stop the topology.
+ * Each record is handed on once, also where a consumer fails and another one takes its place.
  */
 public final class TopicFollower implements AutoCloseable {
 
@@ -38,10 +41,20 @@ public final class TopicFollower implements AutoCloseable {
     private final Queue<CompletableFuture<Void>> waiting = new ConcurrentLinkedQueue<>();
     private final ConsumerThread thread;
 
+    /** Where each partition goes on; used by the thread alone, and outlives its consumers. */
+    private final Map<TopicPartition, Long> positions = new HashMap<>();
+
+    /** Likewise, so that nobody waits in vain. */
+    private final List<Barrier> barriers = new ArrayList<>();
+
     public TopicFollower(KafkaAccess access, String topic, Listener listener) {
+        this(access::reader, topic, listener);
+    }
+
+    TopicFollower(Supplier<Consumer<byte[], byte[]>> opener, String topic, Listener listener) {
         this.topic = topic;
         this.listener = listener;
-        this.thread = new ConsumerThread("follow-" + topic, access::reader, this::follow);
+        this.thread = new ConsumerThread("follow-" + topic, opener, this::follow);
     }
 
     public TopicFollower start() {
@@ -77,20 +90,18 @@ public final class TopicFollower implements AutoCloseable {
         }
         reader.assign(partitions);
         reader.seekToBeginning(partitions);
-        List<Barrier> barriers = new ArrayList<>();
+        // After trouble, what was handed on is not handed on again: it may be out of date.
+        positions.forEach(reader::seek);
         while (thread.isOpen()) {
             try {
-                step(reader, partitions, barriers);
+                step(reader, partitions);
             } catch (WakeupException e) {
                 LOG.tracef("topic %s: woken", topic);
             }
         }
     }
 
-    private void step(
-            Consumer<byte[], byte[]> reader,
-            List<TopicPartition> partitions,
-            List<Barrier> barriers) {
+    private void step(Consumer<byte[], byte[]> reader, List<TopicPartition> partitions) {
         // All who wait now share one question: an answer may take as long as a fetch does.
         List<CompletableFuture<Void>> asked = List.copyOf(waiting);
         if (!asked.isEmpty()) {
@@ -115,6 +126,8 @@ public final class TopicFollower implements AutoCloseable {
     }
 
     private void hand(ConsumerRecord<byte[], byte[]> current) {
+        positions.put(
+                new TopicPartition(current.topic(), current.partition()), current.offset() + 1);
         try {
             listener.accept(current);
         } catch (RuntimeException e) {
