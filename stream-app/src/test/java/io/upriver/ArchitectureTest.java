@@ -43,6 +43,7 @@ class ArchitectureTest {
                     "ingest",
                     "egress",
                     "api",
+                    "hotswap",
                     "app");
 
     @ParameterizedTest
@@ -62,7 +63,8 @@ class ArchitectureTest {
                 "ingest   | kafka media",
                 "egress   | kafka media",
                 "api      | admin model kafka",
-                "app      | frame graph media engine model observe segment kafka admin topology ingest egress api"
+                "hotswap  | frame graph media model observe kafka",
+                "app      | frame graph media engine model observe segment kafka admin topology ingest egress api hotswap"
             })
     void knowsOnlyThePackagesDrawn(String name, String allowed) {
         List<String> forbidden = new ArrayList<>();

@@ -1,8 +1,13 @@
 package io.upriver.schemas;
 
 import java.nio.charset.StandardCharsets;
+import java.security.InvalidKeyException;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.security.PrivateKey;
+import java.security.Signature;
+import java.security.SignatureException;
+import java.util.Base64;
 import java.util.HexFormat;
 import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.header.Headers;
@@ -55,6 +60,25 @@ public record ModelSignature(@Nullable String keyId, String signature) {
         HeaderFields fields = new HeaderFields(headers);
         fields.set(SIGNATURE, signature);
         fields.set(KEY_ID, keyId);
+    }
+
+    /**
+     * Signs a file for a channel.
+     *
+     * @param key an Ed25519 private key
+     * @param keyId of its public half, see {@link #keyIdOf}
+     * @throws InvalidKeyException if it is another kind of key
+     */
+    public static ModelSignature sign(PrivateKey key, String keyId, String channel, byte[] file)
+            throws InvalidKeyException {
+        try {
+            Signature signature = Signature.getInstance(ALGORITHM);
+            signature.initSign(key);
+            signature.update(signedBytes(channel, file));
+            return new ModelSignature(keyId, Base64.getEncoder().encodeToString(signature.sign()));
+        } catch (NoSuchAlgorithmException | SignatureException e) {
+            throw new IllegalStateException("every Java since 15 has Ed25519", e);
+        }
     }
 
     /** What a publisher signs. */

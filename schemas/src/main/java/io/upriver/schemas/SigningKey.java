@@ -88,8 +88,7 @@ public final class SigningKey {
     /** The signature of a file for a channel. */
     public ModelSignature sign(String channel, byte[] file) {
         try {
-            byte[] signature = signed(key, ModelSignature.signedBytes(channel, file));
-            return new ModelSignature(id, Base64.getEncoder().encodeToString(signature));
+            return ModelSignature.sign(key, id, channel, file);
         } catch (GeneralSecurityException e) {
             throw new IllegalStateException("the model cannot be signed: " + e.getMessage(), e);
         }

@@ -8,6 +8,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.security.KeyFactory;
+import java.security.KeyPair;
+import java.security.KeyPairGenerator;
 import java.security.PublicKey;
 import java.security.Signature;
 import java.security.spec.X509EncodedKeySpec;
@@ -38,6 +40,18 @@ class ModelSignatureTest {
     }
 
     @Test
+    void signsSoThatThePublicHalfHolds() throws GeneralSecurityException {
+        KeyPair pair = KeyPairGenerator.getInstance(ModelSignature.ALGORITHM).generateKeyPair();
+
+        ModelSignature made = ModelSignature.sign(pair.getPrivate(), "mine", "default", FILE);
+
+        assertEquals("mine", made.keyId());
+        assertTrue(holds(pair.getPublic(), made.signature(), "default", FILE));
+        assertFalse(holds(pair.getPublic(), made.signature(), "anime", FILE), "a channel");
+        assertFalse(holds(pair.getPublic(), BY_OPENSSL, "default", FILE), "a key");
+    }
+
+    @Test
     void comesBackFromTheHeaders() {
         // Given
         RecordHeaders headers = new RecordHeaders();
@@ -56,9 +70,14 @@ class ModelSignatureTest {
         PublicKey key =
                 KeyFactory.getInstance(ModelSignature.ALGORITHM)
                         .generatePublic(new X509EncodedKeySpec(KEY));
+        return holds(key, BY_OPENSSL, channel, file);
+    }
+
+    private static boolean holds(PublicKey key, String signature, String channel, byte[] file)
+            throws GeneralSecurityException {
         Signature check = Signature.getInstance(ModelSignature.ALGORITHM);
         check.initVerify(key);
         check.update(ModelSignature.signedBytes(channel, file));
-        return check.verify(Base64.getDecoder().decode(BY_OPENSSL));
+        return check.verify(Base64.getDecoder().decode(signature));
     }
 }

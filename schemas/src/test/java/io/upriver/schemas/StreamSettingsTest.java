@@ -192,7 +192,9 @@ class StreamSettingsTest {
         // Then
         assertEquals(3, StreamSettings.fromJson(json).scale());
         assertTrue(
-                setting.getMessage().contains("pixelFormat, decoder, deinterlace, container, withoutModel], got"),
+                setting.getMessage()
+                        .contains(
+                                "pixelFormat, decoder, deinterlace, container, withoutModel], got"),
                 setting.getMessage());
         assertTrue(setting.getMessage().endsWith("got ['Codec', 'modell']"), setting.getMessage());
         assertEquals(setting.getMessage(), patching.getMessage());

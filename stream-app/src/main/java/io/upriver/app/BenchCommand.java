@@ -19,14 +19,15 @@ import picocli.CommandLine.Spec;
         name = "bench",
         description = "Measures this machine.",
         mixinStandardHelpOptions = true,
-        subcommands = BenchCommand.Pipeline.class)
+        subcommands = {BenchCommand.Pipeline.class, SwapCommand.class})
 final class BenchCommand implements Runnable {
 
     @Spec private CommandSpec spec;
 
     @Override
     public void run() {
-        throw new ParameterException(spec.commandLine(), "expected what to measure: pipeline");
+        throw new ParameterException(
+                spec.commandLine(), "expected what to measure: pipeline or swap");
     }
 
     /** {@code upriver bench pipeline}: the stages alone and together, without Kafka. */

@@ -19,6 +19,7 @@ import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.utils.Time;
 import org.apache.kafka.metadata.storage.Formatter;
 import org.jboss.logging.Logger;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A real Kafka broker in this process: one node, broker and KRaft controller in one, on the
@@ -32,13 +33,14 @@ public final class EmbeddedBroker implements AutoCloseable {
     private static final Logger LOG = Logger.getLogger(EmbeddedBroker.class);
     private static final String HOST = "127.0.0.1";
 
-    private final KafkaRaftServer server;
+    private final Map<String, String> config;
     private final Path directory;
     private final int port;
+    private @Nullable KafkaRaftServer server;
     private boolean closed;
 
-    private EmbeddedBroker(KafkaRaftServer server, Path directory, int port) {
-        this.server = server;
+    private EmbeddedBroker(Map<String, String> config, Path directory, int port) {
+        this.config = config;
         this.directory = directory;
         this.port = port;
     }
@@ -58,9 +60,9 @@ public final class EmbeddedBroker implements AutoCloseable {
             int port = freePort(preferredPort);
             Map<String, String> config = config(directory, port, freePort(0), maxMessageBytes);
             format(directory);
-            KafkaRaftServer server = new KafkaRaftServer(new KafkaConfig(config), Time.SYSTEM);
-            server.startup();
-            return new EmbeddedBroker(server, directory, port);
+            EmbeddedBroker broker = new EmbeddedBroker(config, directory, port);
+            broker.resume();
+            return broker;
         } catch (Exception e) {
             if (directory != null) {
                 delete(directory);
@@ -141,14 +143,30 @@ public final class EmbeddedBroker implements AutoCloseable {
         return HOST + ":" + port;
     }
 
+    /** Stops serving until {@link #resume}; the data stay. Clients wait and try again. */
+    public synchronized void stop() {
+        if (server != null) {
+            server.shutdown();
+            server.awaitShutdown();
+            server = null;
+        }
+    }
+
+    /** Serves again after {@link #stop}, on the same port and with the same data. */
+    public synchronized void resume() {
+        if (server == null && !closed) {
+            server = new KafkaRaftServer(new KafkaConfig(config), Time.SYSTEM);
+            server.startup();
+        }
+    }
+
     @Override
     public synchronized void close() {
         if (closed) {
             return;
         }
         closed = true;
-        server.shutdown();
-        server.awaitShutdown();
+        stop();
         delete(directory);
     }
 

@@ -2,6 +2,7 @@ package io.upriver.kafka;
 
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Queue;
@@ -10,6 +11,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Supplier;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.PartitionInfo;
@@ -20,7 +22,8 @@ import org.jboss.logging.Logger;
 /**
  * Reads a topic from its beginning, or from near its end, and stays with it, in a thread of its own
  * and outside of any group, so that every process sees every record and trouble here cannot stop
- * the topology.
+ * the topology. Each record is handed on once, also where a consumer fails and another one takes
+ * its place.
  */
 public final class TopicFollower implements AutoCloseable {
 
@@ -40,6 +43,12 @@ public final class TopicFollower implements AutoCloseable {
     private final Queue<CompletableFuture<Void>> waiting = new ConcurrentLinkedQueue<>();
     private final ConsumerThread thread;
 
+    /** Where each partition goes on; used by the thread alone, and outlives its consumers. */
+    private final Map<TopicPartition, Long> positions = new HashMap<>();
+
+    /** Likewise, so that nobody waits in vain. */
+    private final List<Barrier> barriers = new ArrayList<>();
+
     public TopicFollower(KafkaAccess access, String topic, Listener listener) {
         this(access, topic, Long.MAX_VALUE, listener);
     }
@@ -50,10 +59,15 @@ public final class TopicFollower implements AutoCloseable {
      * @param last how far before the end of each partition, in offsets
      */
     public TopicFollower(KafkaAccess access, String topic, long last, Listener listener) {
+        this(access::reader, topic, last, listener);
+    }
+
+    TopicFollower(
+            Supplier<Consumer<byte[], byte[]>> opener, String topic, long last, Listener listener) {
         this.topic = topic;
         this.last = last;
         this.listener = listener;
-        this.thread = new ConsumerThread("follow-" + topic, access::reader, this::follow);
+        this.thread = new ConsumerThread("follow-" + topic, opener, this::follow);
     }
 
     public TopicFollower start() {
@@ -122,10 +136,11 @@ public final class TopicFollower implements AutoCloseable {
         }
         reader.assign(partitions);
         begin(reader, partitions);
-        List<Barrier> barriers = new ArrayList<>();
+        // After trouble, what was handed on is not handed on again: it may be out of date.
+        positions.forEach(reader::seek);
         while (thread.isOpen()) {
             try {
-                step(reader, partitions, barriers);
+                step(reader, partitions);
             } catch (WakeupException e) {
                 LOG.tracef("topic %s: woken", topic);
             }
@@ -138,10 +153,7 @@ public final class TopicFollower implements AutoCloseable {
         partitions.forEach(p -> reader.seek(p, Math.max(first.get(p), ends.get(p) - last)));
     }
 
-    private void step(
-            Consumer<byte[], byte[]> reader,
-            List<TopicPartition> partitions,
-            List<Barrier> barriers) {
+    private void step(Consumer<byte[], byte[]> reader, List<TopicPartition> partitions) {
         waiting.removeIf(CompletableFuture::isDone);
         // All who wait now share one question: an answer may take as long as a fetch does.
         List<CompletableFuture<Void>> asked = List.copyOf(waiting);
@@ -167,6 +179,8 @@ public final class TopicFollower implements AutoCloseable {
     }
 
     private void hand(ConsumerRecord<byte[], byte[]> current) {
+        positions.put(
+                new TopicPartition(current.topic(), current.partition()), current.offset() + 1);
         try {
             listener.accept(current);
         } catch (RuntimeException e) {

@@ -31,16 +31,22 @@ public final class BuiltInModels {
 
     public static void addTo(ModelRegistry registry) {
         registry.serveDefaultBy(DEFAULT);
-        for (String file : FILES) {
-            try (InputStream in = BuiltInModels.class.getResourceAsStream("/models/" + file)) {
-                if (in == null) {
-                    throw new IllegalStateException(
-                            "models/" + file + " is missing from this build");
-                }
-                registry.addBuiltIn(in.readAllBytes());
-            } catch (IOException e) {
-                throw new IllegalStateException("models/" + file + " cannot be read", e);
+        FILES.forEach(file -> registry.addBuiltIn(read(file)));
+    }
+
+    /** The file of the model that streams get which ask for none, for scale 2. */
+    public static byte[] fileOfDefault() {
+        return read(DEFAULT + "-x2.onnx");
+    }
+
+    private static byte[] read(String file) {
+        try (InputStream in = BuiltInModels.class.getResourceAsStream("/models/" + file)) {
+            if (in == null) {
+                throw new IllegalStateException("models/" + file + " is missing from this build");
             }
+            return in.readAllBytes();
+        } catch (IOException e) {
+            throw new IllegalStateException("models/" + file + " cannot be read", e);
         }
     }
 }

@@ -7,7 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.upriver.admin.CanaryTrial;
 import io.upriver.admin.ModelAdmin;
-import io.upriver.graph.BrokenModels;
+import io.upriver.graph.ChangedModels;
 import io.upriver.kafka.KafkaAccess;
 import io.upriver.kafka.SharedBroker;
 import io.upriver.kafka.TopicReader;
@@ -58,7 +58,7 @@ class CanaryTest {
     void isPromotedWhenItIsNoWorse(KafkaAccess access) throws Exception {
         // Given a current model and the same network under another name
         byte[] first = model();
-        byte[] second = BrokenModels.withMetadata(first, "upriver.producer", "somebody else");
+        byte[] second = ChangedModels.withMetadata(first, "upriver.producer", "somebody else");
         open(access, "canary-good");
         try (LocalWorker worker = worker(access)) {
             admin.publish(CHANNEL, first);
@@ -137,7 +137,7 @@ class CanaryTest {
     void isEndedWhenWorkersRefuseItAndDecidedByHandWhenAskedTo(KafkaAccess access)
             throws Exception {
         byte[] first = model();
-        byte[] second = BrokenModels.withMetadata(first, "upriver.producer", "somebody else");
+        byte[] second = ChangedModels.withMetadata(first, "upriver.producer", "somebody else");
         open(access, "canary-hand");
         try (LocalWorker worker = worker(access)) {
             // refused by the worker

@@ -39,14 +39,29 @@ final class LocalWorker implements AutoCloseable {
      * @param maxOutputBytes the largest upscaled segment
      */
     LocalWorker(KafkaAccess access, Topics topics, String group, Path state, int maxOutputBytes) {
+        this(NAME, access, topics, group, state, maxOutputBytes);
+    }
+
+    /**
+     * The same with a name.
+     *
+     * @param name what it says in the status of models
+     */
+    LocalWorker(
+            String name,
+            KafkaAccess access,
+            Topics topics,
+            String group,
+            Path state,
+            int maxOutputBytes) {
         new TopicSetup(access, topics).createMissing(PARTITIONS);
         ModelRegistry models = core.models();
         StreamDirectory directory = new StreamDirectory();
         TopicFollower settings = new TopicFollower(access, topics.streams(), directory).start();
         directory.followedBy(settings);
-        ModelChannel channel = new ModelChannel(models, access, topics, NAME);
+        ModelChannel channel = new ModelChannel(models, access, topics, name);
         TopicFollower modelFiles = new TopicFollower(access, topics.models(), channel).start();
-        models.beforeGivingUp(name -> channel.catchUp(modelFiles, name));
+        models.beforeGivingUp(wanted -> channel.catchUp(modelFiles, wanted));
         HistoryKeeper history =
                 new HistoryKeeper(
                                 access,

@@ -183,16 +183,6 @@ final class Mutants implements AutoCloseable {
                 .toList();
     }
 
-    /** Memory of this process that is in use, in bytes. */
-    static long residentBytes() throws IOException {
-        for (String line : Files.readAllLines(Path.of("/proc/self/status"))) {
-            if (line.startsWith("VmRSS:")) {
-                return Long.parseLong(line.replaceAll("\\D+", "")) * 1024;
-            }
-        }
-        throw new IOException("no VmRSS in /proc/self/status");
-    }
-
     @Override
     public void close() {
         running.shutdown();

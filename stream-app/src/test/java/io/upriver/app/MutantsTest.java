@@ -3,6 +3,7 @@ package io.upriver.app;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.upriver.media.Clips;
+import io.upriver.observe.ResidentMemory;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -75,11 +76,11 @@ class MutantsTest {
                         file.getFileName().toString(),
                         firstSeed * 1_000_000 + i);
                 if (i == mutants / 3) {
-                    before = Mutants.residentBytes();
+                    before = ResidentMemory.bytesWithoutGarbage();
                 }
             }
             sent.awaitAll();
-            long grown = Mutants.residentBytes() - before;
+            long grown = ResidentMemory.bytesWithoutGarbage() - before;
             sent.table().forEach(System.out::println);
             System.out.printf("%d mutants, memory grown by %d MB%n", mutants, grown >> 20);
             assertTrue(grown < BUDGET_BYTES, "memory grew by " + grown + " bytes");

@@ -12,7 +12,6 @@ import ai.onnx.proto.OnnxMl.TensorProto;
 import ai.onnx.proto.OnnxMl.TensorProto.DataType;
 import ai.onnx.proto.OnnxMl.TensorShapeProto.Dimension;
 import com.google.protobuf.ByteString;
-import com.google.protobuf.InvalidProtocolBufferException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
@@ -364,28 +363,14 @@ public final class BrokenModels {
                 "expected every key of the metadata once, got upriver.");
     }
 
-    /** Not in {@link #of}: it follows from what the metadata say, which others read. */
-    public static byte[] withMetadata(byte[] good, String key, String value) {
-        return changed(
-                good,
-                model -> {
-                    for (StringStringEntryProto.Builder entry :
-                            model.getMetadataPropsBuilderList()) {
-                        if (entry.getKey().equals(key)) {
-                            entry.setValue(value);
-                        }
-                    }
-                });
-    }
-
     /** Sound by its shapes; which operator takes which type is for ONNX Runtime to say. */
     public static byte[] withActivationOfBytes(byte[] good) {
-        return changed(good, model -> before(model, node("Sigmoid")));
+        return ChangedModels.changed(good, model -> before(model, node("Sigmoid")));
     }
 
     /** Sound, as large as before, and black whatever comes in: every weight is 0. */
     public static byte[] withoutWeights(byte[] good) {
-        return changed(
+        return ChangedModels.changed(
                 good,
                 model ->
                         model.getGraphBuilder().getInitializerBuilderList().stream()
@@ -545,18 +530,7 @@ public final class BrokenModels {
     }
 
     private void change(String name, Consumer<ModelProto.Builder> change, String words) {
-        add(name, changed(good, change), words);
-    }
-
-    /** A model with one change. */
-    public static byte[] changed(byte[] good, Consumer<ModelProto.Builder> change) {
-        try {
-            ModelProto.Builder model = ModelProto.parseFrom(good).toBuilder();
-            change.accept(model);
-            return model.build().toByteArray();
-        } catch (InvalidProtocolBufferException e) {
-            throw new IllegalStateException(e);
-        }
+        add(name, ChangedModels.changed(good, change), words);
     }
 
     private void add(String name, byte[] file, String words) {

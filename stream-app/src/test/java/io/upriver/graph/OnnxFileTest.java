@@ -177,7 +177,7 @@ class OnnxFileTest {
                                         .build())
                         .build();
         byte[] later =
-                BrokenModels.changed(
+                ChangedModels.changed(
                         good,
                         model -> {
                             model.setUnknownFields(unknown);

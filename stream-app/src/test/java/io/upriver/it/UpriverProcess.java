@@ -5,6 +5,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -27,6 +28,13 @@ final class UpriverProcess implements AutoCloseable {
     }
 
     static UpriverProcess start(Path directory, String... arguments) throws IOException {
+        return start(directory, Map.of(), arguments);
+    }
+
+    /** The same with more environment variables, such as settings. */
+    static UpriverProcess start(
+            Path directory, Map<String, String> environment, String... arguments)
+            throws IOException {
         List<String> command =
                 new ArrayList<>(
                         List.of(
@@ -40,6 +48,7 @@ final class UpriverProcess implements AutoCloseable {
         ProcessBuilder builder = new ProcessBuilder(command);
         builder.environment().put("XDG_CACHE_HOME", cacheOf(directory).toString());
         builder.environment().remove("UPRIVER_TERMINAL");
+        builder.environment().putAll(environment);
         builder.redirectOutput(out.toFile()).redirectError(err.toFile());
         return new UpriverProcess(builder.start(), out, err);
     }
@@ -93,6 +102,11 @@ final class UpriverProcess implements AutoCloseable {
 
     String err() throws IOException {
         return Files.readString(err);
+    }
+
+    /** What {@code kill -9} sends: nothing can be done about it in there. */
+    void kill() throws InterruptedException {
+        process.destroyForcibly().waitFor();
     }
 
     @Override

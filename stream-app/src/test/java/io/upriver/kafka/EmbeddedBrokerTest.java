@@ -14,8 +14,13 @@ import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -67,6 +72,42 @@ class EmbeddedBrokerTest {
     }
 
     @Test
+    void hasItsDataAndItsPortAgainAfterAStop() throws Exception {
+        // Given
+        byte[] before = {1, 2, 3};
+        byte[] meanwhile = {4};
+        Topics topics = new Topics("test");
+        try (EmbeddedBroker broker = EmbeddedBroker.start(directory, 0, MAX_MESSAGE_BYTES)) {
+            String server = broker.bootstrapServers();
+            KafkaAccess access = new KafkaAccess(server, MAX_MESSAGE_BYTES);
+            new TopicSetup(access, topics).createMissing(1);
+            sendAndAwait(access, topics.segments(), before);
+
+            // When
+            broker.stop();
+            try (Producer<byte[], byte[]> producer = access.producer()) {
+                CompletableFuture<Void> sent =
+                        CompletableFuture.runAsync(
+                                () -> send(producer, topics.segments(), meanwhile));
+                assertThrows(
+                        TimeoutException.class, () -> sent.get(1, TimeUnit.SECONDS), "it is down");
+                broker.resume();
+                broker.resume();
+                sent.get(30, TimeUnit.SECONDS);
+            }
+
+            // Then
+            assertEquals(server, broker.bootstrapServers());
+            List<byte[]> read = new ArrayList<>();
+            TopicReader.readAll(access, topics.segments(), given -> read.add(given.value()));
+            assertEquals(2, read.size());
+            assertArrayEquals(before, read.get(0));
+            assertArrayEquals(meanwhile, read.get(1));
+        }
+        assertEquals(List.of(), list(directory));
+    }
+
+    @Test
     void saysWhyItDoesNotStart() throws IOException {
         // Given
         Path file = Files.createFile(directory.resolve("file"));
@@ -84,10 +125,17 @@ class EmbeddedBrokerTest {
         assertTrue(failure.getMessage().contains(file.toString()), failure.getMessage());
     }
 
-    private static void sendAndAwait(KafkaAccess access, String topic, byte[] value)
-            throws Exception {
+    private static void sendAndAwait(KafkaAccess access, String topic, byte[] value) {
         try (Producer<byte[], byte[]> producer = access.producer()) {
+            send(producer, topic, value);
+        }
+    }
+
+    private static void send(Producer<byte[], byte[]> producer, String topic, byte[] value) {
+        try {
             producer.send(new ProducerRecord<>(topic, value)).get();
+        } catch (InterruptedException | ExecutionException e) {
+            throw new IllegalStateException(e);
         }
     }
 

@@ -10,14 +10,20 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.MockConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.PartitionInfo;
+import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
@@ -175,6 +181,49 @@ class TopicFollowerTest {
             // Then
             assertTrue(follower.awaitCaughtUp(PATIENCE));
             assertEquals(List.of("a", "b"), seen);
+        }
+    }
+
+    @Test
+    void goesOnWhereItWasAfterAConsumerFailed() {
+        // Given two consumers of the same topic, of which the first fails behind the second record
+        TopicPartition partition = new TopicPartition("failed", 0);
+        MockConsumer<byte[], byte[]> first = consumer(partition);
+        MockConsumer<byte[], byte[]> second = consumer(partition);
+        first.schedulePollTask(() -> add(first, partition, "a", "b"));
+        first.schedulePollTask(() -> first.setPollException(new KafkaException("broken")));
+        second.schedulePollTask(() -> add(second, partition, "a", "b", "c"));
+        Iterator<MockConsumer<byte[], byte[]>> consumers = List.of(first, second).iterator();
+
+        // When somebody waits since before that
+        try (TopicFollower follower =
+                new TopicFollower(consumers::next, "failed", Long.MAX_VALUE, this::note)) {
+            CompletableFuture<Boolean> caughtUp =
+                    CompletableFuture.supplyAsync(() -> follower.awaitCaughtUp(PATIENCE));
+            Awaitility.await().pollDelay(Duration.ofMillis(300)).until(() -> true);
+            follower.start();
+
+            // Then
+            assertTrue(caughtUp.join());
+        }
+        assertEquals(List.of("a", "b", "c"), seen);
+    }
+
+    private static MockConsumer<byte[], byte[]> consumer(TopicPartition partition) {
+        MockConsumer<byte[], byte[]> consumer = new MockConsumer<>("earliest");
+        consumer.updatePartitions(
+                partition.topic(),
+                List.of(new PartitionInfo(partition.topic(), 0, null, null, null)));
+        consumer.updateBeginningOffsets(Map.of(partition, 0L));
+        consumer.updateEndOffsets(Map.of(partition, 3L));
+        return consumer;
+    }
+
+    private static void add(
+            MockConsumer<byte[], byte[]> consumer, TopicPartition partition, String... texts) {
+        for (int i = 0; i < texts.length; i++) {
+            byte[] value = texts[i].getBytes(UTF_8);
+            consumer.addRecord(new ConsumerRecord<>(partition.topic(), 0, i, value, value));
         }
     }
 

@@ -99,6 +99,34 @@ public final class EnlargingNetworks {
         return cubic(scale, graph -> filtered(graph, before));
     }
 
+    /**
+     * Takes about as much time for a picture as a worker allows, and adds nothing to it: 250 layers
+     * of 48 channels.
+     */
+    public static byte[] slow(int scale) {
+        int channels = 48;
+        int layers = 250;
+        return cubic(
+                scale,
+                graph -> {
+                    graph.floats("first", new float[channels], channels, 1, 1, 1)
+                            .floats(
+                                    "next",
+                                    new float[channels * channels],
+                                    channels,
+                                    channels,
+                                    1,
+                                    1)
+                            .floats("last", new float[channels], 1, channels, 1, 1)
+                            .node("Conv", List.of(IN, "first"), "layer0");
+                    for (int i = 0; i < layers; i++) {
+                        graph.node("Conv", List.of("layer" + i, "next"), "layer" + (i + 1));
+                    }
+                    return graph.node("Conv", List.of("layer" + layers, "last"), "nothing")
+                            .node("Add", List.of(IN, "nothing"), OUT);
+                });
+    }
+
     private static byte[] cubic(int scale, Function<OnnxWriter, OnnxWriter> change) {
         return model(scale, "cubic", "half_pixel", change);
     }
