@@ -57,7 +57,7 @@ class ArchitectureTest {
                 "segment  | media engine model frame observe",
                 "topology | segment kafka",
                 "ingest   | kafka media",
-                "egress   | kafka media",
+                "egress   | frame kafka media",
                 "app      | frame graph media engine model observe segment kafka topology ingest egress"
             })
     void knowsOnlyThePackagesDrawn(String name, String allowed) {
