@@ -61,7 +61,7 @@ class ArchitectureTest {
                 "segment  | media engine model frame observe",
                 "topology | segment kafka",
                 "ingest   | kafka media",
-                "egress   | kafka media",
+                "egress   | frame kafka media",
                 "api      | admin model kafka",
                 "hotswap  | frame graph media model observe kafka",
                 "app      | frame graph media engine model observe segment kafka admin topology ingest egress api hotswap"

@@ -1,5 +1,6 @@
 package io.upriver.egress;
 
+import io.upriver.frame.Colour;
 import io.upriver.media.DecodingOrder;
 import io.upriver.media.Demuxer;
 import io.upriver.media.Extras;
@@ -37,6 +38,8 @@ public final class FileWriter implements AutoCloseable {
     private @Nullable DecodingOrder decodingOrder;
     private @Nullable PictureSize announced; // by a header or beside a packet
     private String announcedLayout = "";
+    private @Nullable Colour announcedColour;
+    private boolean recoloured;
     private int videoIndex;
     private long frames;
 
@@ -92,16 +95,20 @@ public final class FileWriter implements AutoCloseable {
                 open(coded);
                 announced = size;
                 announcedLayout = layout;
+                announcedColour = coded.colour();
             }
             boolean sameLayout = layout.equals(announcedLayout);
             if (!muxer.takesChanges()) {
                 checkAlike(size, sameLayout, sizes);
             }
             List<Packet> packets = videoPackets(demuxer, coded);
-            if (!(size.equals(announced) && sameLayout) && !packets.isEmpty()) {
+            boolean sameColour = announcedColour.readsLike(coded.colour());
+            if (!(size.equals(announced) && sameLayout && sameColour) && !packets.isEmpty()) {
                 packets.get(0).announce(coded);
+                noteColour(coded.colour());
                 announced = size;
                 announcedLayout = layout;
+                announcedColour = coded.colour();
             }
             long[] pts = packets.stream().mapToLong(Packet::ptsTicks).toArray();
             if (first) {
@@ -144,6 +151,20 @@ public final class FileWriter implements AutoCloseable {
         notes.add(
                 "all times are %.3f s later: %s cannot hold pictures before 0"
                         .formatted(-video.timeBase().toNanos(start) / 1e9, format.fileName()));
+    }
+
+    private void noteColour(Colour colour) {
+        if (muxer.takesChanges() || recoloured || announcedColour.readsLike(colour)) {
+            return;
+        }
+        recoloured = true;
+        notes.add(
+                "colours change from %s to %s after %d frames; a name ending in .ts can say that, %s says the first throughout"
+                        .formatted(
+                                announcedColour.words(),
+                                colour.words(),
+                                frames,
+                                format.fileName()));
     }
 
     private void checkAlike(PictureSize size, boolean sameLayout, List<PictureSize> sizes) {

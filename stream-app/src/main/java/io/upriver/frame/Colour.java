@@ -20,6 +20,29 @@ public record Colour(int range, int primaries, int transfer, int matrix, int chr
     private static final int TOP = 4;
     private static final int BOTTOM_LEFT = 5;
     private static final int UNSPECIFIED = 0;
+    private static final int UNSPECIFIED_POINT = 2;
+    private static final int FULL = 2;
+
+    /**
+     * True where pictures of both may follow each other and are shown rightly by what one of them
+     * says: nothing that both specify differs, and nothing said of the range means limited.
+     */
+    public boolean readsLike(Colour other) {
+        return (range == FULL) == (other.range == FULL)
+                && alike(primaries, other.primaries)
+                && alike(transfer, other.transfer)
+                && alike(matrix, other.matrix);
+    }
+
+    private static boolean alike(int one, int other) {
+        return one == other || one == UNSPECIFIED_POINT || other == UNSPECIFIED_POINT;
+    }
+
+    /** In words, as far as pictures are shown by it. */
+    public String words() {
+        return "%s range, primaries %d, transfer %d, matrix %d"
+                .formatted(range == FULL ? "full" : "limited", primaries, transfer, matrix);
+    }
 
     /**
      * True where chroma sits on every second luma column; that is also the rule where nothing is

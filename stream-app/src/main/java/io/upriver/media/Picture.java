@@ -83,6 +83,24 @@ public final class Picture implements AutoCloseable {
         return layout;
     }
 
+    /**
+     * What pictures have in common that one encoder takes.
+     *
+     * @param layout name of it
+     */
+    public record Like(int width, int height, String layout, Colour colour) {
+        /** True whatever the colours say. */
+        public boolean isOfSizeAndLayout(Like other) {
+            return width == other.width && height == other.height && layout.equals(other.layout);
+        }
+    }
+
+    /** What it has in common with others. */
+    public Like like() {
+        int format = PixelLayouts.withoutRange(frame.format());
+        return new Like(width(), height(), PixelLayouts.of(format).name(), colour());
+    }
+
     public Colour colour() {
         return new Colour(
                 PixelLayouts.range(frame),

@@ -10,12 +10,14 @@ import static org.bytedeco.ffmpeg.global.avcodec.avcodec_get_name;
 import static org.bytedeco.ffmpeg.global.avformat.AV_DISPOSITION_ATTACHED_PIC;
 import static org.bytedeco.ffmpeg.global.avformat.AV_DISPOSITION_TIMED_THUMBNAILS;
 import static org.bytedeco.ffmpeg.global.avformat.avformat_index_get_entries_count;
+import static org.bytedeco.ffmpeg.global.avutil.AVCOL_RANGE_JPEG;
 import static org.bytedeco.ffmpeg.global.avutil.AVMEDIA_TYPE_ATTACHMENT;
 import static org.bytedeco.ffmpeg.global.avutil.AVMEDIA_TYPE_AUDIO;
 import static org.bytedeco.ffmpeg.global.avutil.AVMEDIA_TYPE_SUBTITLE;
 import static org.bytedeco.ffmpeg.global.avutil.AVMEDIA_TYPE_VIDEO;
 import static org.bytedeco.ffmpeg.global.avutil.AV_PIX_FMT_NONE;
 
+import io.upriver.frame.Colour;
 import io.upriver.frame.PixelLayout;
 import java.nio.charset.StandardCharsets;
 import org.bytedeco.ffmpeg.avcodec.AVCodecParameters;
@@ -146,9 +148,26 @@ public final class Track {
         return cropping == null || !hasLayout() ? coded : cropping.height(coded, layout());
     }
 
-    /** FFmpeg's name of the samples' layout, such as {@code yuv420p}; "unknown" if it is. */
+    /**
+     * FFmpeg's name of the samples' layout, such as {@code yuv420p}, whatever their range;
+     * "unknown" if it is.
+     */
     public String layoutName() {
-        return hasLayout() ? layout().name() : "unknown";
+        int format = PixelLayouts.withoutRange(stream.codecpar().format());
+        return hasLayout() ? PixelLayouts.of(format).name() : "unknown";
+    }
+
+    /** How its code values are to be read, as the container and the first pictures say. */
+    public Colour colour() {
+        AVCodecParameters says = stream.codecpar();
+        return new Colour(
+                PixelLayouts.withoutRange(says.format()) == says.format()
+                        ? says.color_range()
+                        : AVCOL_RANGE_JPEG,
+                says.color_primaries(),
+                says.color_trc(),
+                says.color_space(),
+                says.chroma_location());
     }
 
     private boolean hasLayout() {

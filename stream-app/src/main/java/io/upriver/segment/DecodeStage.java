@@ -38,6 +38,8 @@ final class DecodeStage {
     private long deinterlaced;
     private long refused;
     private boolean leftInterlaced;
+    private Picture.@Nullable Like first; // of those that one encoder takes
+    private boolean recoloured;
     private final List<String> notes = new ArrayList<>();
 
     DecodeStage(
@@ -100,10 +102,25 @@ final class DecodeStage {
         delivered++;
         concealed += picture.isConcealed() ? 1 : 0;
         deinterlaced += picture.isDeinterlaced() ? 1 : 0;
+        noteColours(picture);
         leftInterlaced |= picture.isInterlaced();
         long start = System.nanoTime();
         pictures.accept(picture);
         passedOnNanos += System.nanoTime() - start;
+    }
+
+    /** An encoder says the colours of its first picture for all of them. */
+    private void noteColours(Picture picture) {
+        Picture.Like like = picture.like();
+        if (first == null || !first.isOfSizeAndLayout(like)) {
+            first = like;
+        } else if (!recoloured && !first.colour().readsLike(like.colour())) {
+            recoloured = true;
+            notes.add(
+                    "colours change from %s to %s after %d frames, and are said to be the first throughout"
+                            .formatted(
+                                    first.colour().words(), like.colour().words(), delivered - 1));
+        }
     }
 
     private void note(@Nullable String words) {

@@ -343,6 +343,48 @@ class FileWriterTest {
     }
 
     @Test
+    void saysWhereColoursChangeAndCarriesThatInATransportStream() {
+        // Given a second part of full range
+        Path first = Clips.make(at("limited.mp4"), plain, "-i FILE -an -c copy");
+        Path second =
+                Clips.make(
+                        at("full.mp4"),
+                        plain,
+                        "-i FILE -an -vf scale=out_range=pc " + H264 + "-output_ts_offset 2");
+        for (String name : List.of("colours.ts", "colours.mp4")) {
+            // When
+            List<String> notes;
+            Path out = at("written-" + name);
+            try (FileWriter writer = new FileWriter(first, out, name)) {
+                writer.append(pieceOf(first));
+                writer.append(pieceOf(second));
+                writer.finish();
+                notes = writer.notes();
+            }
+
+            // Then
+            List<String> ranges = new ArrayList<>();
+            for (JsonNode frame :
+                    Clips.probe(out, "-select_streams v:0 -show_entries frame=color_range")
+                            .path("frames")) {
+                ranges.add(frame.path("color_range").asText());
+            }
+            assertEquals(100, ranges.size());
+            if (name.endsWith(".ts")) {
+                assertEquals(List.of(), notes);
+                assertEquals(Collections.nCopies(50, "pc"), ranges.subList(50, 100));
+            } else {
+                assertEquals(
+                        List.of(
+                                "colours change from limited range, primaries 2, transfer 2, matrix 2 to full range,"
+                                        + " primaries 2, transfer 2, matrix 2 after 50 frames; a name ending in .ts can"
+                                        + " say that, colours.mp4 says the first throughout"),
+                        notes);
+            }
+        }
+    }
+
+    @Test
     void hidesNothingOfAStreamWhoseClockIsAboutToBeginAnew() {
         // Given a recording that begins 1.2 s before the end of a transport stream's clock, which
         // is before 0 for FFmpeg

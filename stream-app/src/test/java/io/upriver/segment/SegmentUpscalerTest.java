@@ -438,6 +438,38 @@ class SegmentUpscalerTest {
     }
 
     @Test
+    void saysWhereColoursChangeInside() {
+        // Given limited range, then full range, without frames that the decoder holds back
+        String picture = "-f lavfi -i testsrc2=size=96x64:rate=25:duration=1 ";
+        byte[] limited = Clips.bytes(Clips.make(at("tv.ts"), picture + H264 + "-bf 0"));
+        byte[] full =
+                Clips.bytes(
+                        Clips.make(
+                                at("pc.ts"),
+                                picture
+                                        + "-vf scale=out_range=pc,format=yuv420p "
+                                        + H264
+                                        + "-bf 0 -output_ts_offset 2"));
+        byte[] both = Arrays.copyOf(limited, limited.length + full.length);
+        System.arraycopy(full, 0, both, limited.length, full.length);
+
+        // When
+        SegmentResult.Upscaled changing =
+                upscaled(
+                        segmentOf(Clips.write(at("both.ts"), both)),
+                        StreamSettings.DEFAULT.withModel("none"));
+        SegmentResult.Upscaled steady =
+                upscaled(segmentOf(at("tv.ts")), StreamSettings.DEFAULT.withModel("none"));
+
+        // Then
+        assertEquals(
+                "colours change from limited range, primaries 2, transfer 2, matrix 2 to full range, primaries 2,"
+                        + " transfer 2, matrix 2 after 25 frames, and are said to be the first throughout",
+                changing.outcome().note());
+        assertNull(steady.outcome().note());
+    }
+
+    @Test
     void deinterlacesWithTheNeighboursThatAreNotDelivered() {
         // Given: of 50 frames, from 1 s on, those from 0.6 s to 1.4 s
         Path given =
