@@ -76,7 +76,7 @@ public final class CanaryResource {
             description =
                     "It is promoted or rolled back by what its segments are like beside the current"
                             + " model's. Put again, it changes which streams try it.")
-    @APIResponse(responseCode = "200", description = "On trial.")
+    @APIResponse(responseCode = "200", description = "It is on trial.")
     @APIResponse(responseCode = "400", ref = "invalid-request")
     @APIResponse(responseCode = "404", ref = "no-trial")
     @APIResponse(responseCode = "422", ref = "refused-model")
@@ -139,7 +139,7 @@ public final class CanaryResource {
     @Operation(
             operationId = "endTrial",
             summary = "Ends the trial: all streams have the current model again")
-    @APIResponse(responseCode = "204", description = "Over.")
+    @APIResponse(responseCode = "204", description = "The trial is over.")
     @APIResponse(responseCode = "404", ref = "no-trial")
     public void end(@PathParam("channel") String name) {
         decide(() -> admin.endTrial(name, BY_HAND));

@@ -226,7 +226,7 @@ class RestApiTest {
         assertFalse(seen.get("isDefault").asBoolean());
         assertEquals(set.json(), seen.get("settings"));
         assertEquals(
-                "{\"scale\":3,\"model\":\"nano\",\"codec\":\"h264\",\"crf\":20,\"deinterlace\":\"auto\"}",
+                "{\"scale\":3,\"model\":\"nano\",\"codec\":\"h264\",\"crf\":20,\"deinterlace\":\"auto\",\"withoutModel\":\"interpolate\"}",
                 seen.get("settings").toString());
 
         // changed
@@ -237,7 +237,7 @@ class RestApiTest {
                         MERGE_PATCH,
                         "{\"crf\":null,\"bitrate\":4000000,\"scale\":2}");
         assertEquals(
-                "{\"scale\":2,\"model\":\"nano\",\"codec\":\"h264\",\"bitrate\":4000000,\"deinterlace\":\"auto\"}",
+                "{\"scale\":2,\"model\":\"nano\",\"codec\":\"h264\",\"bitrate\":4000000,\"deinterlace\":\"auto\",\"withoutModel\":\"interpolate\"}",
                 changed.json().toString());
         assertProblem(
                 "invalid-request",
@@ -580,7 +580,7 @@ class RestApiTest {
                 operations++;
             }
         }
-        assertEquals(14, operations);
+        assertEquals(18, operations);
     }
 
     @Test
