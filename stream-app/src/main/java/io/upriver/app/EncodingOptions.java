@@ -76,6 +76,9 @@ final class EncodingOptions {
         if (pixelFormat != null) {
             VideoEncoder.checkTakes(chosen, pixelFormat);
         }
+        if (preset != null) {
+            EncoderSettings.checkPreset(chosen, preset);
+        }
         return encoding;
     }
 

@@ -45,6 +45,7 @@ final class EncoderOptions {
         }
         String preset = settings.effectivePreset();
         if (preset != null) {
+            EncoderSettings.checkPreset(settings.encoder(), preset);
             set("preset", preset);
         }
         if (settings.encoder().equals("libx264") && hasAvx512()) {

@@ -5,6 +5,7 @@ import static org.bytedeco.ffmpeg.global.avcodec.AV_CODEC_CAP_HYBRID;
 import static org.bytedeco.ffmpeg.global.avcodec.avcodec_find_encoder_by_name;
 import static org.bytedeco.ffmpeg.global.avcodec.avcodec_get_name;
 
+import java.util.List;
 import java.util.Map;
 import org.bytedeco.ffmpeg.avcodec.AVCodec;
 import org.jspecify.annotations.Nullable;
@@ -43,6 +44,22 @@ public record EncoderSettings(
                     "libx265", new Defaults(20, "ultrafast"),
                     "libsvtav1", new Defaults(28, "10"));
 
+    /** Of x264 and x265, from the fastest to the slowest; a number counts them from 0. */
+    private static final List<String> SPEEDS =
+            List.of(
+                    "ultrafast",
+                    "superfast",
+                    "veryfast",
+                    "faster",
+                    "fast",
+                    "medium",
+                    "slow",
+                    "slower",
+                    "veryslow",
+                    "placebo");
+
+    private static final int SVT_FASTEST = 13;
+
     private record Defaults(int crf, String preset) {}
 
     /** Settings that leave all to the encoder's defaults. */
@@ -57,6 +74,37 @@ public record EncoderSettings(
             throw new IllegalArgumentException("expected codec h264, hevc or av1, got " + codec);
         }
         return encoder;
+    }
+
+    /**
+     * Checks a preset of those encoders that we have defaults for; others say themselves what they
+     * do not take.
+     *
+     * @throws MediaException with those that there are, if the encoder does not have it
+     */
+    public static void checkPreset(String encoder, String preset) {
+        boolean isNumber = preset.matches("[0-9]{1,2}");
+        boolean known;
+        String there;
+        switch (encoder) {
+            case "libx264", "libx265" -> {
+                known = isNumber ? preset.length() == 1 : SPEEDS.contains(preset);
+                there = String.join(", ", SPEEDS);
+            }
+            case "libsvtav1" -> {
+                known = isNumber && Integer.parseInt(preset) <= SVT_FASTEST;
+                there = "0 to " + SVT_FASTEST;
+            }
+            default -> {
+                return;
+            }
+        }
+        if (!known) {
+            throw new MediaException(
+                    MediaException.Kind.UNSUPPORTED,
+                    "encoder %s: expected a preset among %s, got %s"
+                            .formatted(encoder, there, preset));
+        }
     }
 
     /** The same with this quality. */

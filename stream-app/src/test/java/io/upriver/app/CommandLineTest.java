@@ -189,6 +189,14 @@ class CommandLineTest {
     }
 
     @Test
+    void refusesAPresetThatTheEncoderDoesNotHave() {
+        String words = "encoder libx264: expected a preset among ultrafast, ";
+        assertRefused(2, words, clip.toString(), "--preset", "warp");
+        String numbers = "encoder libsvtav1: expected a preset among 0 to 13, got veryfast";
+        assertRefused(2, numbers, clip.toString(), "--codec", "av1", "--preset", "veryfast");
+    }
+
+    @Test
     void refusesAScaleThatMakesNoSense() {
         assertRefused(2, "scale", clip.toString(), "--scale", "0");
     }

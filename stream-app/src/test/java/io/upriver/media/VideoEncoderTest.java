@@ -300,6 +300,7 @@ class VideoEncoderTest {
 
             // Then
             assertTrue(refusal.getMessage().startsWith("encoder " + encoder), refusal.getMessage());
+            assertTrue(refusal.getMessage().contains("instantaneous"), refusal.getMessage());
         }
     }
 

@@ -88,7 +88,7 @@ final class AblationCommand implements Callable<Integer> {
         }
         PrintWriter log = command.commandLine().getErr();
         StudentNetwork.useThreads(options.threads);
-        StudentSpec student = StudentSpec.load(teaching.spec);
+        StudentSpec student = options.student(teaching.spec);
         TrainingSettings settings = options.settings().withSteps(options.budget.steps);
         if (settings.codedShare() > 0) {
             throw new IllegalArgumentException(
@@ -165,7 +165,7 @@ final class AblationCommand implements Callable<Integer> {
                 standard deviation over the seeds; in brackets the difference to the first line.
 
                 %s""",
-                teaching.spec,
+                teaching.spec == null ? TeachingOptions.DEFAULT_SPEC : teaching.spec,
                 distillation.teacher().name(),
                 distillation.colour().training().size(),
                 settings.steps(),

@@ -57,10 +57,7 @@ final class DistillCommand implements Callable<Integer> {
     public Integer call() throws IOException, InterruptedException {
         PrintWriter log = command.commandLine().getErr();
         StudentNetwork.useThreads(options.threads);
-        StudentSpec student =
-                options.resume
-                        ? StudentSpec.parse(TrainingRun.open(options.out).spec())
-                        : StudentSpec.load(teaching.spec);
+        StudentSpec student = options.student(teaching.spec);
         SelfTest.convolutions(student.width());
         TrainingSettings settings = options.settings();
         DistillationSettings settingsOfTeaching = settingsOfTeaching();
@@ -117,6 +114,12 @@ final class DistillCommand implements Callable<Integer> {
                             + TrainingRun.DISTILLATION
                             + " is missing)");
         }
-        return SpecText.parse(DistillationSettings.class, Files.readString(record));
+        DistillationSettings kept =
+                SpecText.parse(DistillationSettings.class, Files.readString(record));
+        changes.forEach(
+                (key, value) ->
+                        options.requireKept(
+                                key, value, kept.with(Map.of(key, value)).equals(kept)));
+        return kept;
     }
 }

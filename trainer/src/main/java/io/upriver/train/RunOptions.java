@@ -8,18 +8,22 @@ import io.upriver.learn.Training;
 import io.upriver.learn.TrainingRun;
 import io.upriver.learn.TrainingRun.DataDescription;
 import io.upriver.learn.TrainingSettings;
+import io.upriver.student.StudentSpec;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Option;
 
 /** What every command that trains is told: pictures, folder of the run, length, settings. */
 final class RunOptions {
     private static final double DEFAULT_MINUTES = 60;
+    private static final long DEFAULT_SEED = 1;
     private static final int MOST_MINUTES = 525_600; // a year
 
     /** How long a run lasts. */
@@ -62,11 +66,8 @@ final class RunOptions {
             description = "Threads of libtorch (${DEFAULT-VALUE}).")
     int threads;
 
-    @Option(
-            names = "--seed",
-            defaultValue = "1",
-            description = "First weights and crops (${DEFAULT-VALUE}).")
-    long seed;
+    @Option(names = "--seed", description = "First weights and crops (" + DEFAULT_SEED + ").")
+    @Nullable Long seed;
 
     @Option(
             names = "--set",
@@ -80,11 +81,43 @@ final class RunOptions {
             description = "Where the pictures come from and their licences; goes into the model.")
     String sources;
 
-    /** The settings of the run to take up, or those of a new one, whose length is still open. */
+    /**
+     * The settings of the run to take up, or those of a new one, whose length is still open.
+     *
+     * @throws IllegalArgumentException for a setting that the run to take up does not have
+     */
     TrainingSettings settings() throws IOException {
-        return resume
-                ? TrainingRun.open(out).settings()
-                : TrainingSettings.defaults(1, seed).with(changes);
+        if (!resume) {
+            return TrainingSettings.defaults(1, seed == null ? DEFAULT_SEED : seed).with(changes);
+        }
+        TrainingSettings kept = TrainingRun.open(out).settings();
+        Map<String, String> asked = new LinkedHashMap<>(changes);
+        if (seed != null) {
+            asked.put("seed", Long.toString(seed));
+        }
+        asked.forEach(
+                (key, value) ->
+                        requireKept(key, value, kept.with(Map.of(key, value)).equals(kept)));
+        return kept;
+    }
+
+    /** The shape of a new student, or of the one to take up. */
+    StudentSpec student(@Nullable String spec) throws IOException {
+        if (!resume) {
+            return StudentSpec.load(spec == null ? TeachingOptions.DEFAULT_SPEC : spec);
+        }
+        StudentSpec kept = StudentSpec.parse(TrainingRun.open(out).spec());
+        requireKept("spec", spec, spec == null || StudentSpec.load(spec).equals(kept));
+        return kept;
+    }
+
+    /** Refuses what a run that is taken up does otherwise: it goes on as it began. */
+    void requireKept(String what, @Nullable String asked, boolean same) {
+        if (!same) {
+            throw new IllegalArgumentException(
+                    "%s: %s is %s, but the run began with another and keeps it; leave it out, or begin a new run"
+                            .formatted(out, what, asked));
+        }
     }
 
     /** Reads the pictures and says what was found. */

@@ -16,6 +16,7 @@ import java.io.PrintWriter;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -35,20 +36,14 @@ final class StudentCommand implements Callable<Integer> {
 
     @Mixin StartOptions start;
 
-    @Option(
-            names = "--spec",
-            defaultValue = "nano-x2",
-            description = "Preset or JSON file (${DEFAULT-VALUE}).")
-    String spec;
+    @Option(names = "--spec", description = "Preset or JSON file (nano-x2).")
+    @Nullable String spec;
 
     @Override
     public Integer call() throws IOException, InterruptedException {
         PrintWriter log = command.commandLine().getErr();
         StudentNetwork.useThreads(options.threads);
-        StudentSpec student =
-                options.resume
-                        ? StudentSpec.parse(TrainingRun.open(options.out).spec())
-                        : StudentSpec.load(spec);
+        StudentSpec student = options.student(spec);
         SelfTest.convolutions(student.width());
         TrainingSettings settings = options.settings();
         TrainingData data = options.read(student.scale(), student.channels(), settings, log);

@@ -13,6 +13,7 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.util.Locale;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -33,21 +34,21 @@ final class TeacherCommand implements Callable<Integer> {
 
     @Mixin RunOptions options;
 
+    private static final String DEFAULT_SPEC = "smfanet";
+
     @Option(
             names = "--spec",
-            defaultValue = "smfanet",
             description =
-                    "Preset (smfanet, smfanet-plus, edsr-small) or JSON file (${DEFAULT-VALUE}).")
-    String spec;
+                    "Preset (smfanet, smfanet-plus, edsr-small) or JSON file ("
+                            + DEFAULT_SPEC
+                            + ").")
+    @Nullable String spec;
 
     @Override
     public Integer call() throws IOException, InterruptedException {
         PrintWriter log = command.commandLine().getErr();
         TeacherNetwork.useThreads(options.threads);
-        TeacherSpec teacher =
-                options.resume
-                        ? TeacherSpec.parse(TrainingRun.open(options.out).spec())
-                        : TeacherSpec.load(spec);
+        TeacherSpec teacher = shape();
         SelfTest.convolutions(TESTED_WIDTH);
         TrainingSettings settings = options.settings();
         TrainingData data = options.read(teacher.scale(), teacher.channels(), settings, log);
@@ -68,5 +69,14 @@ final class TeacherCommand implements Callable<Integer> {
                 scores.gain(),
                 options.out);
         return 0;
+    }
+
+    private TeacherSpec shape() throws IOException {
+        if (!options.resume) {
+            return TeacherSpec.load(spec == null ? DEFAULT_SPEC : spec);
+        }
+        TeacherSpec kept = TeacherSpec.parse(TrainingRun.open(options.out).spec());
+        options.requireKept("spec", spec, spec == null || TeacherSpec.load(spec).equals(kept));
+        return kept;
     }
 }

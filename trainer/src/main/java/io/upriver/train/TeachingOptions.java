@@ -1,15 +1,17 @@
 package io.upriver.train;
 
 import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
 /** Which student learns from which teacher. */
 final class TeachingOptions {
+    static final String DEFAULT_SPEC = "nano-x2";
+
     @Option(
             names = "--spec",
-            defaultValue = "nano-x2",
-            description = "Preset or JSON file of the student (${DEFAULT-VALUE}).")
-    String spec;
+            description = "Preset or JSON file of the student (" + DEFAULT_SPEC + ").")
+    @Nullable String spec;
 
     @Option(
             names = "--teacher",

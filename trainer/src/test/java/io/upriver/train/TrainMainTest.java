@@ -146,6 +146,19 @@ class TrainMainTest {
         Ran longer = run("student", "--data", pictures, "--out", run, "--resume", "--steps", "4");
         assertEquals(0, longer.code(), longer.errors());
         assertTrue(longer.errors().contains("step 4/4"), longer.errors());
+        Ran sameSeed = run("student", "--data", pictures, "--out", run, "--resume", "--seed", "1");
+        assertEquals(0, sameSeed.code(), sameSeed.errors());
+        for (List<String> otherwise :
+                List.of(
+                        List.of("--seed", "2"),
+                        List.of("--set", "peakRate=0.01"),
+                        List.of("--spec", "base-x2"))) {
+            Ran differs = run("student", "--data", pictures, "--out", run, "--resume", otherwise);
+            assertEquals(2, differs.code(), otherwise.toString());
+            assertTrue(
+                    differs.errors().contains("but the run began with another and keeps it"),
+                    differs.errors());
+        }
         Ran shorter = run("student", "--data", pictures, "--out", run, "--resume", "--steps", "3");
         assertEquals(2, shorter.code());
         assertTrue(
