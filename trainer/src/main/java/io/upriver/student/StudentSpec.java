@@ -135,6 +135,9 @@ public record StudentSpec(
         }
     }
 
+    /** The most that a model's metadata can say of its receptive field. */
+    private static final int FARTHEST = 1024;
+
     /** Specs that come with the trainer. */
     public static final List<String> PRESETS =
             List.of("nano-x2", "nano-x3", "nano-x4", "base-x2", "ibmdn-x2", "ibmdn-x4");
@@ -226,7 +229,14 @@ public record StudentSpec(
 
     /** Reads a spec; what is wrong is named by key. */
     public static StudentSpec parse(String json) {
-        return SpecText.parse(StudentSpec.class, json);
+        StudentSpec spec = SpecText.parse(StudentSpec.class, json);
+        int reach = spec.receptiveField();
+        require(
+                "blocks",
+                "so deep that an output pixel looks at " + reach + " pixels on each side",
+                reach <= FARTHEST,
+                "at most " + FARTHEST + ", which the service can tile");
+        return spec;
     }
 
     public String toJson() {

@@ -124,6 +124,17 @@ class StudentSpecTest {
     }
 
     @Test
+    void refusesANetworkThatNoModelCouldDescribe() {
+        String many = "\"BSCONV_U\"" + ",\"BSCONV_U\"".repeat(600);
+        String json = SMALL.replace("\"BSCONV_U\",\"INVOLUTION\"", many);
+        var refusal = assertThrows(IllegalArgumentException.class, () -> StudentSpec.parse(json));
+        assertEquals(
+                "spec: blocks is so deep that an output pixel looks at 1204 pixels on each side, allowed is at most 1024,"
+                        + " which the service can tile",
+                refusal.getMessage());
+    }
+
+    @Test
     void refusesWhatComesBehindTheObject() {
         String json = SMALL + " {}";
         var refusal = assertThrows(IllegalArgumentException.class, () -> StudentSpec.parse(json));
