@@ -259,7 +259,7 @@ public final class ModelAdmin {
      * from its next segment on.
      *
      * @param model as in {@link StreamSettings#model}; of a digest its first digits are enough
-     * @throws IllegalStateException if there is no such model: every segment would be rejected
+     * @throws IllegalStateException if there is no such model: every segment would be interpolated
      */
     public StreamSettings pin(String streamId, String model) {
         String known = known(model);
