@@ -42,9 +42,8 @@ class KilledWorkerIT {
         byte[] slow = EnlargingNetworks.slow(2);
         try (EmbeddedBroker broker = EmbeddedBroker.start(directory, 0, MAX_MESSAGE_BYTES)) {
             KafkaAccess access = new KafkaAccess(broker.bootstrapServers(), MAX_MESSAGE_BYTES);
-            try (UpriverProcess other = worker("other", access);
+            try (UpriverProcess other = servingWorker("other", access);
                     UpriverProcess killed = worker("killed", access)) {
-                other.awaitOut("Serving");
                 URI health = URI.create(killed.awaitOut("(http://[^ ]*/q/health)"));
                 publish(access, first);
                 awaitCurrent(access, first);
@@ -69,6 +68,13 @@ class KilledWorkerIT {
                 }
             }
         }
+    }
+
+    /** Serves already: two that start at once may choose the same port. */
+    private UpriverProcess servingWorker(String name, KafkaAccess access) throws Exception {
+        UpriverProcess worker = worker(name, access);
+        worker.awaitOut("Serving");
+        return worker;
     }
 
     private UpriverProcess worker(String name, KafkaAccess access) throws IOException {
