@@ -36,6 +36,7 @@ class KilledWorkerIT {
     @TempDir Path directory;
 
     @Test
+    @SuppressWarnings("try") // the other worker is only there to have the model
     void hasTheModelOfTheOthersOnceItIsThereAgain() throws Exception {
         // Given two workers with the same model
         byte[] first = shipped();
