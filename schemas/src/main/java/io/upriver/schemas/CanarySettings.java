@@ -27,7 +27,7 @@ import org.jspecify.annotations.Nullable;
  * @param failures how many of its segments may fail; one more ends the trial at once
  * @param consistencyLoss by how many dB {@link Quality#consistency} may be lower, on average
  * @param sharpnessLoss by what part {@link Quality#sharpness} may be lower, on average
- * @param seamGain by how many code values {@link Quality#seam} may be larger, on average
+ * @param seamGain by how much {@link Quality#seam} may be larger, on average
  * @param slowdown how many times longer a frame may take, all in all
  */
 public record CanarySettings(

@@ -12,7 +12,8 @@ import com.fasterxml.jackson.annotation.JsonProperty;
  *     interpolation; 1 is the same, at most 100
  * @param seam by how much the worst straight line through the whole frame, such as a tile's edge,
  *     stands out in what the network adds to the interpolation: the mean step across it beyond that
- *     of the lines beside it, in code values of 8 bits; 0 is not at all
+ *     of the lines beside it, divided by the mean step of all lines and one code value of 8 bits; 0
+ *     is not at all
  * @param laneMillis time that a lane worked on a frame, in milliseconds, without waiting
  */
 public record Quality(

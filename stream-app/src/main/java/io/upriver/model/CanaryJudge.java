@@ -112,9 +112,7 @@ public final class CanaryJudge {
                     sharpnessGain(), -100 * settings.sharpnessLoss());
         }
         if (seam / compared > settings.seamGain()) {
-            return words(
-                    "seams %+.2f code values, at most %+.2f asked",
-                    seam / compared, settings.seamGain());
+            return words("seams %+.2f, at most %+.2f asked", seam / compared, settings.seamGain());
         }
         if (millis > millisOfCurrent * settings.slowdown()) {
             return words("time x%.2f, at most x%.2f asked", slowdown(), settings.slowdown());

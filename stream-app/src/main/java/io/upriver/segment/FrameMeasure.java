@@ -111,17 +111,26 @@ final class FrameMeasure {
                 columns[x] += x == 0 ? 0 : Math.abs(added[x] - added[x - 1]);
             }
         }
-        double worst = Math.max(worst(rows) / width, worst(columns) / rows.length);
-        return Math.min(255, worst * 255 / low.peak());
+        double unit = low.peak() / 255.0;
+        return Math.min(
+                255, Math.max(worst(rows, width * unit), worst(columns, rows.length * unit)));
     }
 
-    /** Lines are compared with those at the same place of the period that the scale makes. */
-    private double worst(double[] steps) {
+    /**
+     * Lines are compared with those at the same place of the period that the scale makes, and what
+     * they stand out by with the mean step: what a sharper network adds is larger everywhere.
+     *
+     * @param each what a step of one code value of 8 bits adds to a line
+     */
+    private double worst(double[] steps, double each) {
         double worst = 0;
+        double sum = 0;
         for (int line = scale + 1; line + scale < steps.length; line++) {
             double beside = (steps[line - scale] + steps[line + scale]) / 2;
             worst = Math.max(worst, steps[line] - beside);
+            sum += steps[line];
         }
-        return worst;
+        double mean = sum / Math.max(1, steps.length - 2 * scale - 1);
+        return worst / (mean + each);
     }
 }

@@ -94,7 +94,7 @@ class CanaryJudgeTest {
     @CsvSource({
         "41.4, 1.20, 0.1, 20, consistency -0.60 dB, at least -0.50 asked",
         "42.0, 1.13, 0.1, 20, sharpness -5.8 %, at least -5.0 asked",
-        "42.0, 1.20, 1.2, 20, seams +1.10 code values, at most +1.00 asked",
+        "42.0, 1.20, 1.2, 20, seams +1.10, at most +1.00 asked",
         "42.0, 1.20, 0.1, 31, time x1.55, at most x1.50 asked"
     })
     void rollsBackWhatIsWorseAfterAFewSegments(
