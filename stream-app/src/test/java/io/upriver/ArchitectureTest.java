@@ -44,6 +44,7 @@ class ArchitectureTest {
                     "egress",
                     "api",
                     "hotswap",
+                    "ontime",
                     "app");
 
     @ParameterizedTest
@@ -64,7 +65,8 @@ class ArchitectureTest {
                 "egress   | frame kafka media",
                 "api      | admin model kafka",
                 "hotswap  | frame graph media model observe kafka",
-                "app      | frame graph media engine model observe segment kafka admin topology ingest egress api hotswap"
+                "ontime   | media observe kafka",
+                "app      | frame graph media engine model observe segment kafka admin topology ingest egress api hotswap ontime"
             })
     void knowsOnlyThePackagesDrawn(String name, String allowed) {
         List<String> forbidden = new ArrayList<>();

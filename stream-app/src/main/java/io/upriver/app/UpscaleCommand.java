@@ -273,7 +273,8 @@ final class UpscaleCommand implements Callable<Integer> {
                     decoder,
                     deinterlace,
                     null,
-                    StreamSettings.WithoutModel.REJECT);
+                    StreamSettings.WithoutModel.REJECT,
+                    null);
         } catch (IllegalArgumentException | MediaException e) {
             throw usage(e.getMessage());
         }
