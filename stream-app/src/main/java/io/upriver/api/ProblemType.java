@@ -6,7 +6,7 @@ import java.util.Locale;
  * The kinds of trouble that the API has words for. Names, URIs and statuses stay as they are once
  * they are released; {@code designs/rest.md} lists them.
  */
-enum ProblemType {
+public enum ProblemType {
     /** A body, a parameter or a name is not as it must be. */
     INVALID_REQUEST(400, "The request is not as it must be"),
     /** There is no resource under the path. */
@@ -21,6 +21,10 @@ enum ProblemType {
     UNKNOWN_STREAM(404, "Nothing is known of such a stream"),
     /** There is no rejected record at the place, or not any more. */
     UNKNOWN_RECORD(404, "There is no such rejected record"),
+    /** No playlist names such a segment, or it cannot be played. */
+    UNKNOWN_SEGMENT(404, "There is no such segment to play"),
+    /** The segments of the stream are of a kind that players cannot be given. */
+    NOT_PLAYABLE(404, "The stream cannot be played"),
     /** The resource cannot do that. */
     METHOD_NOT_ALLOWED(405, "The resource has no such method"),
     /** None of the media types that are asked for is there. */
@@ -31,10 +35,14 @@ enum ProblemType {
     NO_MODEL_BEFORE(409, "The channel has no model to go back to"),
     /** The rejected record is there, its bytes are not. */
     BYTES_LEFT_OUT(410, "The bytes of the record were left out"),
+    /** The segment was there, and is not any more. */
+    SEGMENT_EXPIRED(410, "The segment is not kept any more"),
     /** The body is larger than it may be. */
     TOO_LARGE(413, "The body is too large"),
     /** The body is of another media type. */
     UNSUPPORTED_MEDIA_TYPE(415, "The body is of another media type"),
+    /** The part that is asked for does not exist. */
+    RANGE_NOT_SATISFIABLE(416, "There is no such part"),
     /** A worker would refuse the model. */
     REFUSED_MODEL(422, "No worker would take this model"),
     /** The settings name a model that is not there. */
@@ -43,6 +51,8 @@ enum ProblemType {
     BUSY(429, "Another model is being tried"),
     /** A fault of ours. */
     INTERNAL(500, "The service failed"),
+    /** No segment has come so far. */
+    NOTHING_YET(503, "There is nothing to play yet"),
     /** The broker does not answer. */
     KAFKA_UNAVAILABLE(503, "The Kafka cluster does not answer");
 

@@ -28,6 +28,8 @@ public interface Settings {
 
     Encoder encoder();
 
+    Live live();
+
     /** Names and sizes of the topics. */
     interface Topics {
 
@@ -144,5 +146,21 @@ public interface Settings {
         /** Threads of one encoder. The bytes depend on it, so all workers need the same number. */
         @WithDefault("1")
         int threads();
+    }
+
+    /** What is served of live streams under {@code /live}. */
+    interface Live {
+
+        /** How much of a stream its playlists have. */
+        @WithDefault("PT1M")
+        Duration window();
+
+        /** Media that are kept in memory, of all streams together, in bytes. */
+        @WithDefault("134217728")
+        long cacheBytes();
+
+        /** Streams that are known at a time; those go that are silent for longest. */
+        @WithDefault("1000")
+        int maxStreams();
     }
 }

@@ -490,6 +490,11 @@ class RestApiTest {
                         "no-such-model",
                         "no-model-before",
                         "no-current-model",
+                        "unknown-segment",
+                        "not-playable",
+                        "segment-expired",
+                        "range-not-satisfiable",
+                        "nothing-yet",
                         "busy");
         seen.addAll(others);
         assertEquals(
@@ -580,7 +585,7 @@ class RestApiTest {
                 operations++;
             }
         }
-        assertEquals(18, operations);
+        assertEquals(21, operations);
     }
 
     @Test
