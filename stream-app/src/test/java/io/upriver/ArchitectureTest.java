@@ -69,7 +69,7 @@ class ArchitectureTest {
                 "egress   | frame kafka media",
                 "job      | admin ingest egress media kafka",
                 "api      | admin model media kafka job",
-                "web      | api job media",
+                "web      | api job egress media",
                 "hotswap  | frame graph media model observe kafka",
                 "ontime   | media observe kafka",
                 "app      | frame graph media engine model observe segment kafka admin topology"
@@ -117,7 +117,7 @@ class ArchitectureTest {
                 "io.quarkus..            | app",
                 "jakarta.ws.rs..         | api web",
                 "io.vertx..              | api",
-                "org.eclipse.microprofile.openapi.. | api",
+                "org.eclipse.microprofile.openapi.. | api web",
                 "picocli..               | app"
             })
     void keepsALibraryInItsPackages(String library, String only) {

@@ -1,10 +1,9 @@
 package io.upriver.api;
 
-import org.jspecify.annotations.Nullable;
-
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The part of a file that a request asks for, by RFC 9110, 14.
@@ -12,9 +11,9 @@ import java.util.regex.Pattern;
  * @param first the first byte, from 0 on
  * @param count how many
  */
-record ByteRange(long first, long count) {
+public record ByteRange(long first, long count) {
 
-    private static final Pattern ONE = Pattern.compile("bytes=\\s*(\\d{0,18})-(\\d{0,18})\\s*");
+    private static final Pattern ONE = Pattern.compile("(?i)bytes=\\s*(\\d{0,18})-(\\d{0,18})\\s*");
 
     /**
      * What the header asks for, if it asks for one part. Several, and what nobody understands, may
@@ -22,7 +21,7 @@ record ByteRange(long first, long count) {
      *
      * @throws ProblemException if the file has no such part
      */
-    static Optional<ByteRange> of(@Nullable String header, long size) {
+    public static Optional<ByteRange> of(@Nullable String header, long size) {
         Matcher one = ONE.matcher(header == null ? "" : header);
         if (!one.matches() || (one.group(1).isEmpty() && one.group(2).isEmpty())) {
             return Optional.empty();
@@ -50,7 +49,7 @@ record ByteRange(long first, long count) {
     }
 
     /** The header that says which part of how much an answer is. */
-    String contentRange(long size) {
+    public String contentRange(long size) {
         return "bytes %d-%d/%d".formatted(first, first + count - 1, size);
     }
 }

@@ -23,6 +23,10 @@ public enum ProblemType {
     UNKNOWN_RECORD(404, "There is no such rejected record"),
     /** This instance has no such job, or not any more. */
     UNKNOWN_JOB(404, "This instance has no such job"),
+    /** No playlist names such a segment, or it cannot be played. */
+    UNKNOWN_SEGMENT(404, "There is no such segment to play"),
+    /** The segments of the stream are of a kind that players cannot be given. */
+    NOT_PLAYABLE(404, "The stream cannot be played"),
     /** The resource cannot do that. */
     METHOD_NOT_ALLOWED(405, "The resource has no such method"),
     /** None of the media types that are asked for is there. */
@@ -37,6 +41,8 @@ public enum ProblemType {
     NOT_IN_FRAGMENTS(409, "The job's result is no MP4 in fragments"),
     /** The rejected record is there, its bytes are not. */
     BYTES_LEFT_OUT(410, "The bytes of the record were left out"),
+    /** The segment was there, and is not any more. */
+    SEGMENT_EXPIRED(410, "The segment is not kept any more"),
     /** The body is larger than it may be. */
     TOO_LARGE(413, "The body is too large"),
     /** The body is of another media type. */
@@ -57,6 +63,8 @@ public enum ProblemType {
     TOO_MANY_JOBS(429, "Too many jobs are waiting"),
     /** A fault of ours. */
     INTERNAL(500, "The service failed"),
+    /** No segment has come so far. */
+    NOTHING_YET(503, "There is nothing to play yet"),
     /** The broker does not answer. */
     KAFKA_UNAVAILABLE(503, "The Kafka cluster does not answer"),
     /** There is no room for a file. */

@@ -31,6 +31,8 @@ public interface Settings {
 
     Jobs jobs();
 
+    Live live();
+
     /** Names and sizes of the topics. */
     interface Topics {
 
@@ -185,5 +187,21 @@ public interface Settings {
          */
         @WithDefault("false")
         boolean privateAddresses();
+    }
+
+    /** What is served of live streams under {@code /live}. */
+    interface Live {
+
+        /** How much of a stream its playlists have. */
+        @WithDefault("PT1M")
+        Duration window();
+
+        /** Media that are kept in memory, of all streams together, in bytes. */
+        @WithDefault("134217728")
+        long cacheBytes();
+
+        /** Streams that are known at a time; those go that are silent for longest. */
+        @WithDefault("1000")
+        int maxStreams();
     }
 }

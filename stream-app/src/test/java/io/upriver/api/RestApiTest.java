@@ -504,6 +504,11 @@ class RestApiTest {
                         "no-such-model",
                         "no-model-before",
                         "no-current-model",
+                        "unknown-segment",
+                        "not-playable",
+                        "segment-expired",
+                        "range-not-satisfiable",
+                        "nothing-yet",
                         "busy");
         seen.addAll(others);
         assertEquals(
@@ -594,7 +599,7 @@ class RestApiTest {
                 operations++;
             }
         }
-        assertEquals(24, operations);
+        assertEquals(28, operations);
     }
 
     @Test
