@@ -1,5 +1,6 @@
 package io.upriver.kafka;
 
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import org.apache.kafka.clients.admin.Admin;
@@ -50,7 +51,29 @@ public record KafkaAccess(String bootstrapServers, int maxMessageBytes) {
 
     /** A producer that loses and doubles nothing within its lifetime. */
     public Producer<byte[], byte[]> producer() {
+        return producer(new HashMap<>());
+    }
+
+    /**
+     * A producer of transactions that is the only one with its name in the cluster: from its {@code
+     * initTransactions} on, the one before can write nothing any more.
+     *
+     * @param name its transactional id
+     * @param patience how long each call waits for the broker
+     */
+    public Producer<byte[], byte[]> soleProducer(String name, Duration patience) {
+        int millis = Math.toIntExact(patience.toMillis());
         Map<String, Object> config = new HashMap<>();
+        config.put(ProducerConfig.TRANSACTIONAL_ID_CONFIG, name);
+        // Who reads what is committed waits as long for a transaction whose process is gone.
+        config.put(ProducerConfig.TRANSACTION_TIMEOUT_CONFIG, REQUEST_TIMEOUT_MILLIS);
+        config.put(ProducerConfig.MAX_BLOCK_MS_CONFIG, millis);
+        config.put(ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG, millis / 2);
+        config.put(ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, millis);
+        return producer(config);
+    }
+
+    private Producer<byte[], byte[]> producer(Map<String, Object> config) {
         config.put(ProducerConfig.BOOTSTRAP_SERVERS_CONFIG, bootstrapServers);
         config.put(ProducerConfig.ACKS_CONFIG, "all");
         config.put(ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, true);

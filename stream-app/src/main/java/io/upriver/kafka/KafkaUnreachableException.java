@@ -5,7 +5,7 @@ public final class KafkaUnreachableException extends RuntimeException {
 
     private static final long serialVersionUID = 1L;
 
-    KafkaUnreachableException(String message, Throwable cause) {
+    public KafkaUnreachableException(String message, Throwable cause) {
         super(message, cause);
     }
 }
