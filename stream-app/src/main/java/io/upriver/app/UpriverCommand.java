@@ -14,6 +14,8 @@ import picocli.CommandLine.Spec;
         subcommands = {
             UpscaleCommand.class,
             ServeCommand.class,
+            IngestCommand.class,
+            EgressCommand.class,
             ModelsCommand.class,
             BenchCommand.class
         },

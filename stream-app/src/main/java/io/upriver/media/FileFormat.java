@@ -95,7 +95,7 @@ public final class FileFormat {
      * @throws MediaException if it is neither MP4 nor QuickTime
      */
     public FileFormat inFragments() {
-        if (!IN_FRAGMENTS.contains(name())) {
+        if (!canBeInFragments()) {
             throw new MediaException(
                     MediaException.Kind.UNSUPPORTED,
                     "expected an output name ending in .mp4, .m4v or .mov for a file in fragments,"
@@ -103,6 +103,11 @@ public final class FileFormat {
                             + fileName);
         }
         return new FileFormat(fileName, muxer, true);
+    }
+
+    /** True for MP4 and QuickTime. */
+    public boolean canBeInFragments() {
+        return IN_FRAGMENTS.contains(name());
     }
 
     /** True for a file in fragments. */
