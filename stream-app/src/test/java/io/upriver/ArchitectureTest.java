@@ -42,6 +42,7 @@ class ArchitectureTest {
                     "topology",
                     "ingest",
                     "egress",
+                    "job",
                     "api",
                     "hotswap",
                     "app");
@@ -62,9 +63,10 @@ class ArchitectureTest {
                 "topology | segment kafka",
                 "ingest   | kafka media",
                 "egress   | frame kafka media",
-                "api      | admin model kafka",
+                "job      | admin ingest egress media kafka",
+                "api      | admin model kafka job",
                 "hotswap  | frame graph media model observe kafka",
-                "app      | frame graph media engine model observe segment kafka admin topology ingest egress api hotswap"
+                "app      | frame graph media engine model observe segment kafka admin topology ingest egress job api hotswap"
             })
     void knowsOnlyThePackagesDrawn(String name, String allowed) {
         List<String> forbidden = new ArrayList<>();

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.upriver.engine.Device;
 import io.upriver.engine.Provider;
+import io.upriver.job.FileJob;
 import io.upriver.media.Demuxer;
 import io.upriver.media.Track;
 import io.upriver.schemas.Outcome;

@@ -1,6 +1,7 @@
 package io.upriver.app;
 
 import io.upriver.egress.FileWriter;
+import io.upriver.job.FileJob;
 import io.upriver.kafka.EmbeddedBroker;
 import io.upriver.kafka.KafkaAccess;
 import io.upriver.kafka.TopicSetup;

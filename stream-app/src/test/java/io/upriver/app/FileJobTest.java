@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.upriver.egress.RejectedStreamException;
+import io.upriver.job.FileJob;
 import io.upriver.kafka.KafkaAccess;
 import io.upriver.kafka.SharedBroker;
 import io.upriver.media.Clips;

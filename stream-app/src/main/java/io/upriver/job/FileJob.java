@@ -1,4 +1,4 @@
-package io.upriver.app;
+package io.upriver.job;
 
 import io.upriver.admin.ModelRecords;
 import io.upriver.egress.FileWriter;
@@ -36,12 +36,12 @@ import org.jspecify.annotations.Nullable;
  * <p>A client of the service like any other: it knows topics, not workers. {@link #run} in one
  * thread; {@link #cancel} and the counts from any.
  */
-final class FileJob {
+public final class FileJob {
 
     private static final Duration POLL = Duration.ofMillis(100);
 
     /** Segments of a file are at least so long. */
-    static final double SEGMENT_SECONDS = 2;
+    public static final double SEGMENT_SECONDS = 2;
 
     private final Path input;
     private final Path output;
@@ -64,7 +64,7 @@ final class FileJob {
      * @param framesExpected by the packets of the input
      * @param notes what is different from the input and why, in sentences
      */
-    record Result(
+    public record Result(
             long frames,
             long framesExpected,
             long segments,
@@ -77,7 +77,7 @@ final class FileJob {
      * @param modelFile a network for this job only, or null for the one named in the settings
      * @param largest the largest of its pictures that is decoded here
      */
-    FileJob(
+    public FileJob(
             Path input,
             Path output,
             FileFormat format,
@@ -101,12 +101,12 @@ final class FileJob {
     }
 
     /** Frames that have come back. */
-    long framesDone() {
+    public long framesDone() {
         return arrivedFrames.get();
     }
 
     /** Ends the job as soon as possible; {@link #run} then throws. */
-    void cancel() {
+    public void cancel() {
         cancelled = true;
     }
 
@@ -115,7 +115,7 @@ final class FileJob {
      *
      * @param tick called several times a second
      */
-    Result run(Runnable tick) {
+    public Result run(Runnable tick) {
         Path unfinished =
                 output.resolveSibling("." + output.getFileName() + "." + streamId + ".part");
         try (Splitter splitter =
