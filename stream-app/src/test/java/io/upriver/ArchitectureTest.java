@@ -45,6 +45,8 @@ class ArchitectureTest {
                     "job",
                     "api",
                     "hotswap",
+                    "ontime",
+                    "demo",
                     "app");
 
     @ParameterizedTest
@@ -66,7 +68,9 @@ class ArchitectureTest {
                 "job      | admin ingest egress media kafka",
                 "api      | admin model kafka job",
                 "hotswap  | frame graph media model observe kafka",
-                "app      | frame graph media engine model observe segment kafka admin topology ingest egress job api hotswap"
+                "ontime   | media observe kafka",
+                "demo     | ingest media",
+                "app      | frame graph media engine model observe segment kafka admin topology ingest egress job api hotswap ontime demo"
             })
     void knowsOnlyThePackagesDrawn(String name, String allowed) {
         List<String> forbidden = new ArrayList<>();
@@ -111,6 +115,8 @@ class ArchitectureTest {
                 "jakarta.ws.rs..         | api",
                 "io.vertx..              | api",
                 "org.eclipse.microprofile.openapi.. | api",
+                "java.awt..              | demo",
+                "javax.imageio..         | demo",
                 "picocli..               | app"
             })
     void keepsALibraryInOnePackage(String library, String only) {

@@ -3,6 +3,7 @@ package io.upriver.schemas;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
+import java.util.function.Function;
 import java.util.regex.Pattern;
 import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.header.Headers;
@@ -26,6 +27,16 @@ record HeaderFields(Headers headers) {
 
     String text(String name) {
         return Expect.text(name, textOrNull(name));
+    }
+
+    /** What a word stands for, such as a constant by its wire name. */
+    <T> T word(String name, Function<String, T> reader) {
+        String word = text(name);
+        try {
+            return reader.apply(word);
+        } catch (IllegalArgumentException e) {
+            throw new IllegalArgumentException(name + ": " + e.getMessage(), e);
+        }
     }
 
     boolean has(String name) {

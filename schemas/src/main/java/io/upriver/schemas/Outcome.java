@@ -13,6 +13,8 @@ import org.jspecify.annotations.Nullable;
  * @param reason why it was not the network; null exactly when it was
  * @param note what else is to be said about the result, such as bits that the encoder does not
  *     take; null when nothing is
+ * @param shortcut that it was done by a cheaper way than the stream asks for, to be done in time;
+ *     null when it was not
  * @param modelDigest the digest of the model; there when the network was used, otherwise null
  * @param scale by how much width and height grew, 1 to 8; 1 when passed through
  * @param framesOut frames in the result
@@ -33,6 +35,7 @@ public record Outcome(
         @JsonProperty(required = true) Method method,
         @Nullable String reason,
         @Nullable String note,
+        @Nullable Shortcut shortcut,
         @Nullable String modelDigest,
         @JsonProperty(required = true) int scale,
         long framesOut,
@@ -83,7 +86,7 @@ public record Outcome(
     public enum Method implements WireNamed {
         /** By the network. */
         NETWORK,
-        /** By interpolation: asked for, or there was no model. */
+        /** By interpolation: asked for, or there was no model, or no time. */
         INTERPOLATED,
         /** Not at all: the segment came through as it was. */
         PASSTHROUGH;
@@ -95,12 +98,41 @@ public record Outcome(
         }
     }
 
+    /**
+     * The same by a shortcut.
+     *
+     * @param earlierMillis time that was spent on dearer ways before, which counts in the total
+     */
+    public Outcome by(Shortcut taken, long earlierMillis) {
+        return new Outcome(
+                method,
+                reason,
+                note,
+                taken,
+                modelDigest,
+                scale,
+                framesOut,
+                framesLost,
+                framesConcealed,
+                framesDeinterlaced,
+                sizes,
+                decodeMillis,
+                networkMillis,
+                encodeMillis,
+                totalMillis + earlierMillis,
+                worker);
+    }
+
     /** Writes the headers, in place of those with the same names. */
     public void writeTo(Headers headers) {
         HeaderFields fields = new HeaderFields(headers);
         fields.set(OutputHeaders.UPSCALED, method.wireName());
         fields.set(OutputHeaders.UPSCALED_REASON, reason);
         fields.set(OutputHeaders.UPSCALED_NOTE, note);
+        fields.set(OutputHeaders.SHORTCUT_FROM, shortcut == null ? null : shortcut.asked());
+        fields.set(
+                OutputHeaders.SHORTCUT_CODE, shortcut == null ? null : shortcut.code().wireName());
+        fields.set(OutputHeaders.SHORTCUT_MESSAGE, shortcut == null ? null : shortcut.message());
         fields.set(OutputHeaders.MODEL_DIGEST, modelDigest);
         fields.set(OutputHeaders.SCALE, scale);
         fields.set(OutputHeaders.FRAMES, framesOut);
@@ -123,9 +155,10 @@ public record Outcome(
     public static Outcome readFrom(Headers headers) {
         HeaderFields fields = new HeaderFields(headers);
         return new Outcome(
-                method(fields),
+                fields.word(OutputHeaders.UPSCALED, Method::ofWireName),
                 fields.textOrNull(OutputHeaders.UPSCALED_REASON),
                 fields.textOrNull(OutputHeaders.UPSCALED_NOTE),
+                shortcut(fields),
                 fields.textOrNull(OutputHeaders.MODEL_DIGEST),
                 scale(fields),
                 fields.number(OutputHeaders.FRAMES),
@@ -140,13 +173,14 @@ public record Outcome(
                 fields.text(OutputHeaders.WORKER));
     }
 
-    private static Method method(HeaderFields fields) {
-        String text = fields.text(OutputHeaders.UPSCALED);
-        try {
-            return Method.ofWireName(text);
-        } catch (IllegalArgumentException e) {
-            throw new IllegalArgumentException(OutputHeaders.UPSCALED + ": " + e.getMessage(), e);
+    private static @Nullable Shortcut shortcut(HeaderFields fields) {
+        if (!fields.has(OutputHeaders.SHORTCUT_FROM)) {
+            return null;
         }
+        return new Shortcut(
+                fields.text(OutputHeaders.SHORTCUT_FROM),
+                fields.word(OutputHeaders.SHORTCUT_CODE, Shortcut.Code::ofWireName),
+                fields.text(OutputHeaders.SHORTCUT_MESSAGE));
     }
 
     private static List<PictureSize> sizes(HeaderFields fields) {

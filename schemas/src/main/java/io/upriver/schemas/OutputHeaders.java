@@ -23,6 +23,15 @@ public final class OutputHeaders {
     /** What else is to be said about the result; left out when nothing is. */
     public static final String UPSCALED_NOTE = "ce_upscalednote";
 
+    /** The dearer way that the stream asks for; left out when the segment was done by that. */
+    public static final String SHORTCUT_FROM = "ce_shortcutfrom";
+
+    /** Why not by that: the wire name of a {@link Shortcut.Code}. */
+    public static final String SHORTCUT_CODE = "ce_shortcutcode";
+
+    /** Why not by that, in a sentence. */
+    public static final String SHORTCUT_MESSAGE = "ce_shortcutmessage";
+
     /** Time spent decoding, in milliseconds. */
     public static final String DECODE_MILLIS = "ce_decodems";
 

@@ -16,6 +16,8 @@ import org.jspecify.annotations.Nullable;
  * @param canary what a model on trial did with it; null where none was tried
  * @param bytesIn bytes of media that came in
  * @param bytesOut bytes of media that went out, 0 when rejected
+ * @param producedMillis when the segment was produced: the time of its record, in milliseconds
+ *     since 1970 UTC; null where that is not known
  * @param committedMillis when the result was handed to Kafka, in milliseconds since 1970 UTC
  */
 public record SegmentReport(
@@ -27,6 +29,7 @@ public record SegmentReport(
         @Nullable CanaryAccount canary,
         long bytesIn,
         long bytesOut,
+        @Nullable Long producedMillis,
         @JsonProperty(required = true) long committedMillis) {
 
     public SegmentReport {
@@ -44,6 +47,9 @@ public record SegmentReport(
         }
         Expect.notNegative("bytesIn", bytesIn);
         Expect.notNegative("bytesOut", bytesOut);
+        if (producedMillis != null) {
+            Expect.notNegative("producedMillis", producedMillis);
+        }
         Expect.notNegative("committedMillis", committedMillis);
     }
 
@@ -54,6 +60,7 @@ public record SegmentReport(
             Outcome outcome,
             @Nullable Quality quality,
             @Nullable CanaryAccount canary,
+            @Nullable Long producedMillis,
             long committedMillis) {
         return new SegmentReport(
                 in.streamId(),
@@ -64,11 +71,16 @@ public record SegmentReport(
                 canary,
                 in.data().length,
                 out.data().length,
+                producedMillis,
                 committedMillis);
     }
 
     /** The account of a record that was rejected. */
-    public static SegmentReport rejected(Rejection rejection, long bytesIn, long committedMillis) {
+    public static SegmentReport rejected(
+            Rejection rejection,
+            long bytesIn,
+            @Nullable Long producedMillis,
+            long committedMillis) {
         return new SegmentReport(
                 rejection.streamId(),
                 rejection.sequence(),
@@ -78,6 +90,7 @@ public record SegmentReport(
                 null,
                 bytesIn,
                 0,
+                producedMillis,
                 committedMillis);
     }
 

@@ -26,6 +26,9 @@ import org.jspecify.annotations.Nullable;
  * @param container what the result's segments are written in; null for that of the segments that
  *     come in, or the next best where it does not hold the result's video
  * @param withoutModel what becomes of a segment when there is no such model at its scale
+ * @param deadlineMillis by when a segment's result is to be committed, counted from the time of its
+ *     record, when it was produced; 1 to 86 400 000, a day. Where that cannot be kept, the segment
+ *     is done by a cheaper way and says so. Null: there is all the time that workers give a segment
  */
 public record StreamSettings(
         int scale,
@@ -34,7 +37,8 @@ public record StreamSettings(
         @Nullable String decoder,
         Deinterlace deinterlace,
         @Nullable Container container,
-        WithoutModel withoutModel) {
+        WithoutModel withoutModel,
+        @Nullable Integer deadlineMillis) {
 
     /** What a {@code model} begins with that names a model and not a channel. */
     public static final String DIGEST = "sha256:";
@@ -53,7 +57,10 @@ public record StreamSettings(
                     null,
                     Deinterlace.AUTO,
                     null,
-                    WithoutModel.INTERPOLATE);
+                    WithoutModel.INTERPOLATE,
+                    null);
+
+    private static final int LONGEST_DEADLINE_MILLIS = 24 * 60 * 60 * 1000;
 
     public StreamSettings {
         Expect.between("scale", scale, 1, 8);
@@ -67,6 +74,9 @@ public record StreamSettings(
         Expect.present("encoding", encoding);
         VideoEncoding.checkWord("decoder", decoder);
         Expect.present("deinterlace", deinterlace);
+        if (deadlineMillis != null) {
+            Expect.between("deadlineMillis", deadlineMillis, 1, LONGEST_DEADLINE_MILLIS);
+        }
         if (container == Container.MPEG_TS && encoding.codec() == Codec.AV1) {
             throw new IllegalArgumentException(
                     "container: mpegts cannot hold av1; expected codec h264 or hevc, or container fmp4 or matroska");
@@ -131,7 +141,8 @@ public record StreamSettings(
             @Nullable String decoder,
             @Nullable Deinterlace deinterlace,
             @Nullable Container container,
-            @Nullable WithoutModel withoutModel) {
+            @Nullable WithoutModel withoutModel,
+            @Nullable Integer deadlineMillis) {
 
         static final List<String> NAMES =
                 Arrays.stream(Properties.class.getRecordComponents())
@@ -155,7 +166,8 @@ public record StreamSettings(
                 set.decoder,
                 Objects.requireNonNullElse(set.deinterlace, DEFAULT.deinterlace),
                 set.container,
-                Objects.requireNonNullElse(set.withoutModel, DEFAULT.withoutModel));
+                Objects.requireNonNullElse(set.withoutModel, DEFAULT.withoutModel),
+                set.deadlineMillis);
     }
 
     @JsonValue
@@ -173,47 +185,70 @@ public record StreamSettings(
                 decoder,
                 deinterlace,
                 container,
-                withoutModel);
+                withoutModel,
+                deadlineMillis);
     }
 
     /** The same at another scale. */
     public StreamSettings withScale(int factor) {
         return new StreamSettings(
-                factor, model, encoding, decoder, deinterlace, container, withoutModel);
+                factor,
+                model,
+                encoding,
+                decoder,
+                deinterlace,
+                container,
+                withoutModel,
+                deadlineMillis);
     }
 
     /** The same with the model of another channel. */
     public StreamSettings withModel(String channel) {
         return new StreamSettings(
-                scale, channel, encoding, decoder, deinterlace, container, withoutModel);
+                scale,
+                channel,
+                encoding,
+                decoder,
+                deinterlace,
+                container,
+                withoutModel,
+                deadlineMillis);
     }
 
     /** The same with another encoding. */
     public StreamSettings withEncoding(VideoEncoding other) {
         return new StreamSettings(
-                scale, model, other, decoder, deinterlace, container, withoutModel);
+                scale, model, other, decoder, deinterlace, container, withoutModel, deadlineMillis);
     }
 
     /** The same with another decoder. */
     public StreamSettings withDecoder(@Nullable String name) {
         return new StreamSettings(
-                scale, model, encoding, name, deinterlace, container, withoutModel);
+                scale, model, encoding, name, deinterlace, container, withoutModel, deadlineMillis);
     }
 
     /** The same with another way to take interlaced pictures. */
     public StreamSettings withDeinterlace(Deinterlace other) {
-        return new StreamSettings(scale, model, encoding, decoder, other, container, withoutModel);
+        return new StreamSettings(
+                scale, model, encoding, decoder, other, container, withoutModel, deadlineMillis);
     }
 
     /** The same in another container, or for null in that of the segments that come in. */
     public StreamSettings withContainer(@Nullable Container other) {
         return new StreamSettings(
-                scale, model, encoding, decoder, deinterlace, other, withoutModel);
+                scale, model, encoding, decoder, deinterlace, other, withoutModel, deadlineMillis);
     }
 
     /** The same with another way for segments without a model. */
     public StreamSettings withWithoutModel(WithoutModel other) {
-        return new StreamSettings(scale, model, encoding, decoder, deinterlace, container, other);
+        return new StreamSettings(
+                scale, model, encoding, decoder, deinterlace, container, other, deadlineMillis);
+    }
+
+    /** The same with another deadline, in milliseconds, or none. */
+    public StreamSettings withDeadlineMillis(@Nullable Integer other) {
+        return new StreamSettings(
+                scale, model, encoding, decoder, deinterlace, container, withoutModel, other);
     }
 
     /**

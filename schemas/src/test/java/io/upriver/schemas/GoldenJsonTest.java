@@ -54,6 +54,7 @@ class GoldenJsonTest {
                         Outcome.Method.NETWORK,
                         null,
                         null,
+                        null,
                         "sha256:0badc0de",
                         2,
                         60,
@@ -70,7 +71,16 @@ class GoldenJsonTest {
         // Then
         assertEquals(
                 new SegmentReport(
-                        "cam-7", 1042, outcome, null, null, null, 250_000, 900_000, NEW_YEAR_2026),
+                        "cam-7",
+                        1042,
+                        outcome,
+                        null,
+                        null,
+                        null,
+                        250_000,
+                        900_000,
+                        null,
+                        NEW_YEAR_2026),
                 read("segment-report-upscaled.json", SegmentReport::fromJson));
     }
 
@@ -88,7 +98,7 @@ class GoldenJsonTest {
 
         // Then
         assertEquals(
-                SegmentReport.rejected(rejection, 188, NEW_YEAR_2026),
+                SegmentReport.rejected(rejection, 188, null, NEW_YEAR_2026),
                 read("segment-report-rejected.json", SegmentReport::fromJson));
     }
 

@@ -200,6 +200,8 @@ class JsonSchemaTest {
                 "StreamSettings | {\"model\":\" \"}",
                 "StreamSettings | {\"model\":\"sha256:0123\"}",
                 "StreamSettings | {\"withoutModel\":\"wait\"}",
+                "StreamSettings | {\"deadlineMillis\":0}",
+                "StreamSettings | {\"deadlineMillis\":86400001}",
                 "StreamSettings | {\"codec\":\"vp9\"}",
                 "StreamSettings | {\"deinterlace\":\"on\"}",
                 "StreamSettings | {\"deinterlace\":false}",

@@ -23,6 +23,7 @@ class OutcomeTest {
                 method,
                 reason,
                 "10 bits kept",
+                new Shortcut("base", Shortcut.Code.GIVEN_UP, "behind schedule: 300 ms left"),
                 digest,
                 scale,
                 60,
@@ -58,6 +59,9 @@ class OutcomeTest {
         assertEquals("network", text(headers, "ce_upscaled"));
         assertNull(text(headers, "ce_upscaledreason"));
         assertEquals("10 bits kept", text(headers, "ce_upscalednote"));
+        assertEquals("base", text(headers, "ce_shortcutfrom"));
+        assertEquals("given-up", text(headers, "ce_shortcutcode"));
+        assertEquals("behind schedule: 300 ms left", text(headers, "ce_shortcutmessage"));
         assertEquals("sha256:1", text(headers, "ce_modeldigest"));
         assertEquals("2", text(headers, "ce_scale"));
         assertEquals("60", text(headers, "ce_frames"));
@@ -99,6 +103,31 @@ class OutcomeTest {
         // Then
         assertEquals(0, outcome.framesDeinterlaced());
         assertNull(outcome.note());
+    }
+
+    @Test
+    void readsWhatWorkersWroteBeforeTheyTookShortcuts() {
+        // Given
+        Headers headers =
+                written()
+                        .remove("ce_shortcutfrom")
+                        .remove("ce_shortcutcode")
+                        .remove("ce_shortcutmessage");
+
+        // Then
+        assertNull(Outcome.readFrom(headers).shortcut());
+    }
+
+    @Test
+    void saysWhyEachShortcutWasTaken() {
+        // Given
+        Headers headers = written().remove("ce_shortcutmessage");
+
+        // When
+        var refused = assertThrows(IllegalArgumentException.class, () -> Outcome.readFrom(headers));
+
+        // Then
+        assertEquals("ce_shortcutmessage: expected text, got nothing", refused.getMessage());
     }
 
     @Test

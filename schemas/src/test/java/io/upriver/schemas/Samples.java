@@ -52,6 +52,9 @@ final class Samples {
                 method,
                 network ? null : pick(REASONS),
                 random.nextBoolean() ? null : pick(REASONS),
+                random.nextBoolean()
+                        ? null
+                        : new Shortcut(name(), pick(Shortcut.Code.values()), pick(REASONS)),
                 network ? "sha256:" + Long.toHexString(random.nextLong()) : null,
                 method == Outcome.Method.PASSTHROUGH ? 1 : 1 + random.nextInt(8),
                 count(),
@@ -102,7 +105,8 @@ final class Samples {
                 random.nextBoolean() ? null : "cuda",
                 pick(StreamSettings.Deinterlace.values()),
                 random.nextBoolean() ? null : pick(holding(codec)),
-                pick(StreamSettings.WithoutModel.values()));
+                pick(StreamSettings.WithoutModel.values()),
+                random.nextBoolean() ? null : 1 + random.nextInt(86_400_000));
     }
 
     private static Container[] holding(StreamSettings.Codec codec) {
@@ -113,7 +117,7 @@ final class Samples {
 
     SegmentReport segmentReport() {
         if (random.nextBoolean()) {
-            return SegmentReport.rejected(rejection(), count(), count());
+            return SegmentReport.rejected(rejection(), count(), moment(), count());
         }
         return new SegmentReport(
                 name(),
@@ -124,7 +128,12 @@ final class Samples {
                 random.nextBoolean() ? null : canaryAccount(),
                 count(),
                 count(),
+                moment(),
                 count());
+    }
+
+    private @Nullable Long moment() {
+        return random.nextBoolean() ? null : count();
     }
 
     Quality quality() {

@@ -19,11 +19,12 @@ class SegmentReportTest {
         Outcome outcome = samples.outcome();
 
         // When
-        SegmentReport report = SegmentReport.upscaled(in, out, outcome, null, null, 99);
+        SegmentReport report = SegmentReport.upscaled(in, out, outcome, null, null, 90L, 99);
 
         // Then
         assertEquals(
-                new SegmentReport("cam-7", 1042, outcome, null, null, null, 10, 25, 99), report);
+                new SegmentReport("cam-7", 1042, outcome, null, null, null, 10, 25, 90L, 99),
+                report);
     }
 
     @Test
@@ -33,10 +34,11 @@ class SegmentReportTest {
                 new Rejection(Rejection.Code.MALFORMED_RECORD, "no key", null, 17, "worker-1");
 
         // When
-        SegmentReport report = SegmentReport.rejected(rejection, 10, 99);
+        SegmentReport report = SegmentReport.rejected(rejection, 10, null, 99);
 
         // Then
-        assertEquals(new SegmentReport(null, 17, null, rejection, null, null, 10, 0, 99), report);
+        assertEquals(
+                new SegmentReport(null, 17, null, rejection, null, null, 10, 0, null, 99), report);
     }
 
     @Test
@@ -53,7 +55,7 @@ class SegmentReportTest {
         var neither =
                 assertThrows(
                         IllegalArgumentException.class,
-                        () -> new SegmentReport("a", 0, null, null, null, null, 0, 0, 0));
+                        () -> new SegmentReport("a", 0, null, null, null, null, 0, 0, null, 0));
         var both =
                 assertThrows(
                         IllegalArgumentException.class,
@@ -67,6 +69,7 @@ class SegmentReportTest {
                                         null,
                                         0,
                                         0,
+                                        null,
                                         0));
 
         // Then
@@ -78,7 +81,9 @@ class SegmentReportTest {
     void namesItsStreamUnlessTheRejectedRecordDidNot() {
         assertThrows(
                 IllegalArgumentException.class,
-                () -> new SegmentReport(null, 0, samples.outcome(), null, null, null, 0, 0, 0));
+                () ->
+                        new SegmentReport(
+                                null, 0, samples.outcome(), null, null, null, 0, 0, null, 0));
     }
 
     @Test

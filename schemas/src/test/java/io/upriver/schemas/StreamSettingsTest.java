@@ -31,7 +31,8 @@ class StreamSettingsTest {
                         null,
                         Deinterlace.AUTO,
                         null,
-                        StreamSettings.WithoutModel.INTERPOLATE),
+                        StreamSettings.WithoutModel.INTERPOLATE,
+                        null),
                 StreamSettings.DEFAULT);
         assertFalse(StreamSettings.DEFAULT.isInterpolation());
         assertEquals(Deinterlace.AUTO, StreamSettings.DEFAULT.deinterlace());
@@ -52,6 +53,36 @@ class StreamSettingsTest {
         assertEquals(
                 Container.MP4,
                 StreamSettings.DEFAULT.withContainer(Container.MP4).withScale(3).container());
+    }
+
+    @Test
+    void giveAStreamADeadlineOnlyWhenAskedTo() {
+        assertEquals(2000, read("{\"deadlineMillis\":2000}").deadlineMillis());
+        assertNull(read("{\"deadlineMillis\":null}").deadlineMillis());
+        assertEquals(
+                1500,
+                StreamSettings.DEFAULT
+                        .withDeadlineMillis(1500)
+                        .withScale(3)
+                        .withModel("anime")
+                        .withContainer(Container.MP4)
+                        .withDecoder("cuda")
+                        .withDeinterlace(Deinterlace.OFF)
+                        .withWithoutModel(StreamSettings.WithoutModel.REJECT)
+                        .withEncoding(VideoEncoding.of(Codec.HEVC))
+                        .deadlineMillis());
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {0, -1, 86_400_001})
+    void refuseADeadlineThatIsNone(int millis) {
+        var refused =
+                assertThrows(
+                        IllegalArgumentException.class,
+                        () -> read("{\"deadlineMillis\":" + millis + "}"));
+        assertEquals(
+                "StreamSettings: deadlineMillis: expected 1 to 86400000, got " + millis,
+                refused.getMessage());
     }
 
     @Test
@@ -194,7 +225,7 @@ class StreamSettingsTest {
         assertTrue(
                 setting.getMessage()
                         .contains(
-                                "pixelFormat, decoder, deinterlace, container, withoutModel], got"),
+                                "pixelFormat, decoder, deinterlace, container, withoutModel, deadlineMillis], got"),
                 setting.getMessage());
         assertTrue(setting.getMessage().endsWith("got ['Codec', 'modell']"), setting.getMessage());
         assertEquals(setting.getMessage(), patching.getMessage());

@@ -34,6 +34,8 @@ class WireNamesTest {
         assertEquals(List.of("mpegts", "fmp4", "matroska"), wireNames(Container.values()));
         assertEquals(
                 List.of("interpolate", "reject"), wireNames(StreamSettings.WithoutModel.values()));
+        assertEquals(
+                List.of("late", "slow", "held", "given-up"), wireNames(Shortcut.Code.values()));
         assertEquals(List.of("auto", "off"), wireNames(StreamSettings.Deinterlace.values()));
         assertEquals(
                 List.of("loaded", "current", "refused", "withdrawn", "promoted", "rolled-back"),

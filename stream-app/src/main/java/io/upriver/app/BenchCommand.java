@@ -19,7 +19,7 @@ import picocli.CommandLine.Spec;
         name = "bench",
         description = "Measures this machine.",
         mixinStandardHelpOptions = true,
-        subcommands = {BenchCommand.Pipeline.class, SwapCommand.class})
+        subcommands = {BenchCommand.Pipeline.class, SwapCommand.class, LiveCommand.class})
 final class BenchCommand implements Runnable {
 
     @Spec private CommandSpec spec;
@@ -27,7 +27,7 @@ final class BenchCommand implements Runnable {
     @Override
     public void run() {
         throw new ParameterException(
-                spec.commandLine(), "expected what to measure: pipeline or swap");
+                spec.commandLine(), "expected what to measure: pipeline, swap or live");
     }
 
     /** {@code upriver bench pipeline}: the stages alone and together, without Kafka. */

@@ -1,5 +1,6 @@
 package io.upriver.app;
 
+import io.upriver.admin.StreamAdmin;
 import io.upriver.demo.BeforeAfter;
 import io.upriver.demo.DemoClip;
 import io.upriver.demo.EndlessClip;
@@ -30,9 +31,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
-import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.stream.Stream;
 
 /** {@code upriver demo}: the whole chain on a clip that it draws itself. */
@@ -40,7 +42,7 @@ import java.util.stream.Stream;
         name = "demo",
         description = {
             "Draws a clip, upscales it through Kafka, measures the result against the frames as"
-                + " drawn,",
+                    + " drawn,",
             "and then streams the clip live until Ctrl-C. Nothing has to be there or running."
         },
         mixinStandardHelpOptions = true,
@@ -49,6 +51,9 @@ final class DemoCommand implements Callable<Integer> {
 
     private static final String STREAM = "demo";
     private static final long SEED = 7;
+
+    /** Two segments: what a player that is three behind does not notice. */
+    private static final int DEADLINE_MILLIS = 2000 * EndlessClip.SEGMENT_SECONDS;
 
     @Spec private CommandSpec spec;
 
@@ -98,7 +103,8 @@ final class DemoCommand implements Callable<Integer> {
     @Option(names = "--json", description = "Write one line of JSON when the clip is upscaled.")
     private boolean json;
 
-    private final AtomicBoolean cancelled = new AtomicBoolean();
+    private final List<Runnable> toStop = new CopyOnWriteArrayList<>();
+    private volatile boolean cancelled;
 
     @Override
     public Integer call() throws IOException, InterruptedException {
@@ -106,18 +112,15 @@ final class DemoCommand implements Callable<Integer> {
         Path work = Files.createTempDirectory("upriver-demo-");
         KafkaSettings kafka = KafkaSettings.fromConfiguration();
         try (CleanEnd end = CleanEnd.install()) {
-            end.cancelling(() -> cancelled.set(true));
+            end.cancelling(this::cancel);
             try {
-                say("drawing %d seconds of video".formatted(seconds));
-                DemoClip clip =
-                        new DemoClip(work.resolve("small.mp4"), work.resolve("truth.mp4"), seconds);
-                clip.make(SEED, this::endIfCancelled);
+                DemoClip clip = draw(work);
                 try (EmbeddedBroker broker =
                         EmbeddedBroker.start(
                                 CacheDirectory.path(),
                                 ServeCommand.KAFKA_PORT,
                                 kafka.maxMessageBytes())) {
-                    run(clip, work, broker.bootstrapServers(), kafka, end);
+                    run(clip, work, broker.bootstrapServers(), kafka);
                 }
             } finally {
                 delete(work);
@@ -126,13 +129,26 @@ final class DemoCommand implements Callable<Integer> {
         }
     }
 
+    private DemoClip draw(Path work) throws IOException {
+        long start = System.nanoTime();
+        DemoClip clip = new DemoClip(work.resolve("small.mp4"), work.resolve("truth.mp4"), seconds);
+        clip.make(SEED, this::endIfCancelled);
+        say(
+                String.format(
+                        Locale.ROOT,
+                        "drew %d frames in %.1f s",
+                        clip.frames(),
+                        (System.nanoTime() - start) / 1e9));
+        return clip;
+    }
+
     private void checkOptions() {
         checkPlace(output);
         checkPlace(picture);
         if (!FileFormat.isKnown(output.getFileName().toString())) {
             throw usage(
                     "expected an output name with the ending of a video container, such as .mp4,"
-                        + " got "
+                            + " got "
                             + output);
         }
         if (!picture.toString().matches(".*\\.(png|jpg|webp)")) {
@@ -158,7 +174,7 @@ final class DemoCommand implements Callable<Integer> {
         }
     }
 
-    private void run(DemoClip clip, Path work, String servers, KafkaSettings kafka, CleanEnd end)
+    private void run(DemoClip clip, Path work, String servers, KafkaSettings kafka)
             throws IOException, InterruptedException {
         Topics topics = new Topics(kafka.topicPrefix());
         KafkaAccess access = new KafkaAccess(servers, kafka.maxMessageBytes());
@@ -176,20 +192,16 @@ final class DemoCommand implements Callable<Integer> {
                         setup.segmentPartitions(),
                         STREAM + "-file",
                         kafka.largestPicture());
-        end.cancelling(
-                () -> {
-                    cancelled.set(true);
-                    job.cancel();
-                });
-        endIfCancelled();
         int http = port > 0 ? port : Ports.freeOr(ServeCommand.HTTP_PORT);
         try (Worker worker = startWorker(servers, http)) {
+            SegmentUpscaler upscaler = worker.bean(SegmentUpscaler.class);
+            stopOnCancel(upscaler::stop);
+            stopOnCancel(job::cancel);
             report(clip, work, upscale(clip, job, worker), http);
-            endIfCancelled();
             if (liveSeconds == null || liveSeconds > 0) {
-                stream(clip, work, topics, access, http, end);
+                stream(clip, work, topics, access, http);
             }
-            worker.bean(SegmentUpscaler.class).stop();
+            upscaler.stop();
         }
     }
 
@@ -226,17 +238,13 @@ final class DemoCommand implements Callable<Integer> {
         }
     }
 
-    private void stream(
-            DemoClip clip, Path work, Topics topics, KafkaAccess access, int http, CleanEnd end)
+    private void stream(DemoClip clip, Path work, Topics topics, KafkaAccess access, int http)
             throws IOException, InterruptedException {
+        new StreamAdmin(access, topics)
+                .set(STREAM, StreamSettings.DEFAULT.withDeadlineMillis(DEADLINE_MILLIS));
         try (LiveStreamWriter writer = LiveStreamWriter.open(STREAM, topics, access)) {
             LiveLoop loop = new LiveLoop(new EndlessClip(clip, work.resolve("tone.m4a")), writer);
-            end.cancelling(
-                    () -> {
-                        cancelled.set(true);
-                        loop.stop();
-                    });
-            endIfCancelled();
+            stopOnCancel(loop::stop);
             String until = liveSeconds == null ? "until Ctrl-C" : "for " + liveSeconds + " s";
             String line = "streaming it live as %s %s: %s".formatted(STREAM, until, page(http));
             if (json) {
@@ -247,11 +255,7 @@ final class DemoCommand implements Callable<Integer> {
             if (open) {
                 Desktop.open(page(http));
             }
-            loop.run(
-                    liveSeconds == null
-                            ? Long.MAX_VALUE
-                            : (liveSeconds + EndlessClip.SEGMENT_SECONDS - 1)
-                                    / EndlessClip.SEGMENT_SECONDS);
+            loop.run(liveSeconds == null ? Integer.MAX_VALUE : liveSeconds);
         }
     }
 
@@ -259,8 +263,18 @@ final class DemoCommand implements Callable<Integer> {
         return "http://127.0.0.1:%d/".formatted(http);
     }
 
+    private void cancel() {
+        cancelled = true;
+        toStop.forEach(Runnable::run);
+    }
+
+    private void stopOnCancel(Runnable stop) {
+        toStop.add(stop);
+        endIfCancelled();
+    }
+
     private void endIfCancelled() {
-        if (cancelled.get()) {
+        if (cancelled) {
             throw new IllegalStateException("stopped");
         }
     }

@@ -20,6 +20,7 @@ import io.upriver.model.BuiltInModels;
 import io.upriver.model.ModelLease;
 import io.upriver.model.ModelRegistry;
 import io.upriver.observe.FrameCounter;
+import io.upriver.observe.WayCounter;
 import io.upriver.schemas.Container;
 import io.upriver.schemas.PresentationRange;
 import io.upriver.schemas.Segment;
@@ -32,6 +33,7 @@ import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -278,7 +280,14 @@ final class PipelineBench implements AutoCloseable {
                             2 * device.lanes());
             SegmentUpscaler upscaler =
                     new SegmentUpscaler(
-                            models, batcher, encoders, new FrameCounter(), limits, "bench");
+                            models,
+                            batcher,
+                            encoders,
+                            new FrameCounter(),
+                            new WayCounter(),
+                            limits,
+                            Clock.systemUTC(),
+                            "bench");
             List<CompletableFuture<Void>> done = new ArrayList<>();
             for (int place = 0; place < places; place++) {
                 done.add(CompletableFuture.runAsync(() -> all(upscaler), callers));

@@ -274,7 +274,8 @@ final class UpscaleCommand implements Callable<Integer> {
                     decoder,
                     deinterlace,
                     null,
-                    StreamSettings.WithoutModel.REJECT);
+                    StreamSettings.WithoutModel.REJECT,
+                    null);
         } catch (IllegalArgumentException | MediaException e) {
             throw usage(e.getMessage());
         }

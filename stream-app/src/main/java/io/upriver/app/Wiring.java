@@ -20,6 +20,7 @@ import io.upriver.model.ModelRegistry;
 import io.upriver.model.ModelTrial;
 import io.upriver.model.Trust;
 import io.upriver.observe.FrameCounter;
+import io.upriver.observe.WayCounter;
 import io.upriver.schemas.Segment;
 import io.upriver.schemas.StreamSettings;
 import io.upriver.schemas.Topics;
@@ -39,6 +40,7 @@ import jakarta.enterprise.inject.Disposes;
 import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.util.List;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -143,6 +145,12 @@ class Wiring {
 
     @Produces
     @Singleton
+    WayCounter ways() {
+        return new WayCounter();
+    }
+
+    @Produces
+    @Singleton
     StreamDirectory streams() {
         return new StreamDirectory();
     }
@@ -180,7 +188,11 @@ class Wiring {
     @Produces
     @Singleton
     SegmentUpscaler upscaler(
-            Device device, ModelRegistry models, FrameBatcher batcher, FrameCounter frames) {
+            Device device,
+            ModelRegistry models,
+            FrameBatcher batcher,
+            FrameCounter frames,
+            WayCounter ways) {
         int inFlight = settings.segment().framesInFlight();
         WorkerLimits limits =
                 new WorkerLimits(
@@ -197,7 +209,9 @@ class Wiring {
                 batcher,
                 encoderPool(),
                 frames,
+                ways,
                 limits,
+                Clock.systemUTC(),
                 WorkerName.of(settings.worker().name()));
     }
 
@@ -269,8 +283,15 @@ class Wiring {
         SegmentWork work =
                 new SegmentWork() {
                     @Override
-                    public SegmentResult upscale(Segment segment, StreamSettings wanted) {
-                        return upscaler.upscale(segment, wanted);
+                    public SegmentResult upscale(
+                            Segment segment, StreamSettings wanted, long producedMillis) {
+                        return upscaler.upscale(segment, wanted, producedMillis);
+                    }
+
+                    @Override
+                    public SegmentResult passThrough(
+                            Segment segment, StreamSettings wanted, long producedMillis) {
+                        return upscaler.passThrough(segment, wanted, producedMillis);
                     }
 
                     @Override

@@ -56,9 +56,7 @@ public final class BeforeAfter {
         BufferedImage before = frame(clip.small(), work.resolve("before.png"));
         BufferedImage after = frame(result, work.resolve("after.png"));
         int zoomed = PARTS.get(0).height() * ZOOM;
-        BufferedImage canvas =
-                new BufferedImage(
-                        2 * WIDTH + GAP, WHOLE.height() + GAP + zoomed, BufferedImage.TYPE_INT_RGB);
+        BufferedImage canvas = Drawing.image(2 * WIDTH + GAP, WHOLE.height() + GAP + zoomed);
         Graphics2D graphics = Drawing.on(canvas);
         graphics.setRenderingHint(
                 RenderingHints.KEY_INTERPOLATION,

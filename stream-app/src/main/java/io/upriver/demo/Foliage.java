@@ -18,7 +18,7 @@ final class Foliage {
 
     /** The leaves, transparent where there are none. */
     static BufferedImage tile(long seed, int width, int height) {
-        BufferedImage tile = new BufferedImage(width, height, BufferedImage.TYPE_INT_ARGB_PRE);
+        BufferedImage tile = Drawing.transparent(width, height);
         Graphics2D graphics = Drawing.on(tile);
         float[] hill = Noise.field(seed + 1, width, 1, 5, 1, 3);
         Random random = new Random(seed);

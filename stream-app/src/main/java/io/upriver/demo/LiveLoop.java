@@ -30,24 +30,24 @@ public final class LiveLoop {
     }
 
     /**
-     * Sends a segment whenever one has passed, until it is stopped or has sent so many.
+     * Sends a segment whenever one has passed, until it is stopped or so much time has passed.
      *
      * @return how many were sent
      */
-    public long run(long segments) throws InterruptedException {
+    public long run(int seconds) throws InterruptedException {
         long start = System.nanoTime();
+        long segments = (seconds + EndlessClip.SEGMENT_SECONDS - 1L) / EndlessClip.SEGMENT_SECONDS;
         for (long number = 0; number < segments; number++) {
-            byte[] data = clip.segment(number);
-            long wait = start + number * SEGMENT_NANOS - System.nanoTime();
-            if (stopped.await(Math.max(0, wait), TimeUnit.NANOSECONDS)) {
-                return number;
-            }
             stream.append(
                     Container.MPEG_TS,
-                    data,
+                    clip.segment(number),
                     SEGMENT_MILLIS,
                     clip.isDiscontinuity(number),
                     number == segments - 1);
+            long wait = start + (number + 1) * SEGMENT_NANOS - System.nanoTime();
+            if (stopped.await(Math.max(0, wait), TimeUnit.NANOSECONDS)) {
+                return number + 1;
+            }
         }
         return segments;
     }

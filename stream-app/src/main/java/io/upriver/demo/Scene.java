@@ -32,7 +32,7 @@ final class Scene {
 
     /** An image to draw frames on. */
     static BufferedImage canvas() {
-        return new BufferedImage(WIDTH, HEIGHT, BufferedImage.TYPE_INT_RGB);
+        return Drawing.image(WIDTH, HEIGHT);
     }
 
     /**

@@ -81,7 +81,7 @@ final class StoneWall {
     }
 
     private BufferedImage lit() {
-        BufferedImage tile = new BufferedImage(width, height, BufferedImage.TYPE_INT_RGB);
+        BufferedImage tile = Drawing.image(width, height);
         for (int y = 0; y < height; y++) {
             for (int x = 0; x < width; x++) {
                 int at = y * width + x;

@@ -44,7 +44,7 @@ final class TextPage {
     private final BufferedImage page;
 
     TextPage(StrokeFont font) {
-        page = new BufferedImage(WIDTH, PERIOD, BufferedImage.TYPE_INT_RGB);
+        page = Drawing.image(WIDTH, PERIOD);
         Graphics2D graphics = Drawing.on(page);
         graphics.setColor(new Color(0xf6f3ea));
         graphics.fillRect(0, 0, WIDTH, PERIOD);

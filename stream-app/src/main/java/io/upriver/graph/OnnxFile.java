@@ -140,6 +140,21 @@ public final class OnnxFile {
         return values == 0 ? 0 : (double) multiplyAdds / values;
     }
 
+    /**
+     * How many multiplications, each with an addition, the convolutions make for a sample that
+     * comes in, where all of them work on as many positions as there are samples. To compare
+     * networks.
+     */
+    public long multiplyAddsPerSample() {
+        long multiplyAdds = 0;
+        for (NodeProto node : graph().getNodeList()) {
+            TensorProto weight =
+                    node.getOpType().equals("Conv") ? constants.get(node.getInput(1)) : null;
+            multiplyAdds += weight == null ? 0 : Tensors.shape(weight).elements();
+        }
+        return multiplyAdds;
+    }
+
     /** What the file says of itself. */
     public Map<String, String> metadata() {
         return metadata;

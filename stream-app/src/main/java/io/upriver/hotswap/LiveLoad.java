@@ -1,20 +1,17 @@
 package io.upriver.hotswap;
 
 import io.upriver.kafka.KafkaAccess;
-import io.upriver.media.FfmpegProgram;
+import io.upriver.media.GeneratedSegments;
 import io.upriver.schemas.Container;
 import io.upriver.schemas.Segment;
 import io.upriver.schemas.SegmentRecords;
 import io.upriver.schemas.Topics;
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Future;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicLongArray;
-import java.util.stream.Stream;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.RecordMetadata;
 import org.jspecify.annotations.Nullable;
@@ -39,8 +36,8 @@ final class LiveLoad implements AutoCloseable {
     };
 
     private static final int PICTURES_OF_A_SEGMENT = 8;
-    private static final double RATE = 25;
-    private static final double SECONDS = 3.2;
+    private static final int RATE = 25;
+    private static final int SEGMENTS = 10;
 
     private final KafkaAccess access;
     private final Topics topics;
@@ -70,48 +67,10 @@ final class LiveLoad implements AutoCloseable {
     static List<List<byte[]>> makeClips() throws IOException {
         List<List<byte[]>> clips = new ArrayList<>();
         for (String pictures : PICTURES) {
-            Path directory = Files.createTempDirectory("upriver-swap-");
-            try {
-                clips.add(makeClip(pictures, directory));
-            } finally {
-                for (Path file : list(directory)) {
-                    Files.delete(file);
-                }
-                Files.delete(directory);
-            }
+            clips.add(
+                    new GeneratedSegments(pictures, RATE, PICTURES_OF_A_SEGMENT, SEGMENTS).make());
         }
         return clips;
-    }
-
-    private static List<byte[]> makeClip(String pictures, Path directory) throws IOException {
-        List<String> arguments =
-                new ArrayList<>(
-                        List.of(
-                                "-f",
-                                "lavfi",
-                                "-i",
-                                pictures + ",format=yuv420p",
-                                "-t",
-                                "" + SECONDS));
-        String coding =
-                "-c:v libx264 -preset veryfast -threads 1 -bf 2"
-                        + " -x264-params keyint=8:min-keyint=8:scenecut=0"
-                        + " -f segment -segment_format mpegts -segment_time %s"
-                                .formatted((PICTURES_OF_A_SEGMENT - 0.5) / RATE);
-        arguments.addAll(List.of(coding.split(" ")));
-        arguments.add(directory.resolve("part%03d.ts").toString());
-        FfmpegProgram.run(arguments);
-        List<byte[]> parts = new ArrayList<>();
-        for (Path part : list(directory)) {
-            parts.add(Files.readAllBytes(part));
-        }
-        return parts;
-    }
-
-    private static List<Path> list(Path directory) throws IOException {
-        try (Stream<Path> files = Files.list(directory)) {
-            return files.sorted().toList();
-        }
     }
 
     /** The name of a stream, from 0. */

@@ -3,6 +3,7 @@ package io.upriver.hotswap;
 import io.upriver.hotswap.SwapModels.Model;
 import io.upriver.kafka.KafkaAccess;
 import io.upriver.observe.ResidentMemory;
+import io.upriver.observe.Times;
 import io.upriver.schemas.ModelKey;
 import io.upriver.schemas.ModelStatus;
 import io.upriver.schemas.Topics;

@@ -3,6 +3,7 @@ package io.upriver.hotswap;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.upriver.observe.Times;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;

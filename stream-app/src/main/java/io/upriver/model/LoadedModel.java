@@ -22,13 +22,16 @@ final class LoadedModel {
     private final String digest;
     private final ModelMetadata metadata;
     private final OnnxUpscaler upscaler;
+    private final long multiplyAdds;
     private int users;
     private boolean retired;
 
-    private LoadedModel(String digest, ModelMetadata metadata, OnnxUpscaler upscaler) {
+    private LoadedModel(
+            String digest, ModelMetadata metadata, OnnxUpscaler upscaler, long multiplyAdds) {
         this.digest = digest;
         this.metadata = metadata;
         this.upscaler = upscaler;
+        this.multiplyAdds = multiplyAdds;
     }
 
     /**
@@ -50,7 +53,9 @@ final class LoadedModel {
                                     metadata.receptiveField()),
                             device,
                             limit);
-            return tried(new LoadedModel(sha256(onnx), metadata, upscaler), limit);
+            return tried(
+                    new LoadedModel(sha256(onnx), metadata, upscaler, file.multiplyAddsPerSample()),
+                    limit);
         } catch (GraphException | EngineException | IllegalArgumentException e) {
             throw new ModelException(e.getMessage(), e);
         }
@@ -97,9 +102,14 @@ final class LoadedModel {
         return metadata.scale();
     }
 
+    /** For a sample that comes in, to compare networks. */
+    long multiplyAdds() {
+        return multiplyAdds;
+    }
+
     synchronized ModelLease lease() {
         users++;
-        return ModelLease.ofModel(upscaler, digest, this::giveBack);
+        return ModelLease.ofModel(upscaler, digest, multiplyAdds, this::giveBack);
     }
 
     private synchronized void giveBack() {

@@ -13,6 +13,7 @@ public final class ModelLease implements AutoCloseable {
 
     private final Upscaler upscaler;
     private final @Nullable String digest;
+    private final long multiplyAdds;
     private final @Nullable String interpolatedBecause;
     private final @Nullable ModelLease current;
     private final Runnable giveBack;
@@ -20,23 +21,26 @@ public final class ModelLease implements AutoCloseable {
     private ModelLease(
             Upscaler upscaler,
             @Nullable String digest,
+            long multiplyAdds,
             @Nullable String interpolatedBecause,
             @Nullable ModelLease current,
             Runnable giveBack) {
         this.upscaler = upscaler;
         this.digest = digest;
+        this.multiplyAdds = multiplyAdds;
         this.interpolatedBecause = interpolatedBecause;
         this.current = current;
         this.giveBack = giveBack;
     }
 
-    static ModelLease ofModel(Upscaler upscaler, String digest, Runnable giveBack) {
-        return new ModelLease(upscaler, digest, null, null, giveBack);
+    static ModelLease ofModel(
+            Upscaler upscaler, String digest, long multiplyAdds, Runnable giveBack) {
+        return new ModelLease(upscaler, digest, multiplyAdds, null, null, giveBack);
     }
 
     static ModelLease ofInterpolation(int scale, String because) {
         InterpolationUpscaler upscaler = new InterpolationUpscaler(scale);
-        return new ModelLease(upscaler, null, because, null, upscaler::close);
+        return new ModelLease(upscaler, null, 0, because, null, upscaler::close);
     }
 
     /** The same on trial, beside the current model, which is given back with it. */
@@ -44,6 +48,7 @@ public final class ModelLease implements AutoCloseable {
         return new ModelLease(
                 upscaler,
                 digest,
+                multiplyAdds,
                 null,
                 current,
                 () -> {
@@ -59,6 +64,11 @@ public final class ModelLease implements AutoCloseable {
     /** SHA-256 of the model file in hexadecimal digits, or null where no network is used. */
     public @Nullable String digest() {
         return digest;
+    }
+
+    /** Of the network for a sample that comes in, to compare networks; 0 where none is used. */
+    long multiplyAdds() {
+        return multiplyAdds;
     }
 
     /** Why no network is used, or null where one is. */

@@ -243,6 +243,21 @@ public final class ModelRegistry implements AutoCloseable {
         return lease.get();
     }
 
+    /**
+     * Takes the built-in model that serves the name {@code default} for one segment, if it needs
+     * less than half as many multiplications as another model.
+     *
+     * @param dearer a lease of that other model
+     */
+    public Optional<ModelLease> cheaperThan(ModelLease dearer) {
+        Key key = new Key(defaultName, dearer.upscaler().scale());
+        synchronized (this) {
+            return Optional.ofNullable(builtIn.get(key))
+                    .filter(model -> 2 * model.multiplyAdds() < dearer.multiplyAdds())
+                    .map(LoadedModel::lease);
+        }
+    }
+
     /** What enlarges without a model. */
     public ModelLease interpolation(int scale, String because) {
         return ModelLease.ofInterpolation(scale, because);

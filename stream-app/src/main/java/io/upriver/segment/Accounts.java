@@ -43,6 +43,7 @@ final class Accounts {
                 reason == null ? Outcome.Method.NETWORK : Outcome.Method.INTERPOLATED,
                 reason,
                 notes(decoding.note(), encoding.note()),
+                null,
                 reason == null ? model.digest() : null,
                 model.upscaler().scale(),
                 decoding.framesDelivered(),

@@ -49,6 +49,7 @@ final class EncodeStage implements AutoCloseable {
     private final Track video;
     private final FrameCounter counter;
     private final WorkerLimits limits;
+    private final Pace pace;
     private final BlockingQueue<Work> queue;
 
     private @Nullable CompletableFuture<Void> running;
@@ -65,10 +66,12 @@ final class EncodeStage implements AutoCloseable {
             StreamSettings wanted,
             Demuxer demuxer,
             FrameCounter counter,
-            WorkerLimits limits) {
+            WorkerLimits limits,
+            Pace pace) {
         this.segment = segment;
         this.counter = counter;
         this.limits = limits;
+        this.pace = pace;
         this.video = demuxer.mainVideo();
         this.queue = new ArrayBlockingQueue<>(limits.framesInFlight());
         this.settings = settingsOf(wanted.encoding(), limits.encoderThreads());
@@ -104,9 +107,14 @@ final class EncodeStage implements AutoCloseable {
         running = CompletableFuture.runAsync(this::work, pool);
     }
 
-    /** Hands in a picture; waits while as many as may be are in flight. */
+    /**
+     * Hands in a picture; waits while as many as may be are in flight.
+     *
+     * @throws LateException if the segment is to be done by a cheaper way
+     */
     void add(Enlarged frame) {
         put(new Work(frame, null));
+        pace.frameHandedOver();
     }
 
     /**
@@ -119,6 +127,7 @@ final class EncodeStage implements AutoCloseable {
 
     /** Waits until all is encoded; the upscaled segment. */
     Segment finish() {
+        pace.lastFrameHandedOver();
         put(Work.END);
         join();
         throwFailure();
@@ -203,6 +212,7 @@ final class EncodeStage implements AutoCloseable {
     /** Ends a segment as soon as it is too large, and not when all of it is in memory. */
     private void collect(Packet packet) {
         writer.addVideo(packet);
+        pace.frameEncoded();
         videoBytes += packet.sizeBytes();
         requireRoom(videoBytes);
     }

@@ -5,6 +5,7 @@ import io.upriver.schemas.Outcome;
 import io.upriver.schemas.Quality;
 import io.upriver.schemas.Rejection;
 import io.upriver.schemas.Segment;
+import io.upriver.schemas.Shortcut;
 import org.jspecify.annotations.Nullable;
 
 /** What became of a segment. */
@@ -24,6 +25,15 @@ public sealed interface SegmentResult {
             @Nullable Quality quality,
             @Nullable CanaryAccount canary)
             implements SegmentResult {
+
+        /**
+         * The same by a shortcut.
+         *
+         * @param earlierMillis time that was spent on dearer ways before
+         */
+        Upscaled by(Shortcut shortcut, long earlierMillis) {
+            return new Upscaled(segment, outcome.by(shortcut, earlierMillis), quality, canary);
+        }
 
         /** The same, done by the current model after one on trial had failed. */
         Upscaled afterFailureOf(String digest, String failure) {

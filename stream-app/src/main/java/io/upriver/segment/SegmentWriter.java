@@ -259,7 +259,7 @@ final class SegmentWriter implements AutoCloseable {
         };
     }
 
-    private static SegmentFormat formatOf(Container container) {
+    static SegmentFormat formatOf(Container container) {
         return switch (container) {
             case MPEG_TS -> SegmentFormat.MPEG_TS;
             case MP4 -> SegmentFormat.MP4;

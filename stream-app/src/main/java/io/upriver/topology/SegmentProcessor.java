@@ -6,10 +6,12 @@ import io.upriver.schemas.Segment;
 import io.upriver.schemas.SegmentRecords;
 import io.upriver.schemas.SegmentReport;
 import io.upriver.schemas.StreamSettings;
+import io.upriver.segment.Due;
 import io.upriver.segment.SegmentResult;
 import io.upriver.segment.StoppingException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
+import java.time.Clock;
 import org.apache.kafka.common.header.Headers;
 import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.apache.kafka.streams.processor.api.Processor;
@@ -39,16 +41,23 @@ final class SegmentProcessor implements Processor<byte[], byte[], byte[], Routed
     private final StreamDirectory streams;
     private final WorkGate gate;
     private final int maxRecordBytes;
+    private final Clock clock;
     private ProcessorContext<byte[], Routed> context;
 
     /**
      * @param maxRecordBytes the largest record that may be written, all of it
      */
-    SegmentProcessor(SegmentWork work, StreamDirectory streams, WorkGate gate, int maxRecordBytes) {
+    SegmentProcessor(
+            SegmentWork work,
+            StreamDirectory streams,
+            WorkGate gate,
+            int maxRecordBytes,
+            Clock clock) {
         this.work = work;
         this.streams = streams;
         this.gate = gate;
         this.maxRecordBytes = maxRecordBytes;
+        this.clock = clock;
     }
 
     @Override
@@ -68,19 +77,26 @@ final class SegmentProcessor implements Processor<byte[], byte[], byte[], Routed
             reject(incoming, e.rejection(work.worker()), origin.partition());
             return;
         }
-        SegmentResult result = resultOf(segment);
+        StreamSettings settings = streams.of(segment.streamId());
+        SegmentResult result = resultOf(segment, settings, incoming.timestamp());
         if (result instanceof SegmentResult.Upscaled upscaled) {
             passOn(incoming, segment, upscaled, origin.partition());
         } else if (result instanceof SegmentResult.Rejected rejected) {
             reject(incoming, rejected.rejection(), origin.partition());
         }
+        if (settings.deadlineMillis() != null) {
+            context.commit(); // as soon as may be, and not when it is the time for it
+        }
     }
 
-    private SegmentResult resultOf(Segment segment) {
-        StreamSettings settings = streams.of(segment.streamId());
-        gate.enter();
+    private SegmentResult resultOf(Segment segment, StreamSettings settings, long producedMillis) {
+        Due due = Due.of(settings, producedMillis);
+        boolean isIn =
+                due == null ? gate.enter() : gate.enterWithin(due.leftMillis(clock.millis()));
         try {
-            return work.upscale(segment, settings);
+            return isIn
+                    ? work.upscale(segment, settings, producedMillis)
+                    : work.passThrough(segment, settings, producedMillis);
         } catch (StoppingException e) {
             throw e;
         } catch (RuntimeException e) {
@@ -93,7 +109,9 @@ final class SegmentProcessor implements Processor<byte[], byte[], byte[], Routed
                             segment.sequence(),
                             work.worker()));
         } finally {
-            gate.leave();
+            if (isIn) {
+                gate.leave();
+            }
         }
     }
 
@@ -117,7 +135,8 @@ final class SegmentProcessor implements Processor<byte[], byte[], byte[], Routed
                         upscaled.outcome(),
                         upscaled.quality(),
                         upscaled.canary(),
-                        System.currentTimeMillis()),
+                        incoming.timestamp(),
+                        clock.millis()),
                 partition);
     }
 
@@ -139,7 +158,7 @@ final class SegmentProcessor implements Processor<byte[], byte[], byte[], Routed
         report(
                 incoming,
                 key,
-                SegmentReport.rejected(rejection, bytesIn, System.currentTimeMillis()),
+                SegmentReport.rejected(rejection, bytesIn, incoming.timestamp(), clock.millis()),
                 partition);
     }
 

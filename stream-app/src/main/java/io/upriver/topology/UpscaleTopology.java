@@ -29,6 +29,7 @@ public final class UpscaleTopology {
             StreamDirectory streams,
             WorkGate gate,
             int maxRecordBytes) {
+        Clock clock = Clock.systemUTC();
         ByteArrayDeserializer bytes = new ByteArrayDeserializer();
         ByteArraySerializer key = new ByteArraySerializer();
         Serializer<Routed> value = (topic, routed) -> routed.value();
@@ -39,13 +40,13 @@ public final class UpscaleTopology {
                 .addSource(
                         AutoOffsetReset.earliest(),
                         "segments",
-                        new SegmentTime(Clock.systemUTC()),
+                        new SegmentTime(clock),
                         bytes,
                         bytes,
                         topics.segments())
                 .addProcessor(
                         "upscale",
-                        () -> new SegmentProcessor(work, streams, gate, maxRecordBytes),
+                        () -> new SegmentProcessor(work, streams, gate, maxRecordBytes, clock),
                         "segments")
                 .addSink(UPSCALED, topics.upscaled(), key, value, samePartition, "upscale")
                 .addSink(REJECTED, topics.rejected(), key, value, samePartition, "upscale")

@@ -1,6 +1,7 @@
 package io.upriver.topology;
 
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
 
 /**
  * Lets so many segments of this process be worked on at the same time, first come first served.
@@ -17,8 +18,24 @@ public final class WorkGate {
         places = new Semaphore(segments, true);
     }
 
-    void enter() {
+    /** Waits for a place; there will be one. */
+    boolean enter() {
         places.acquireUninterruptibly();
+        return true;
+    }
+
+    /**
+     * Waits no longer than so many milliseconds.
+     *
+     * @return whether there was a place
+     */
+    boolean enterWithin(long millis) {
+        try {
+            return millis > 0 && places.tryAcquire(millis, TimeUnit.MILLISECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return false;
+        }
     }
 
     void leave() {

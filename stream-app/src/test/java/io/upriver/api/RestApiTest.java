@@ -235,9 +235,9 @@ class RestApiTest {
                         "PATCH",
                         stream,
                         MERGE_PATCH,
-                        "{\"crf\":null,\"bitrate\":4000000,\"scale\":2}");
+                        "{\"crf\":null,\"bitrate\":4000000,\"scale\":2,\"deadlineMillis\":2000}");
         assertEquals(
-                "{\"scale\":2,\"model\":\"nano\",\"codec\":\"h264\",\"bitrate\":4000000,\"deinterlace\":\"auto\",\"withoutModel\":\"interpolate\"}",
+                "{\"scale\":2,\"model\":\"nano\",\"codec\":\"h264\",\"bitrate\":4000000,\"deinterlace\":\"auto\",\"withoutModel\":\"interpolate\",\"deadlineMillis\":2000}",
                 changed.json().toString());
         assertProblem(
                 "invalid-request",

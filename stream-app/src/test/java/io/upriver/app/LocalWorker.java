@@ -86,8 +86,15 @@ final class LocalWorker implements AutoCloseable {
     private static SegmentWork work(SegmentUpscaler upscaler) {
         return new SegmentWork() {
             @Override
-            public SegmentResult upscale(Segment segment, StreamSettings wanted) {
-                return upscaler.upscale(segment, wanted);
+            public SegmentResult upscale(
+                    Segment segment, StreamSettings wanted, long producedMillis) {
+                return upscaler.upscale(segment, wanted, producedMillis);
+            }
+
+            @Override
+            public SegmentResult passThrough(
+                    Segment segment, StreamSettings wanted, long producedMillis) {
+                return upscaler.passThrough(segment, wanted, producedMillis);
             }
 
             @Override

@@ -166,6 +166,16 @@ class OnnxFileTest {
     }
 
     @Test
+    void tellsSmallNetworksFromLargeOnes() throws IOException {
+        long nano = OnnxFile.read(good, GraphLimits.DEFAULT).multiplyAddsPerSample();
+        long base = OnnxFile.read(shipped("base-x2"), GraphLimits.DEFAULT).multiplyAddsPerSample();
+
+        // their weights, less those that are none of a convolution
+        assertTrue(nano > 3_000 && nano < 5_000, "nano: " + nano);
+        assertTrue(base > 90_000 && base < 100_000, "base: " + base);
+    }
+
+    @Test
     void handsOnNothingThatItDoesNotKnow() throws IOException {
         // Given: a field of a later version, in the model and in a node
         UnknownFieldSet unknown =

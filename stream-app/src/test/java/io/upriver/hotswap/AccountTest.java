@@ -119,6 +119,7 @@ class AccountTest {
                         model == null ? Outcome.Method.INTERPOLATED : Outcome.Method.NETWORK,
                         model == null ? "asked for" : null,
                         null,
+                        null,
                         model,
                         2,
                         8,

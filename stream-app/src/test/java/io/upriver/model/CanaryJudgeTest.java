@@ -43,6 +43,7 @@ class CanaryJudgeTest {
                         Outcome.Method.NETWORK,
                         null,
                         null,
+                        null,
                         digest,
                         2,
                         60,
@@ -55,7 +56,7 @@ class CanaryJudgeTest {
                         1,
                         1,
                         "worker-1");
-        return new SegmentReport("cam", 1, outcome, null, quality, canary, 10, 20, millis);
+        return new SegmentReport("cam", 1, outcome, null, quality, canary, 10, 20, null, millis);
     }
 
     private static void repeat(CanaryJudge judge, int times, SegmentReport report) {

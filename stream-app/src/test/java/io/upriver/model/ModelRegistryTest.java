@@ -84,6 +84,30 @@ class ModelRegistryTest {
     }
 
     @Test
+    void hasSomethingCheaperThanALargeNetworkOnly() throws IOException {
+        // Given
+        models.addBuiltIn(onnx);
+        models.publish("same", onnx);
+        try (InputStream in = getClass().getResourceAsStream("/models/base-x2.onnx")) {
+            models.publish("large", in.readAllBytes());
+        }
+
+        // Then
+        try (ModelLease large = models.lease("large", 2, "cam");
+                ModelLease smaller = models.cheaperThan(large).orElseThrow()) {
+            assertEquals(ModelRegistry.digestOf(onnx), smaller.digest());
+        }
+        for (String name : List.of("same", "default", "none")) {
+            try (ModelLease lease = models.lease(name, 2, "cam")) {
+                assertTrue(models.cheaperThan(lease).isEmpty(), name);
+            }
+        }
+        try (ModelLease interpolation = models.interpolation(3, "asked for")) {
+            assertTrue(models.cheaperThan(interpolation).isEmpty());
+        }
+    }
+
+    @Test
     void saysWhatThereIsWhenAModelIsMissing() {
         // Given
         models.addBuiltIn(onnx);

@@ -6,6 +6,8 @@ import io.upriver.engine.FrameBatcher;
 import io.upriver.engine.ProviderPreference;
 import io.upriver.model.ModelRegistry;
 import io.upriver.observe.FrameCounter;
+import io.upriver.observe.WayCounter;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ThreadPoolExecutor;
@@ -40,7 +42,13 @@ public final class WorkerCore implements AutoCloseable {
     }
 
     SegmentUpscaler upscaler(WorkerLimits limits, FrameCounter counter) {
-        return new SegmentUpscaler(models, batcher, encoders, counter, limits, "worker-1");
+        return upscaler(limits, counter, new WayCounter(), Clock.systemUTC());
+    }
+
+    SegmentUpscaler upscaler(
+            WorkerLimits limits, FrameCounter counter, WayCounter ways, Clock clock) {
+        return new SegmentUpscaler(
+                models, batcher, encoders, counter, ways, limits, clock, "worker-1");
     }
 
     /** True while a segment is being encoded. */

@@ -4,6 +4,7 @@ import io.upriver.schemas.Container;
 import io.upriver.schemas.Outcome;
 import io.upriver.schemas.PictureSize;
 import io.upriver.schemas.Segment;
+import io.upriver.schemas.Shortcut;
 import io.upriver.schemas.StreamSettings;
 import io.upriver.segment.SegmentResult;
 import java.nio.charset.StandardCharsets;
@@ -19,6 +20,7 @@ final class FakeWork implements SegmentWork {
                     Outcome.Method.NETWORK,
                     null,
                     null,
+                    null,
                     "0123456789abcdef",
                     2,
                     50,
@@ -32,6 +34,25 @@ final class FakeWork implements SegmentWork {
                     40,
                     "worker-1");
 
+    static final Outcome PASSED_THROUGH =
+            new Outcome(
+                    Outcome.Method.PASSTHROUGH,
+                    "behind schedule: late",
+                    null,
+                    new Shortcut("default", Shortcut.Code.LATE, "behind schedule: late"),
+                    null,
+                    1,
+                    50,
+                    0,
+                    0,
+                    0,
+                    List.of(new PictureSize(128, 72)),
+                    0,
+                    0,
+                    0,
+                    0,
+                    "worker-1");
+
     final List<Segment> segments = new CopyOnWriteArrayList<>();
     final List<StreamSettings> settings = new CopyOnWriteArrayList<>();
     private volatile Function<Segment, SegmentResult> work = FakeWork::large;
@@ -41,10 +62,15 @@ final class FakeWork implements SegmentWork {
     }
 
     @Override
-    public SegmentResult upscale(Segment segment, StreamSettings wanted) {
+    public SegmentResult upscale(Segment segment, StreamSettings wanted, long producedMillis) {
         segments.add(segment);
         settings.add(wanted);
         return work.apply(segment);
+    }
+
+    @Override
+    public SegmentResult passThrough(Segment segment, StreamSettings wanted, long producedMillis) {
+        return new SegmentResult.Upscaled(segment, PASSED_THROUGH, null, null);
     }
 
     @Override

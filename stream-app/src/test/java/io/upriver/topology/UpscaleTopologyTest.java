@@ -138,6 +138,43 @@ class UpscaleTopologyTest {
     }
 
     @Test
+    void letsASegmentThroughAtOnceForWhichThereIsNoTimeLeft() {
+        // Given the record of a segment that was produced in another year
+        streams.accept(settings("cam-7", StreamSettings.DEFAULT.withDeadlineMillis(86_400_000)));
+
+        // When
+        segments.pipeInput(record(SEGMENT));
+
+        // Then
+        TestRecord<byte[], byte[]> out = upscaled.readRecord();
+        assertEquals(FakeWork.PASSED_THROUGH, Outcome.readFrom(out.headers()));
+        assertArrayEquals(SEGMENT.data(), out.value());
+        SegmentReport report = SegmentReport.fromJson(reports.readRecord().value());
+        assertEquals(FakeWork.PASSED_THROUGH, report.outcome());
+        assertEquals(WHEN.toEpochMilli(), report.producedMillis());
+        assertTrue(work.segments.isEmpty());
+    }
+
+    @Test
+    void worksOnASegmentThatCanBeInTime() {
+        // Given
+        streams.accept(settings("cam-7", StreamSettings.DEFAULT.withDeadlineMillis(86_400_000)));
+        TestRecord<byte[], byte[]> given = record(SEGMENT);
+
+        // When
+        segments.pipeInput(
+                new TestRecord<>(given.key(), given.value(), given.headers(), Instant.now()));
+
+        // Then
+        assertEquals(FakeWork.OUTCOME, Outcome.readFrom(upscaled.readRecord().headers()));
+    }
+
+    private static ConsumerRecord<byte[], byte[]> settings(String stream, StreamSettings settings) {
+        return new ConsumerRecord<>(
+                "test.streams", 0, 0, stream.getBytes(UTF_8), settings.toJson());
+    }
+
+    @Test
     void setsARejectedSegmentAsideUnchangedWithTheReason() {
         // Given
         Rejection reason =

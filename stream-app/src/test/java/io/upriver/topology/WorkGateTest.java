@@ -1,6 +1,8 @@
 package io.upriver.topology;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.ArrayList;
 import java.util.List;
@@ -21,7 +23,7 @@ class WorkGateTest {
         AtomicInteger done = new AtomicInteger();
         Runnable work =
                 () -> {
-                    gate.enter();
+                    assertTrue(gate.enter());
                     most.accumulateAndGet(inside.incrementAndGet(), Math::max);
                     pause();
                     inside.decrementAndGet();
@@ -45,6 +47,19 @@ class WorkGateTest {
         // Then
         assertEquals(2, most.get());
         assertEquals(24, done.get());
+    }
+
+    @Test
+    void letsNobodyWaitLongerThanThereIsTime() {
+        // Given
+        WorkGate gate = new WorkGate(1);
+
+        // Then
+        assertFalse(gate.enterWithin(0));
+        assertTrue(gate.enterWithin(1));
+        assertFalse(gate.enterWithin(1));
+        gate.leave();
+        assertTrue(gate.enterWithin(1));
     }
 
     private static void pause() {
