@@ -120,7 +120,7 @@ final class CostEstimates {
      *
      * @param tailMillis of those that passed after its last frame was handed to the encoder
      */
-    synchronized void learn(Work work, long frames, double millis, double tailMillis) {
+    synchronized void learn(Work work, long frames, double millis, long tailMillis) {
         if (frames == 0 || millis <= 0) {
             return;
         }

@@ -61,7 +61,7 @@ final class WayChoice {
      * @param leftMillis until the segment is late
      * @return its place in the ladder
      */
-    synchronized int choose(List<Candidate> ladder, double leftMillis) {
+    synchronized int choose(List<Candidate> ladder, long leftMillis) {
         if (leftMillis <= 0 && !isBegun) {
             return ladder.size() - 1;
         }
@@ -96,7 +96,7 @@ final class WayChoice {
      *
      * @param given the place of the way that was given up
      */
-    synchronized int giveUp(List<Candidate> ladder, int given, double leftMillis) {
+    synchronized int giveUp(List<Candidate> ladder, int given, long leftMillis) {
         return fall(ladder, given, leftMillis);
     }
 
@@ -114,7 +114,7 @@ final class WayChoice {
         return 0;
     }
 
-    private int fall(List<Candidate> ladder, int from, double leftMillis) {
+    private int fall(List<Candidate> ladder, int from, long leftMillis) {
         int way = Math.min(from + 1, ladder.size() - 1);
         while (!isInTime(ladder, way, leftMillis)) {
             way++;
@@ -136,7 +136,7 @@ final class WayChoice {
         inARow = 0;
     }
 
-    private static boolean isInTime(List<Candidate> ladder, int way, double leftMillis) {
+    private static boolean isInTime(List<Candidate> ladder, int way, long leftMillis) {
         return way == ladder.size() - 1 || ladder.get(way).millis() <= leftMillis;
     }
 }

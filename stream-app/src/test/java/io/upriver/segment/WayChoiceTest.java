@@ -23,7 +23,7 @@ class WayChoiceTest {
                 new Candidate("passthrough", 20, 20));
     }
 
-    private String chosen(List<Candidate> ladder, double left) {
+    private String chosen(List<Candidate> ladder, long left) {
         return ladder.get(choice.choose(ladder, left)).name();
     }
 
@@ -41,7 +41,7 @@ class WayChoiceTest {
         "100,  50, 30, -1, passthrough"
     })
     void takesTheDearestWayThatIsInTime(
-            double base, double nano, double interpolation, double left, String expected) {
+            double base, double nano, double interpolation, long left, String expected) {
         assertEquals(expected, chosen(ladder(base, nano, interpolation), left));
     }
 
