@@ -49,6 +49,7 @@ class ArchitectureTest {
                     "web",
                     "hotswap",
                     "ontime",
+                    "demo",
                     "app");
 
     @ParameterizedTest
@@ -72,8 +73,9 @@ class ArchitectureTest {
                 "web      | api job egress media",
                 "hotswap  | frame graph media model observe kafka",
                 "ontime   | media observe kafka",
+                "demo     | ingest media",
                 "app      | frame graph media engine model observe segment kafka admin topology"
-                    + " ingest egress job api web hotswap ontime"
+                    + " ingest egress job api web hotswap ontime demo"
             })
     void knowsOnlyThePackagesDrawn(String name, String allowed) {
         List<String> forbidden = new ArrayList<>();
@@ -118,6 +120,8 @@ class ArchitectureTest {
                 "jakarta.ws.rs..         | api web",
                 "io.vertx..              | api",
                 "org.eclipse.microprofile.openapi.. | api web",
+                "java.awt..              | demo",
+                "javax.imageio..         | demo",
                 "picocli..               | app"
             })
     void keepsALibraryInItsPackages(String library, String only) {

@@ -24,8 +24,8 @@ import picocli.CommandLine.Spec;
         mixinStandardHelpOptions = true)
 final class ServeCommand implements Callable<Integer> {
 
-    private static final int KAFKA_PORT = 9092;
-    private static final int HTTP_PORT = 8080;
+    static final int KAFKA_PORT = 9092;
+    static final int HTTP_PORT = 8080;
 
     @Spec private CommandSpec spec;
 

@@ -13,6 +13,7 @@ import picocli.CommandLine.Spec;
         versionProvider = Version.class,
         subcommands = {
             UpscaleCommand.class,
+            DemoCommand.class,
             ServeCommand.class,
             IngestCommand.class,
             EgressCommand.class,

@@ -2,6 +2,8 @@ package io.upriver.media;
 
 import java.io.File;
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.FileAlreadyExistsException;
@@ -9,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.stream.Collectors;
 import org.bytedeco.ffmpeg.global.avutil;
 import org.bytedeco.javacpp.Loader;
@@ -22,6 +25,12 @@ import org.bytedeco.javacpp.Loader;
  * already: functions are looked up when they are called, so none is missed.
  */
 public final class FfmpegProgram {
+
+    /** What writes to the program's standard input. */
+    @FunctionalInterface
+    public interface Feed {
+        void writeTo(OutputStream input) throws IOException;
+    }
 
     private static final String LIBRARIES = "/org/bytedeco/ffmpeg/";
 
@@ -80,27 +89,57 @@ public final class FfmpegProgram {
     /**
      * Runs {@code ffmpeg} and returns when it has ended well.
      *
+     * @return what it wrote, mostly nothing
      * @throws MediaException with its last words otherwise
      */
-    public static void run(List<String> arguments) throws IOException {
+    public static String run(List<String> arguments) throws IOException {
+        return run(arguments, input -> {});
+    }
+
+    /**
+     * The same with something for its standard input, which is {@code pipe:0} among the arguments.
+     * Where the feed throws, the program is stopped.
+     */
+    public static String run(List<String> arguments, Feed feed) throws IOException {
         List<String> all =
                 new ArrayList<>(List.of("-hide_banner", "-loglevel", "error", "-nostdin", "-y"));
         all.addAll(arguments);
         Process process = process("ffmpeg", all).redirectErrorStream(true).start();
         try {
-            String words =
-                    ownWords(
-                            new String(
-                                    process.getInputStream().readAllBytes(),
-                                    StandardCharsets.UTF_8));
+            CompletableFuture<String> words =
+                    CompletableFuture.supplyAsync(() -> wordsOf(process.getInputStream()));
+            boolean fed = feed(process, feed);
             if (process.waitFor() != 0) {
                 throw new MediaException(
-                        MediaException.Kind.UNSUPPORTED, "ffmpeg: " + words.strip());
+                        MediaException.Kind.UNSUPPORTED, "ffmpeg: " + words.join().strip());
             }
+            if (!fed) {
+                throw new IOException("ffmpeg ended before it had read all of its input");
+            }
+            return words.join();
         } catch (InterruptedException e) {
-            process.destroyForcibly();
             Thread.currentThread().interrupt();
             throw new IOException("interrupted while ffmpeg ran", e);
+        } finally {
+            process.destroyForcibly();
+        }
+    }
+
+    /** False where the program does not read on; it says itself why. */
+    private static boolean feed(Process process, Feed feed) {
+        try (OutputStream input = process.getOutputStream()) {
+            feed.writeTo(input);
+            return true;
+        } catch (IOException e) {
+            return false;
+        }
+    }
+
+    private static String wordsOf(InputStream stream) {
+        try {
+            return ownWords(new String(stream.readAllBytes(), StandardCharsets.UTF_8));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
     }
 
