@@ -17,6 +17,7 @@ import org.eclipse.microprofile.openapi.OASFactory;
 import org.eclipse.microprofile.openapi.OASFilter;
 import org.eclipse.microprofile.openapi.models.OpenAPI;
 import org.eclipse.microprofile.openapi.models.Operation;
+import org.eclipse.microprofile.openapi.models.PathItem;
 import org.eclipse.microprofile.openapi.models.media.MediaType;
 import org.eclipse.microprofile.openapi.models.media.Schema;
 import org.eclipse.microprofile.openapi.models.responses.APIResponse;
@@ -48,12 +49,19 @@ public final class ApiDescription implements OASFilter {
         document.getPaths()
                 .getPathItems()
                 .values()
-                .forEach(path -> path.getOperations().values().forEach(this::addCommonProblems));
+                .forEach(path -> path.getOperations().forEach(this::addCommonProblems));
     }
 
-    private void addCommonProblems(Operation operation) {
+    private void addCommonProblems(PathItem.HttpMethod method, Operation operation) {
         List<ProblemType> common =
-                new ArrayList<>(List.of(ProblemType.INTERNAL, ProblemType.KAFKA_UNAVAILABLE));
+                new ArrayList<>(
+                        List.of(
+                                ProblemType.UNKNOWN_HOST,
+                                ProblemType.INTERNAL,
+                                ProblemType.KAFKA_UNAVAILABLE));
+        if (method != PathItem.HttpMethod.GET) {
+            common.add(ProblemType.FOREIGN_SITE);
+        }
         if (operation.getRequestBody() != null) {
             common.add(ProblemType.TOO_LARGE);
             common.add(ProblemType.UNSUPPORTED_MEDIA_TYPE);

@@ -9,6 +9,8 @@ import java.util.Locale;
 enum ProblemType {
     /** A body, a parameter or a name is not as it must be. */
     INVALID_REQUEST(400, "The request is not as it must be"),
+    /** A page of another site wants to change something here. */
+    FOREIGN_SITE(403, "Another site may not do this"),
     /** There is no resource under the path. */
     UNKNOWN_PATH(404, "There is nothing under this path"),
     /** The channel has and had no model. */
@@ -35,12 +37,16 @@ enum ProblemType {
     TOO_LARGE(413, "The body is too large"),
     /** The body is of another media type. */
     UNSUPPORTED_MEDIA_TYPE(415, "The body is of another media type"),
+    /** The request is for a host by whose name the service is not known. */
+    UNKNOWN_HOST(421, "The service is not known by this name"),
     /** A worker would refuse the model. */
     REFUSED_MODEL(422, "No worker would take this model"),
     /** The settings name a model that is not there. */
     NO_SUCH_MODEL(422, "The settings name a model that is not there"),
     /** Another model is being tried. */
     BUSY(429, "Another model is being tried"),
+    /** There are as many listeners to events as there may be. */
+    TOO_MANY_LISTENERS(429, "There are too many listeners"),
     /** A fault of ours. */
     INTERNAL(500, "The service failed"),
     /** The broker does not answer. */

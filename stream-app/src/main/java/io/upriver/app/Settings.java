@@ -28,6 +28,8 @@ public interface Settings {
 
     Encoder encoder();
 
+    Http http();
+
     /** Names and sizes of the topics. */
     interface Topics {
 
@@ -144,5 +146,17 @@ public interface Settings {
         /** Threads of one encoder. The bytes depend on it, so all workers need the same number. */
         @WithDefault("1")
         int threads();
+    }
+
+    /**
+     * Who is answered by HTTP. Address and port are {@code quarkus.http.host} and {@code .port}.
+     */
+    interface Http {
+
+        /**
+         * Names, separated by commas, under which browsers may reach this service besides {@code
+         * localhost} and addresses in digits; {@code *} for any.
+         */
+        Optional<List<String>> hosts();
     }
 }

@@ -5,6 +5,7 @@ import io.upriver.admin.RejectedRecords;
 import io.upriver.admin.StreamAdmin;
 import io.upriver.admin.TopicViews;
 import io.upriver.api.ApiSettings;
+import io.upriver.api.SiteNames;
 import io.upriver.engine.Device;
 import io.upriver.engine.EngineSettings;
 import io.upriver.engine.ExecutionProviders;
@@ -242,6 +243,12 @@ class Wiring {
         int largest = settings.topics().maxMessageBytes() - KafkaAccess.OVERHEAD_BYTES;
         return new ApiSettings(
                 Math.min(settings.models().maxBytes(), largest), settings.worker().group());
+    }
+
+    @Produces
+    @Singleton
+    SiteNames siteNames() {
+        return SiteNames.of(settings.http().hosts().orElse(List.of()));
     }
 
     private ExecutorService encoderPool() {
