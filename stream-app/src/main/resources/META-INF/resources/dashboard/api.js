@@ -66,7 +66,7 @@ export function say(words, isBad = false) {
 }
 
 /** Runs what a button does: the button waits meanwhile, and what goes wrong is said. */
-export async function attempt(button, work, success) {
+export async function attempt(button, work, success, complain = (words) => say(words, true)) {
   button.disabled = true;
   button.setAttribute('aria-busy', 'true');
   try {
@@ -76,7 +76,7 @@ export async function attempt(button, work, success) {
     }
     return true;
   } catch (error) {
-    say(error.message, true);
+    complain(error.message);
     return false;
   } finally {
     button.disabled = false;
