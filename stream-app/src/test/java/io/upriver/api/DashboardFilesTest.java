@@ -121,7 +121,9 @@ class DashboardFilesTest {
         try (Socket socket = new Socket(root.getHost(), root.getPort())) {
             socket.setSoTimeout(10_000);
             OutputStream out = socket.getOutputStream();
-            out.write("GET /api/v1/streams HTTP/1.1\r\nHost: evil.example\r\nConnection: close\r\n\r\n".getBytes(UTF_8));
+            out.write(
+                    "GET /api/v1/streams HTTP/1.1\r\nHost: evil.example\r\nConnection: close\r\n\r\n"
+                            .getBytes(UTF_8));
             out.flush();
             String answer = new String(socket.getInputStream().readAllBytes(), UTF_8);
 

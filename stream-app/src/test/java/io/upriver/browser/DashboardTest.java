@@ -64,8 +64,7 @@ class DashboardTest {
     @Timeout(240)
     void showsAndChangesAllWhileAStreamPlays() throws Exception {
         Path clip = LiveSegments.clip(directory.resolve("clip.mp4"));
-        List<byte[]> segments =
-                LiveSegments.cut(clip, directory.resolve("cut"), Container.MPEG_TS);
+        List<byte[]> segments = LiveSegments.cut(clip, directory.resolve("cut"), Container.MPEG_TS);
         try (Chromium chromium = new Chromium()) {
             Page page = window(chromium.browser(), 1280, ColorScheme.LIGHT);
             Watching watching = new Watching(window(chromium.browser(), 1280, ColorScheme.DARK));
@@ -169,7 +168,8 @@ class DashboardTest {
                 .click();
 
         assertThat(page.locator(".channel")).containsText(digest, within(30));
-        assertThat(shown).hasText(digest, new LocatorAssertions.HasTextOptions().setTimeout(30_000));
+        assertThat(shown)
+                .hasText(digest, new LocatorAssertions.HasTextOptions().setTimeout(30_000));
 
         // and one that no worker would take is refused in the words of the service
         page.getByRole(AriaRole.BUTTON, named("Publish a model")).click();
@@ -207,11 +207,16 @@ class DashboardTest {
         page.getByLabel("Video file").setInputFiles(file);
         page.getByRole(AriaRole.BUTTON, named("Upscale")).click();
         Locator job = page.locator(".job").first();
-        assertThat(job.locator(".badge")).hasText("done", new LocatorAssertions.HasTextOptions().setTimeout(60_000));
+        assertThat(job.locator(".badge"))
+                .hasText("done", new LocatorAssertions.HasTextOptions().setTimeout(60_000));
 
         Download download =
                 page.waitForDownload(
-                        () -> job.getByRole(AriaRole.LINK, new Locator.GetByRoleOptions().setName("Download")).click());
+                        () ->
+                                job.getByRole(
+                                                AriaRole.LINK,
+                                                new Locator.GetByRoleOptions().setName("Download"))
+                                        .click());
         Path result = directory.resolve("result.mp4");
         download.saveAs(result);
         assertEquals(2 * width, Clips.stream(result, "v:0").get("width").asInt());
