@@ -68,12 +68,19 @@ public final class ApiDescription implements OASFilter {
         document.getPaths()
                 .getPathItems()
                 .values()
-                .forEach(path -> path.getOperations().values().forEach(this::addCommonProblems));
+                .forEach(path -> path.getOperations().forEach(this::addCommonProblems));
     }
 
-    private void addCommonProblems(Operation operation) {
+    private void addCommonProblems(PathItem.HttpMethod method, Operation operation) {
         List<ProblemType> common =
-                new ArrayList<>(List.of(ProblemType.INTERNAL, ProblemType.KAFKA_UNAVAILABLE));
+                new ArrayList<>(
+                        List.of(
+                                ProblemType.UNKNOWN_HOST,
+                                ProblemType.INTERNAL,
+                                ProblemType.KAFKA_UNAVAILABLE));
+        if (method != PathItem.HttpMethod.GET) {
+            common.add(ProblemType.FOREIGN_SITE);
+        }
         if (operation.getRequestBody() != null) {
             common.add(ProblemType.TOO_LARGE);
             common.add(ProblemType.UNSUPPORTED_MEDIA_TYPE);

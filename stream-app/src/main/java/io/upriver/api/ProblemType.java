@@ -9,6 +9,8 @@ import java.util.Locale;
 public enum ProblemType {
     /** A body, a parameter or a name is not as it must be. */
     INVALID_REQUEST(400, "The request is not as it must be"),
+    /** A page of another site wants to change something here. */
+    FOREIGN_SITE(403, "Another site may not do this"),
     /** There is no resource under the path. */
     UNKNOWN_PATH(404, "There is nothing under this path"),
     /** The channel has and had no model. */
@@ -49,6 +51,8 @@ public enum ProblemType {
     UNSUPPORTED_MEDIA_TYPE(415, "The body is of another media type"),
     /** The file has no such part. */
     NO_SUCH_RANGE(416, "The file has no such range"),
+    /** The request is for a host by whose name the service is not known. */
+    UNKNOWN_HOST(421, "The service is not known by this name"),
     /** A worker would refuse the model. */
     REFUSED_MODEL(422, "No worker would take this model"),
     /** The settings name a model that is not there. */
@@ -61,6 +65,8 @@ public enum ProblemType {
     BUSY(429, "Another model is being tried"),
     /** As many jobs wait as may. */
     TOO_MANY_JOBS(429, "Too many jobs are waiting"),
+    /** There are as many listeners to events as there may be. */
+    TOO_MANY_LISTENERS(429, "There are too many listeners"),
     /** A fault of ours. */
     INTERNAL(500, "The service failed"),
     /** No segment has come so far. */

@@ -33,6 +33,8 @@ public interface Settings {
 
     Live live();
 
+    Http http();
+
     /** Names and sizes of the topics. */
     interface Topics {
 
@@ -203,5 +205,17 @@ public interface Settings {
         /** Streams that are known at a time; those go that are silent for longest. */
         @WithDefault("1000")
         int maxStreams();
+    }
+
+    /**
+     * Who is answered by HTTP. Address and port are {@code quarkus.http.host} and {@code .port}.
+     */
+    interface Http {
+
+        /**
+         * Names, separated by commas, under which browsers may reach this service besides {@code
+         * localhost} and addresses in digits; {@code *} for any.
+         */
+        Optional<List<String>> hosts();
     }
 }

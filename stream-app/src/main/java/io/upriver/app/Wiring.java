@@ -7,6 +7,7 @@ import io.upriver.admin.TopicViews;
 import io.upriver.api.ApiSettings;
 import io.upriver.egress.LiveSettings;
 import io.upriver.egress.LiveStreams;
+import io.upriver.api.SiteNames;
 import io.upriver.engine.Device;
 import io.upriver.engine.EngineSettings;
 import io.upriver.engine.ExecutionProviders;
@@ -333,6 +334,12 @@ class Wiring {
         if (http) {
             jobs.get();
         }
+    }
+
+    @Produces
+    @Singleton
+    SiteNames siteNames() {
+        return SiteNames.of(settings.http().hosts().orElse(List.of()));
     }
 
     private ExecutorService encoderPool() {

@@ -41,7 +41,7 @@ public final class ApiClient {
     private static final ObjectMapper JSON = new ObjectMapper();
 
     /** Problems that there may be where no operation is. */
-    private static final Set<Integer> ANYWHERE = Set.of(404, 405, 406, 500, 503);
+    private static final Set<Integer> ANYWHERE = Set.of(403, 404, 405, 406, 421, 500, 503);
 
     private final HttpClient http = HttpClient.newHttpClient();
     private final String root;
@@ -139,7 +139,7 @@ public final class ApiClient {
         return node.has("$ref") ? description.at(node.get("$ref").asText().substring(1)) : node;
     }
 
-    private void requireSchema(String reference, byte[] body, String what) {
+    void requireSchema(String reference, byte[] body, String what) {
         ObjectNode wrapper = JSON.createObjectNode().put("$ref", reference);
         wrapper.set("components", description.get("components"));
         var findings =
