@@ -1,11 +1,9 @@
 package io.upriver.api;
 
 import io.upriver.job.JobDescription;
-
+import java.util.List;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.jspecify.annotations.Nullable;
-
-import java.util.List;
 
 /** A file job. */
 @Schema(
@@ -46,7 +44,7 @@ record Job(
         @Schema(
                         description =
                                 "Frames of the input; left out while that is not known, or where"
-                                    + " its container does not say.",
+                                        + " its container does not say.",
                         minimum = "1")
                 @Nullable Long framesExpected,
         @Schema(description = "Frames done in a second, on average.", minimum = "0") double fps,

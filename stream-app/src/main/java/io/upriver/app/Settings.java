@@ -5,7 +5,6 @@ import io.smallrye.config.WithConverter;
 import io.smallrye.config.WithDefault;
 import io.upriver.media.LargestPicture;
 import io.upriver.model.TrustedKey;
-
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;

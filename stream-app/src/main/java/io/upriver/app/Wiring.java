@@ -5,9 +5,9 @@ import io.upriver.admin.RejectedRecords;
 import io.upriver.admin.StreamAdmin;
 import io.upriver.admin.TopicViews;
 import io.upriver.api.ApiSettings;
+import io.upriver.api.SiteNames;
 import io.upriver.egress.LiveSettings;
 import io.upriver.egress.LiveStreams;
-import io.upriver.api.SiteNames;
 import io.upriver.engine.Device;
 import io.upriver.engine.EngineSettings;
 import io.upriver.engine.ExecutionProviders;
@@ -38,7 +38,6 @@ import io.upriver.topology.SegmentWork;
 import io.upriver.topology.StreamDirectory;
 import io.upriver.topology.UpscaleTopology;
 import io.upriver.topology.WorkGate;
-
 import jakarta.annotation.Priority;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
@@ -48,16 +47,14 @@ import jakarta.enterprise.inject.Disposes;
 import jakarta.enterprise.inject.Instance;
 import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
-
-import org.apache.kafka.streams.Topology;
-import org.eclipse.microprofile.config.inject.ConfigProperty;
-
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.List;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.apache.kafka.streams.Topology;
+import org.eclipse.microprofile.config.inject.ConfigProperty;
 
 /** Puts the parts of a worker together: who is made from what, and in which order it ends. */
 @ApplicationScoped

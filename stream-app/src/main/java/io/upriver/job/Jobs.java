@@ -5,9 +5,6 @@ import io.upriver.kafka.KafkaAccess;
 import io.upriver.kafka.TopicSetup;
 import io.upriver.media.LargestPicture;
 import io.upriver.schemas.Topics;
-
-import org.jboss.logging.Logger;
-
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Path;
@@ -24,6 +21,7 @@ import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.jboss.logging.Logger;
 
 /**
  * The file jobs of this instance: takes files, lets some of them be worked on at the same time, and

@@ -7,7 +7,6 @@ import io.upriver.job.JobDescription;
 import io.upriver.job.JobFile;
 import io.upriver.job.Jobs;
 import io.upriver.media.FragmentIndex;
-
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.PathParam;
@@ -16,7 +15,6 @@ import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
-
 import java.io.IOException;
 
 /** Results of finished jobs for players: an MP4 in fragments, and a playlist of these. */
@@ -54,7 +52,7 @@ public final class VodResource {
                                         new ProblemException(
                                                 ProblemType.UNKNOWN_JOB,
                                                 "expected a job that this instance took and still"
-                                                    + " has, got "
+                                                        + " has, got "
                                                         + id));
         if (!job.fragmented() || !job.mediaType().equals("video/mp4")) {
             throw new ProblemException(

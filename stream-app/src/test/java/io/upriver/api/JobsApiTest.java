@@ -1,15 +1,13 @@
 package io.upriver.api;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
 import com.fasterxml.jackson.databind.JsonNode;
-
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.common.http.TestHTTPResource;
 import io.quarkus.test.junit.QuarkusTest;
@@ -19,16 +17,6 @@ import io.upriver.media.Clips;
 import io.upriver.media.FileFormat;
 import io.upriver.media.LargestPicture;
 import io.upriver.media.MediaException;
-
-import org.eclipse.microprofile.config.inject.ConfigProperty;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.io.TempDir;
-
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -49,6 +37,14 @@ import java.util.function.Supplier;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import org.eclipse.microprofile.config.inject.ConfigProperty;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
 
 /** Files that go to the running service over HTTP, and come back larger. */
 @QuarkusTest
@@ -125,7 +121,7 @@ class JobsApiTest {
         Answer result = api.get(JOBS + "/" + id + "/result");
         assertEquals(
                 "attachment; filename=\"Ferien ____.x2.mp4\";"
-                    + " filename*=UTF-8''Ferien%20%22%C3%A4%22.x2.mp4",
+                        + " filename*=UTF-8''Ferien%20%22%C3%A4%22.x2.mp4",
                 result.header("Content-Disposition"));
         assertEquals("video/mp4", result.header("Content-Type"));
         assertEquals(done.get("bytesOut").asLong(), result.bytes().length);

@@ -12,13 +12,11 @@ import io.upriver.media.LargestPicture;
 import io.upriver.model.ModelLimits;
 import io.upriver.model.TrustedKey;
 import io.upriver.segment.PictureLimits;
-
-import org.junit.jupiter.api.Test;
-
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.junit.jupiter.api.Test;
 
 class SettingsTest {
 

@@ -10,11 +10,6 @@ import io.upriver.kafka.KafkaAccess;
 import io.upriver.kafka.TopicSetup;
 import io.upriver.media.LargestPicture;
 import io.upriver.schemas.Topics;
-
-import org.awaitility.Awaitility;
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
-
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -25,6 +20,9 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** What becomes of files and of limits; that jobs are done is tested over HTTP. */
 class JobsTest {
