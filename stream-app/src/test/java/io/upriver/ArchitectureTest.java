@@ -68,7 +68,7 @@ class ArchitectureTest {
                 "egress   | frame kafka media",
                 "job      | admin ingest egress media kafka",
                 "api      | admin model media kafka job",
-                "web      | api job egress media",
+                "web      | api job ingest egress media",
                 "hotswap  | frame graph media model observe kafka",
                 "ontime   | media observe kafka",
                 "demo     | ingest media",

@@ -18,7 +18,6 @@ import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.Response;
 import jakarta.ws.rs.ext.ExceptionMapper;
 import jakarta.ws.rs.ext.Provider;
-import java.util.Set;
 import org.apache.kafka.common.KafkaException;
 import org.jboss.logging.Logger;
 
@@ -33,9 +32,6 @@ public final class Problems implements ExceptionMapper<Throwable> {
 
     private static final int RETRY_SECONDS = 5;
 
-    /** Statuses of bodies that may not have been read to their ends. */
-    private static final Set<Integer> UNREAD = Set.of(413, 429, 507);
-
     @Context HttpServerRequest request;
 
     @Override
@@ -46,7 +42,7 @@ public final class Problems implements ExceptionMapper<Throwable> {
         if (problem.status() == 503 || problem.status() == 429) {
             response.header(HttpHeaders.RETRY_AFTER, RETRY_SECONDS);
         }
-        if (UNREAD.contains(problem.status())) {
+        if (problem.status() == 413 || !request.isEnded()) {
             // what may still come of the body is not read
             response.header("Connection", "close");
         }
@@ -124,8 +120,9 @@ public final class Problems implements ExceptionMapper<Throwable> {
                 path);
     }
 
-    /** What no resource has answered under {@code /api} and {@code /live}. */
+    /** What no resource has answered under these paths. */
     void routes(@Observes Router router) {
+        router.route("/ingest/*").last().handler(Problems::answerUnknown);
         router.route("/api/*").last().handler(Problems::answerUnknown);
         router.route("/live/*").last().handler(Problems::answerUnknown);
     }
