@@ -136,6 +136,30 @@ class SettingsTest {
         }
     }
 
+    @Test
+    void refuseLimitsOfLiveStreamsByTheirNames() {
+        assertRefused(
+                "upriver.live.window: expected a second to an hour, got PT0.5S",
+                new Live(Duration.ofMillis(500), 1, 1));
+        assertRefused(
+                "upriver.live.cache-bytes: expected at least 0, got -1",
+                new Live(Duration.ofMinutes(1), -1, 1));
+        assertRefused(
+                "upriver.live.max-streams: expected at least 1, got 0",
+                new Live(Duration.ofMinutes(1), 0, 0));
+    }
+
+    private static void assertRefused(String words, Live live) {
+        LargestPicture any = new LargestPicture(1920, 1080);
+        assertEquals(
+                words,
+                assertThrows(IllegalArgumentException.class, () -> Wiring.limits(live, any))
+                        .getMessage());
+    }
+
+    private record Live(Duration window, long cacheBytes, int maxStreams)
+            implements Settings.Live {}
+
     private static void assertRefused(String words, Models models) {
         assertEquals(
                 words,
