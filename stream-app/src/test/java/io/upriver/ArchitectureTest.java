@@ -71,7 +71,7 @@ class ArchitectureTest {
                 "web      | api job media",
                 "hotswap  | frame graph media model observe kafka",
                 "app      | frame graph media engine model observe segment kafka admin topology"
-                    + " ingest egress job api web hotswap"
+                        + " ingest egress job api web hotswap"
             })
     void knowsOnlyThePackagesDrawn(String name, String allowed) {
         List<String> forbidden = new ArrayList<>();

@@ -54,7 +54,7 @@ import java.util.Optional;
         name = "jobs",
         description =
                 "Whole files. The cluster does the work; the files are at the instance that took"
-                    + " the job, which is the only one that knows of it.")
+                        + " the job, which is the only one that knows of it.")
 public final class JobsResource {
 
     private static final String VIDEO = "video/*";
@@ -243,7 +243,7 @@ public final class JobsResource {
                             if (asked.url() == null || !uri.getQueryParameters().isEmpty()) {
                                 throw new IllegalArgumentException(
                                         "expected a url beside all other properties in the JSON"
-                                            + " object, and no query");
+                                                + " object, and no query");
                             }
                             return JobOrder.of(asked);
                         });
@@ -260,7 +260,7 @@ public final class JobsResource {
                             if (asked.url() != null) {
                                 throw new IllegalArgumentException(
                                         "url: expected in a JSON object as the body, got one in the"
-                                            + " query");
+                                                + " query");
                             }
                             return JobOrder.of(asked);
                         });
@@ -309,7 +309,7 @@ public final class JobsResource {
             summary = "Cancels a job, or forgets one that has ended",
             description =
                     "Its files are deleted. One that had not ended says so until it is deleted once"
-                        + " more, or its time is over. Nothing happens where there is none.")
+                            + " more, or its time is over. Nothing happens where there is none.")
     @APIResponse(responseCode = "204", description = "It does not run any more.")
     public void remove(@Parameter(description = ID) @PathParam("id") String id) {
         jobs.remove(id);

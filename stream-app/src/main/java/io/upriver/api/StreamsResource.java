@@ -85,7 +85,7 @@ public final class StreamsResource {
                                         new ProblemException(
                                                 ProblemType.UNKNOWN_STREAM,
                                                 "expected a stream with settings or one that was"
-                                                    + " worked on lately, got "
+                                                        + " worked on lately, got "
                                                         + id));
         return StreamDescription.of(stream, cluster.backlogOf(settings.group()));
     }
@@ -98,7 +98,7 @@ public final class StreamsResource {
             summary = "Sets all settings of a stream",
             description =
                     "What the body does not mention has its default. Holds from the stream's next"
-                        + " segment on.")
+                            + " segment on.")
     @APIResponse(
             responseCode = "200",
             description = "The settings that hold now.",
@@ -123,8 +123,8 @@ public final class StreamsResource {
                                                             name = "hevc",
                                                             value =
                                                                     "{\"codec\": \"hevc\","
-                                                                        + " \"container\":"
-                                                                        + " \"fmp4\"}")))
+                                                                            + " \"container\":"
+                                                                            + " \"fmp4\"}")))
                     InputStream body) {
         byte[] json = Body.read(body, Body.LARGEST_JSON);
         return write(
@@ -164,7 +164,7 @@ public final class StreamsResource {
                                                             name = "bit rate",
                                                             value =
                                                                     "{\"crf\": null, \"bitrate\":"
-                                                                        + " 4000000}")))
+                                                                            + " 4000000}")))
                     InputStream body) {
         byte[] json = Body.read(body, Body.LARGEST_JSON);
         StreamSettings before =

@@ -27,7 +27,7 @@ final class EncodingOptions {
             paramLabel = "NAME",
             description =
                     "An FFmpeg encoder by name instead, such as h264_nvenc; without its device the"
-                        + " codec's own.")
+                            + " codec's own.")
     private @Nullable String encoder;
 
     @Option(
@@ -41,7 +41,7 @@ final class EncodingOptions {
             converter = Rate.class,
             description =
                     "Bits a second on average, such as 4M or 800k, in place of constant quality."
-                        + " With H.264 and HEVC a player needs 1.25 times as many at most.")
+                            + " With H.264 and HEVC a player needs 1.25 times as many at most.")
     private @Nullable Integer bitrate;
 
     @Option(names = "--preset", description = "The encoder's speed. Default: the codec's.")
@@ -58,7 +58,7 @@ final class EncodingOptions {
             paramLabel = "NAME",
             description =
                     "FFmpeg's name of the samples' layout, such as yuv420p10le. Default: the"
-                        + " input's.")
+                            + " input's.")
     private @Nullable String pixelFormat;
 
     /**

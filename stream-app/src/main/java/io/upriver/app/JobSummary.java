@@ -89,7 +89,7 @@ record JobSummary(
         return String.format(
                 Locale.ROOT,
                 "%s: %d frames %s -> %s in %.1f s, %.1f fps, model %s%s, %s%s%s, %.2f MB -> %.2f"
-                    + " MB",
+                        + " MB",
                 output,
                 frames,
                 sizeIn,

@@ -54,7 +54,7 @@ final class UpscaleCommand implements Callable<Integer> {
             paramLabel = "OUT",
             description =
                     "The file to write; its ending chooses the container. Default: IN with .x2"
-                        + " before the ending.")
+                            + " before the ending.")
     private @Nullable Path output;
 
     @Option(names = "--force", description = "Replace OUT if it exists.")
@@ -64,7 +64,7 @@ final class UpscaleCommand implements Callable<Integer> {
             names = "--fragmented",
             description =
                     "Write .mp4, .m4v or .mov in fragments, one for each group of pictures:"
-                        + " readable while it grows, and CMAF where OUT has one track.")
+                            + " readable while it grows, and CMAF where OUT has one track.")
     private boolean fragmented;
 
     @Option(names = "--scale", defaultValue = "2", description = "How many times wider and higher.")
@@ -84,7 +84,7 @@ final class UpscaleCommand implements Callable<Integer> {
             paramLabel = "NAME",
             description =
                     "What decodes IN: an FFmpeg decoder such as h264_cuvid, or a device such as"
-                        + " cuda. Default: the CPU.")
+                            + " cuda. Default: the CPU.")
     private @Nullable String decoder;
 
     @Option(
@@ -92,7 +92,7 @@ final class UpscaleCommand implements Callable<Integer> {
             defaultValue = "auto",
             description =
                     "auto: interlaced frames become progressive ones; off: all frames are taken as"
-                        + " progressive.")
+                            + " progressive.")
     private StreamSettings.Deinterlace deinterlace;
 
     @Option(
@@ -107,7 +107,7 @@ final class UpscaleCommand implements Callable<Integer> {
             negatable = true,
             description =
                     "Work on the segments in this process too. Default: if there is no other"
-                        + " worker.")
+                            + " worker.")
     private @Nullable Boolean localWorker;
 
     @Option(names = "--json", description = "End with one line of JSON.")
@@ -244,7 +244,7 @@ final class UpscaleCommand implements Callable<Integer> {
         if (!FileFormat.isKnown(output.getFileName().toString())) {
             throw usage(
                     "expected an output name with the ending of a video container, such as .mp4 or"
-                        + " .mkv, got "
+                            + " .mkv, got "
                             + output);
         }
     }
@@ -262,7 +262,7 @@ final class UpscaleCommand implements Callable<Integer> {
             if (decoder != null && !VideoDecoder.exists(decoder)) {
                 throw usage(
                         "expected a decoder of this FFmpeg build, such as h264_cuvid, or a device"
-                            + " such as cuda, got "
+                                + " such as cuda, got "
                                 + decoder);
             }
             return new StreamSettings(

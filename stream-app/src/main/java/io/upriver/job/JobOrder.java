@@ -60,7 +60,7 @@ public record JobOrder(
         if (asked.decoder() != null && !VideoDecoder.exists(asked.decoder())) {
             throw new IllegalArgumentException(
                     "decoder: expected one of this FFmpeg build, such as h264_cuvid, or a device"
-                        + " such as cuda, got "
+                            + " such as cuda, got "
                             + asked.decoder());
         }
         StreamSettings settings =

@@ -155,8 +155,11 @@ public final class Jobs implements AutoCloseable {
     private JobDescription begin(Job job) {
         Runnable task =
                 () -> {
-                    work.run(job);
-                    end(job);
+                    try {
+                        work.run(job);
+                    } finally {
+                        end(job);
+                    }
                 };
         job.waitsAs(task);
         workers.execute(task);

@@ -71,7 +71,7 @@ public final class FileFormat {
                                 new MediaException(
                                         MediaException.Kind.UNSUPPORTED,
                                         "expected an output name with the ending of a video"
-                                            + " container, such as .mp4 or .mkv, got "
+                                                + " container, such as .mp4 or .mkv, got "
                                                 + fileName));
     }
 
@@ -99,7 +99,7 @@ public final class FileFormat {
             throw new MediaException(
                     MediaException.Kind.UNSUPPORTED,
                     "expected an output name ending in .mp4, .m4v or .mov for a file in fragments,"
-                        + " got "
+                            + " got "
                             + fileName);
         }
         return new FileFormat(fileName, muxer, true);

@@ -54,7 +54,7 @@ public final class VodResource {
                                         new ProblemException(
                                                 ProblemType.UNKNOWN_JOB,
                                                 "expected a job that this instance took and still"
-                                                    + " has, got "
+                                                        + " has, got "
                                                         + id));
         if (!job.fragmented() || !job.mediaType().equals("video/mp4")) {
             throw new ProblemException(

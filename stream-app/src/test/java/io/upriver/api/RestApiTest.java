@@ -281,7 +281,7 @@ class RestApiTest {
                 Clips.make(
                         directory.resolve("clip.ts"),
                         "-f lavfi -i testsrc2=size=64x48:rate=25:duration=0.4,format=yuv420p -c:v"
-                            + " libx264 -preset ultrafast");
+                                + " libx264 -preset ultrafast");
 
         // When
         RecordMetadata sent =

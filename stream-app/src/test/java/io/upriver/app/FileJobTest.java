@@ -337,7 +337,7 @@ class FileJobTest {
         // Then
         assertEquals(
                 "expected 256x144 throughout, the picture changes to 128x72 after 125 frames; a"
-                    + " name ending in .ts can hold that",
+                        + " name ending in .ts can hold that",
                 failure.getMessage());
         assertFalse(Files.exists(out));
         assertEquals(List.of(), unfinished());

@@ -42,7 +42,7 @@ class JobsTest {
         Files.writeString(unfinished.resolve(".result.mp4.job-00000002.part"), "half");
 
         // When
-        try (Jobs jobs = jobs(limits(100, 1000, DAY))) {
+        try (Jobs jobs = jobs(limits(1000, 1000, DAY))) {
             // Then
             assertEquals(List.of("job-00000001"), ids(jobs));
             JobFile result = jobs.result("job-00000001").orElseThrow();
@@ -55,7 +55,7 @@ class JobsTest {
             JobException full =
                     assertThrows(
                             JobException.class, () -> jobs.take(order(), 990, body(new byte[0])));
-            assertEquals(JobException.Kind.TOO_LARGE, full.kind());
+            assertEquals(JobException.Kind.NO_SPACE, full.kind());
             jobs.remove("job-00000001");
             assertEquals(List.of("1", "1/lock"), left());
         }
