@@ -104,6 +104,7 @@ public final class Jobs implements AutoCloseable {
     public JobDescription take(JobOrder order, long declaredBytes, InputStream body) {
         Receiver.requireAtMost(limits.maxBytes(), declaredBytes);
         space.requireRoomFor(Math.max(0, declaredBytes));
+        folder.requireRoomFor(declaredBytes);
         Job job = admit(order);
         try {
             Path original = folder.original(job.id(), order.name());

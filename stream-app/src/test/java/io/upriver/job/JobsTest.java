@@ -133,6 +133,19 @@ class JobsTest {
     }
 
     @Test
+    void refusesWhatTheDiskHasNoRoomFor() {
+        long most = Long.MAX_VALUE / 2;
+        try (Jobs jobs = jobs(limits(most, most, DAY))) {
+            assertRefused(
+                    JobException.Kind.NO_SPACE,
+                    "expected room for %d bytes on the disk, there is some for".formatted(most),
+                    jobs,
+                    most,
+                    body(new byte[0]));
+        }
+    }
+
+    @Test
     void hasRoomForAllFilesTogether() {
         DiskSpace space = new DiskSpace(100);
         space.take(60);
