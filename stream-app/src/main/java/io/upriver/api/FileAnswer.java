@@ -44,6 +44,7 @@ public final class FileAnswer {
                 Response.status(range.isPresent() ? 206 : 200)
                         .type(file.mediaType())
                         .header("Accept-Ranges", "bytes")
+                        .header(HttpHeaders.CONTENT_LENGTH, part.count()) // for HEAD too
                         .header("ETag", tag)
                         .header("X-Content-Type-Options", "nosniff")
                         .entity(new FilePart(file.path().toFile(), part.first(), part.count()));

@@ -32,7 +32,10 @@ record Job(
                         description = "Where the file is fetched; left out when it was sent.",
                         format = "uri")
                 @Nullable String url,
-        @Schema(description = "What it is doing; the last three do not change any more.")
+        @Schema(
+                        description = "What it is doing; the last three do not change any more.",
+                        implementation = String.class,
+                        enumeration = {"waiting", "running", "done", "failed", "cancelled"})
                 JobDescription.State state,
         @Schema(
                         description = "When it was taken, in milliseconds since 1970 UTC.",

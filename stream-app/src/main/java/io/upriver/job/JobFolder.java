@@ -139,6 +139,25 @@ final class JobFolder implements AutoCloseable {
         }
     }
 
+    /**
+     * Says whether the disk has room, and takes none.
+     *
+     * @throws JobException if it has not
+     */
+    void requireRoomFor(long bytes) {
+        try {
+            long room = Files.getFileStore(path).getUsableSpace();
+            if (bytes > room) {
+                throw new JobException(
+                        JobException.Kind.NO_SPACE,
+                        "expected room for %d bytes on the disk, there is some for %d"
+                                .formatted(bytes, room));
+            }
+        } catch (IOException e) {
+            LOG.debugf("the room on the disk is not known: %s", e.getMessage());
+        }
+    }
+
     /** Makes the folder of a job. */
     void create(String id) throws IOException {
         Files.createDirectory(path.resolve(id));

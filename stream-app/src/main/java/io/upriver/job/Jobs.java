@@ -102,6 +102,7 @@ public final class Jobs implements AutoCloseable {
     public JobDescription take(JobOrder order, long declaredBytes, InputStream body) {
         Receiver.requireAtMost(limits.maxBytes(), declaredBytes);
         space.requireRoomFor(Math.max(0, declaredBytes));
+        folder.requireRoomFor(declaredBytes);
         Job job = admit(order);
         try {
             Path original = folder.original(job.id(), order.name());
@@ -153,8 +154,11 @@ public final class Jobs implements AutoCloseable {
     private JobDescription begin(Job job) {
         Runnable task =
                 () -> {
-                    work.run(job);
-                    end(job);
+                    try {
+                        work.run(job);
+                    } finally {
+                        end(job);
+                    }
                 };
         job.waitsAs(task);
         workers.execute(task);
