@@ -110,7 +110,7 @@ class LiveStreamWriterTest {
                                 topics.reports(),
                                 1,
                                 "cam-7".getBytes(UTF_8),
-                                SegmentReport.rejected(rejection, 5, 1).toJson()),
+                                SegmentReport.rejected(rejection, 5, null, 1).toJson()),
                         new ProducerRecord<>(topics.reports(), 1, "cam-7".getBytes(UTF_8), MEDIA)));
 
         // When
