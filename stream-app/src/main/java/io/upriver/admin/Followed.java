@@ -37,6 +37,12 @@ final class Followed<V> implements AutoCloseable {
         return view;
     }
 
+    /** The view with what has been read until now; it begins to be followed, too. */
+    V known() {
+        started();
+        return view;
+    }
+
     private synchronized List<TopicFollower> started() {
         if (isClosed) {
             throw new IllegalStateException("expected no question while the service ends");

@@ -62,13 +62,16 @@ public final class ModelsView {
     private final Map<Speaker, ModelStatus> statuses = new LastOnes<>(MOST_STATUSES);
     private final Map<String, Integer> scales = new LastOnes<>(MOST_STATUSES);
     private ModelHistory history = new ModelHistory();
+    private CanaryTrials trials = new CanaryTrials();
     private long lastOffset = -1;
 
     synchronized void model(ConsumerRecord<byte[], byte[]> given) {
         if (given.offset() <= lastOffset) {
             history = new ModelHistory(); // its follower has begun again
+            trials = new CanaryTrials();
         }
         lastOffset = given.offset();
+        trials.accept(given);
         ModelRecords.hand(given, history);
     }
 
@@ -113,6 +116,11 @@ public final class ModelsView {
         return model.startsWith(StreamSettings.DIGEST)
                 ? history.find(model.substring(StreamSettings.DIGEST.length())).isPresent()
                 : names().contains(model);
+    }
+
+    /** The models that are on trial, by channel. */
+    public synchronized List<CanaryTrial> trials() {
+        return List.copyOf(trials.all());
     }
 
     /** The last word of each worker on what a channel has on trial, by their names. */

@@ -3,6 +3,7 @@ package io.upriver.admin;
 import io.upriver.kafka.KafkaAccess;
 import io.upriver.kafka.TopicFollower;
 import io.upriver.schemas.Topics;
+import java.time.Clock;
 import java.util.List;
 
 /**
@@ -23,6 +24,7 @@ public final class TopicViews implements AutoCloseable {
 
     private final Followed<ModelsView> models;
     private final Followed<StreamsView> streams;
+    private final RecentReports reports = new RecentReports(Clock.systemUTC());
     private final Followed<RejectedView> rejected;
 
     public TopicViews(KafkaAccess access, Topics topics) {
@@ -41,7 +43,13 @@ public final class TopicViews implements AutoCloseable {
                                 List.of(
                                         new TopicFollower(access, topics.streams(), view::settings),
                                         new TopicFollower(
-                                                access, topics.reports(), LAST, view::report)));
+                                                access,
+                                                topics.reports(),
+                                                LAST,
+                                                given -> {
+                                                    view.report(given);
+                                                    reports.report(given);
+                                                })));
         rejected =
                 new Followed<>(
                         new RejectedView(),
@@ -68,6 +76,21 @@ public final class TopicViews implements AutoCloseable {
     public RejectedView rejected() {
         return rejected.upToDate();
     }
+
+    /**
+     * As they are known here, without a question to the broker: for those who look all the time.
+     */
+    public Now now() {
+        return new Now(models.known(), streams.known(), rejected.known(), reports);
+    }
+
+    /**
+     * The views as far as this process has read, which is behind the topics by a moment.
+     *
+     * @param reports of the last minutes
+     */
+    public record Now(
+            ModelsView models, StreamsView streams, RejectedView rejected, RecentReports reports) {}
 
     @Override
     public void close() {

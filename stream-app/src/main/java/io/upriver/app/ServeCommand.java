@@ -83,11 +83,12 @@ final class ServeCommand implements Callable<Integer> {
             spec.commandLine()
                     .getOut()
                     .printf(
-                            "Serving. Kafka %s, topics %s.*, models %s on %s, health http://127.0.0.1:%d/q/health%n",
+                            "Serving. Kafka %s, topics %s.*, models %s on %s, page http://127.0.0.1:%d/, health http://127.0.0.1:%d/q/health%n",
                             servers,
                             topics.prefix(),
                             worker.bean(ModelRegistry.class).describe(),
                             worker.bean(Device.class).provider().name(),
+                            http,
                             http);
             spec.commandLine().getOut().flush();
             return worker.await();

@@ -15,6 +15,8 @@ import picocli.CommandLine.Spec;
             UpscaleCommand.class,
             DemoCommand.class,
             ServeCommand.class,
+            IngestCommand.class,
+            EgressCommand.class,
             ModelsCommand.class,
             BenchCommand.class
         },

@@ -5,15 +5,21 @@ import io.upriver.admin.RejectedRecords;
 import io.upriver.admin.StreamAdmin;
 import io.upriver.admin.TopicViews;
 import io.upriver.api.ApiSettings;
+import io.upriver.egress.LiveSettings;
+import io.upriver.egress.LiveStreams;
+import io.upriver.api.SiteNames;
 import io.upriver.engine.Device;
 import io.upriver.engine.EngineSettings;
 import io.upriver.engine.ExecutionProviders;
 import io.upriver.engine.FrameBatcher;
 import io.upriver.engine.ProviderPreference;
 import io.upriver.graph.GraphLimits;
+import io.upriver.job.JobLimits;
+import io.upriver.job.Jobs;
 import io.upriver.kafka.KafkaAccess;
 import io.upriver.kafka.TopicFollower;
 import io.upriver.kafka.TopicSetup;
+import io.upriver.media.LargestPicture;
 import io.upriver.model.BuiltInModels;
 import io.upriver.model.ModelLimits;
 import io.upriver.model.ModelRegistry;
@@ -32,21 +38,26 @@ import io.upriver.topology.SegmentWork;
 import io.upriver.topology.StreamDirectory;
 import io.upriver.topology.UpscaleTopology;
 import io.upriver.topology.WorkGate;
+
 import jakarta.annotation.Priority;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
 import jakarta.enterprise.event.Shutdown;
+import jakarta.enterprise.event.Startup;
 import jakarta.enterprise.inject.Disposes;
+import jakarta.enterprise.inject.Instance;
 import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
+
+import org.apache.kafka.streams.Topology;
+import org.eclipse.microprofile.config.inject.ConfigProperty;
+
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.List;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
-import org.apache.kafka.streams.Topology;
-import org.eclipse.microprofile.config.inject.ConfigProperty;
 
 /** Puts the parts of a worker together: who is made from what, and in which order it ends. */
 @ApplicationScoped
@@ -227,6 +238,27 @@ class Wiring {
 
     @Produces
     @Singleton
+    LiveStreams liveStreams(KafkaAccess access, Topics topics) {
+        return new LiveStreams(
+                access,
+                topics,
+                limits(settings.live(), settings.segment().largestUpscaledPicture()));
+    }
+
+    static LiveSettings limits(Settings.Live live, LargestPicture largest) {
+        try {
+            return new LiveSettings(live.window(), live.maxStreams(), live.cacheBytes(), largest);
+        } catch (IllegalArgumentException e) {
+            throw new IllegalArgumentException("upriver.live." + e.getMessage(), e);
+        }
+    }
+
+    void close(@Disposes LiveStreams streams) {
+        streams.close();
+    }
+
+    @Produces
+    @Singleton
     ModelAdmin modelAdmin(KafkaAccess access, Topics topics) {
         ModelTrial trial = new ModelTrial(limits(settings.models()), trust());
         return new ModelAdmin(access, topics, trial);
@@ -256,6 +288,58 @@ class Wiring {
         int largest = settings.topics().maxMessageBytes() - KafkaAccess.OVERHEAD_BYTES;
         return new ApiSettings(
                 Math.min(settings.models().maxBytes(), largest), settings.worker().group());
+    }
+
+    @Produces
+    @Singleton
+    Jobs jobs(KafkaAccess access, Topics topics, TopicSetup cluster) {
+        Path folder =
+                settings.jobs()
+                        .folder()
+                        .map(Path::of)
+                        .orElse(CacheDirectory.path().resolve("jobs"));
+        JobLimits limits = limits(settings.jobs());
+        try {
+            return new Jobs(
+                    limits, folder, access, topics, cluster, settings.segment().largestPicture());
+        } catch (IllegalArgumentException e) {
+            throw new IllegalArgumentException("upriver.jobs." + e.getMessage(), e);
+        }
+    }
+
+    static JobLimits limits(Settings.Jobs jobs) {
+        try {
+            return new JobLimits(
+                    jobs.running(),
+                    jobs.waiting(),
+                    jobs.maxBytes(),
+                    jobs.folderMaxBytes(),
+                    jobs.keep(),
+                    jobs.fetchTime(),
+                    jobs.privateAddresses());
+        } catch (IllegalArgumentException e) {
+            throw new IllegalArgumentException("upriver.jobs." + e.getMessage(), e);
+        }
+    }
+
+    void close(@Disposes Jobs jobs) {
+        jobs.close();
+    }
+
+    /** Limits are checked and old files deleted at start, and not with the first question. */
+    void starting(
+            @Observes Startup event,
+            @ConfigProperty(name = "quarkus.http.host-enabled", defaultValue = "true") boolean http,
+            Instance<Jobs> jobs) {
+        if (http) {
+            jobs.get();
+        }
+    }
+
+    @Produces
+    @Singleton
+    SiteNames siteNames() {
+        return SiteNames.of(settings.http().hosts().orElse(List.of()));
     }
 
     private ExecutorService encoderPool() {

@@ -3,6 +3,7 @@ package io.upriver.ingest;
 import io.upriver.kafka.KafkaAccess;
 import io.upriver.kafka.KafkaUnreachableException;
 import io.upriver.schemas.Container;
+import io.upriver.schemas.PresentationRange;
 import io.upriver.schemas.Segment;
 import io.upriver.schemas.SegmentRecords;
 import io.upriver.schemas.StreamSettings;
@@ -96,7 +97,19 @@ public final class LiveStreamWriter implements AutoCloseable {
             long durationMillis,
             boolean discontinuity,
             boolean endOfStream) {
-        return append(container, data, durationMillis, discontinuity, endOfStream, null);
+        return append(container, data, durationMillis, discontinuity, endOfStream, null, null);
+    }
+
+    /** Appends a segment all of whose pictures are to be delivered. */
+    public long append(
+            Container container,
+            byte[] data,
+            long durationMillis,
+            boolean discontinuity,
+            boolean endOfStream,
+            @Nullable String traceparent) {
+        return append(
+                container, data, durationMillis, discontinuity, endOfStream, null, traceparent);
     }
 
     /**
@@ -106,6 +119,7 @@ public final class LiveStreamWriter implements AutoCloseable {
      * @param durationMillis how long it plays, 0 when not known
      * @param discontinuity whether it does not continue the one before; the writer's first one may
      *     be marked so without it
+     * @param presentation which of its pictures are to be delivered, or null for all
      * @param traceparent the W3C trace context that it travels in, or null
      * @return its sequence
      * @throws IllegalArgumentException if it is none, such as one that is larger than records may
@@ -120,6 +134,7 @@ public final class LiveStreamWriter implements AutoCloseable {
             long durationMillis,
             boolean discontinuity,
             boolean endOfStream,
+            @Nullable PresentationRange presentation,
             @Nullable String traceparent) {
         String label = Segment.label(streamId, next);
         if (closed) {
@@ -139,7 +154,7 @@ public final class LiveStreamWriter implements AutoCloseable {
                         durationMillis,
                         discontinuity || continuesAnother,
                         endOfStream,
-                        null,
+                        presentation,
                         traceparent);
         send(segment);
         continuesAnother = false;

@@ -12,6 +12,11 @@ import io.upriver.schemas.ModelKey;
 import io.upriver.schemas.Outcome;
 import io.upriver.schemas.StreamSettings;
 import io.upriver.schemas.Topics;
+
+import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.jspecify.annotations.Nullable;
+
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -21,13 +26,8 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
-import java.util.Set;
-import java.util.TreeSet;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.atomic.AtomicLong;
-import org.apache.kafka.clients.producer.Producer;
-import org.apache.kafka.clients.producer.ProducerRecord;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Upscales one file through Kafka: settings and segments in, upscaled segments out, put together in
@@ -45,6 +45,7 @@ public final class FileJob {
 
     private final Path input;
     private final Path output;
+    private final Path unfinished;
     private final FileFormat format;
     private final StreamSettings settings;
     private final byte @Nullable [] modelFile;
@@ -54,8 +55,7 @@ public final class FileJob {
     private final String streamId;
     private final LargestPicture largest;
     private final AtomicLong arrivedFrames = new AtomicLong();
-    private final Set<String> workers = new TreeSet<>();
-    private final List<Outcome> outcomes = new ArrayList<>();
+    private final List<Outcome> outcomes = new ArrayList<>(); // guarded by itself
     private volatile boolean cancelled;
 
     /**
@@ -69,7 +69,6 @@ public final class FileJob {
             long framesExpected,
             long segments,
             List<Outcome> outcomes,
-            Set<String> workers,
             List<String> notes) {}
 
     /**
@@ -90,6 +89,8 @@ public final class FileJob {
             LargestPicture largest) {
         this.input = input;
         this.output = output;
+        this.unfinished =
+                output.resolveSibling("." + output.getFileName() + "." + streamId + ".part");
         this.format = format;
         this.settings = settings;
         this.modelFile = modelFile;
@@ -105,6 +106,22 @@ public final class FileJob {
         return arrivedFrames.get();
     }
 
+    /** How much of the output is written, until it is there. */
+    long bytesWritten() {
+        try {
+            return Files.size(unfinished);
+        } catch (IOException e) {
+            return 0; // not begun yet, or whole
+        }
+    }
+
+    /** What was done with the segments that have come back, in the order of their coming. */
+    public List<Outcome> outcomes() {
+        synchronized (outcomes) {
+            return List.copyOf(outcomes);
+        }
+    }
+
     /** Ends the job as soon as possible; {@link #run} then throws. */
     public void cancel() {
         cancelled = true;
@@ -116,8 +133,6 @@ public final class FileJob {
      * @param tick called several times a second
      */
     public Result run(Runnable tick) {
-        Path unfinished =
-                output.resolveSibling("." + output.getFileName() + "." + streamId + ".part");
         try (Splitter splitter =
                         new Splitter(
                                 input,
@@ -146,13 +161,13 @@ public final class FileJob {
             }
             writer.finish();
             Files.move(unfinished, output, StandardCopyOption.REPLACE_EXISTING);
+            List<Outcome> all = outcomes();
             return new Result(
                     writer.frames(),
                     ingest.frames() + splitter.framesMissing(),
                     reader.handedOn(),
-                    List.copyOf(outcomes),
-                    workers,
-                    notes(splitter, writer, outcomes));
+                    all,
+                    notes(splitter, writer, all));
         } catch (IOException e) {
             throw new IllegalStateException("cannot write " + output + ": " + e.getMessage(), e);
         } finally {
@@ -174,8 +189,9 @@ public final class FileJob {
                     POLL,
                     arrival -> {
                         arrivedFrames.addAndGet(arrival.outcome().framesOut());
-                        workers.add(arrival.outcome().worker());
-                        outcomes.add(arrival.outcome());
+                        synchronized (outcomes) {
+                            outcomes.add(arrival.outcome());
+                        }
                         ingest.segmentDone();
                     },
                     arrival -> writer.append(arrival.segment().data(), arrival.outcome().sizes()));

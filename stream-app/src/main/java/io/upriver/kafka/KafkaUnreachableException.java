@@ -8,4 +8,12 @@ public final class KafkaUnreachableException extends RuntimeException {
     public KafkaUnreachableException(String message, Throwable cause) {
         super(message, cause);
     }
+
+    /** That of a cluster which was asked something. */
+    static KafkaUnreachableException of(KafkaAccess access, Throwable cause) {
+        return new KafkaUnreachableException(
+                "expected a Kafka broker at %s, got: %s"
+                        .formatted(access.bootstrapServers(), cause.getMessage()),
+                cause);
+    }
 }

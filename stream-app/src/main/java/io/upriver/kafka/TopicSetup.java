@@ -2,19 +2,14 @@ package io.upriver.kafka;
 
 import io.upriver.schemas.Topics;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.TreeMap;
 import java.util.concurrent.ExecutionException;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.ConsumerGroupDescription;
 import org.apache.kafka.clients.admin.NewTopic;
-import org.apache.kafka.clients.admin.OffsetSpec;
-import org.apache.kafka.clients.consumer.OffsetAndMetadata;
-import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.TopicExistsException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 
@@ -117,38 +112,8 @@ public final class TopicSetup {
      * number of the partition.
      */
     public Map<Integer, Long> backlogOf(String group) {
-        try (Admin admin = access.admin()) {
-            Map<TopicPartition, OffsetSpec> first = new HashMap<>();
-            admin.describeTopics(List.of(topics.segments()))
-                    .allTopicNames()
-                    .get()
-                    .get(topics.segments())
-                    .partitions()
-                    .forEach(
-                            p ->
-                                    first.put(
-                                            new TopicPartition(topics.segments(), p.partition()),
-                                            OffsetSpec.earliest()));
-            Map<TopicPartition, OffsetSpec> last = new HashMap<>(first);
-            last.replaceAll((place, spec) -> OffsetSpec.latest());
-            var beginnings = admin.listOffsets(first).all();
-            var ends = admin.listOffsets(last).all();
-            Map<TopicPartition, OffsetAndMetadata> done =
-                    admin.listConsumerGroupOffsets(group).partitionsToOffsetAndMetadata().get();
-            Map<Integer, Long> backlog = new TreeMap<>();
-            for (TopicPartition place : first.keySet()) {
-                OffsetAndMetadata committed = done.get(place);
-                long from =
-                        committed == null
-                                ? beginnings.get().get(place).offset()
-                                : committed.offset();
-                backlog.put(place.partition(), Math.max(0, ends.get().get(place).offset() - from));
-            }
-            return backlog;
-        } catch (ExecutionException e) {
-            throw unreachable(e.getCause());
-        } catch (InterruptedException e) {
-            throw interrupted(e);
+        try (Backlog backlog = new Backlog(access, topics, group)) {
+            return backlog.byPartition();
         }
     }
 
@@ -169,10 +134,7 @@ public final class TopicSetup {
     }
 
     private KafkaUnreachableException unreachable(Throwable cause) {
-        return new KafkaUnreachableException(
-                "expected a Kafka broker at %s, got: %s"
-                        .formatted(access.bootstrapServers(), cause.getMessage()),
-                cause);
+        return KafkaUnreachableException.of(access, cause);
     }
 
     private KafkaUnreachableException interrupted(InterruptedException e) {

@@ -1,6 +1,5 @@
 package io.upriver.media;
 
-import static org.bytedeco.ffmpeg.avformat.AVFormatContext.AVFMT_FLAG_CUSTOM_IO;
 import static org.bytedeco.ffmpeg.avformat.AVFormatContext.AVFMT_FLAG_GENPTS;
 import static org.bytedeco.ffmpeg.global.avcodec.AV_PKT_DATA_ENCRYPTION_INIT_INFO;
 import static org.bytedeco.ffmpeg.global.avcodec.av_packet_alloc;
@@ -9,12 +8,12 @@ import static org.bytedeco.ffmpeg.global.avformat.av_read_frame;
 import static org.bytedeco.ffmpeg.global.avformat.avformat_alloc_context;
 import static org.bytedeco.ffmpeg.global.avformat.avformat_close_input;
 import static org.bytedeco.ffmpeg.global.avformat.avformat_find_stream_info;
-import static org.bytedeco.ffmpeg.global.avformat.avformat_open_input;
 import static org.bytedeco.ffmpeg.global.avutil.AV_TIME_BASE;
 import static org.bytedeco.ffmpeg.global.avutil.av_dict_free;
 import static org.bytedeco.ffmpeg.global.avutil.av_dict_set;
 
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -41,8 +40,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Demuxer implements AutoCloseable {
 
-    private static final String SEGMENT_FORMATS = "mov,mp4,m4a,3gp,3g2,mj2,matroska,webm,mpegts";
-    private static final String FILE_FORMATS =
+    static final String SEGMENT_FORMATS = "mov,mp4,m4a,3gp,3g2,mj2,matroska,webm,mpegts";
+    static final String FILE_FORMATS =
             SEGMENT_FORMATS
                     + ",mpeg,avi,flv,live_flv,asf,ogg,nut,mxf,ivf,obu,av1,h264,hevc,vvc,m4v"
                     + ",mpegvideo,yuv4mpegpipe,h263,dv,gxf,rm,wtv,mpegtsraw";
@@ -55,7 +54,7 @@ public final class Demuxer implements AutoCloseable {
             Set.of("avi", "asf", "mxf", "h264", "hevc");
 
     private final AVFormatContext context;
-    private final @Nullable MemoryInput memory;
+    private final Opening opening;
     private final LargestPicture largest;
     private final List<Track> tracks = new ArrayList<>();
     private final ClockMender clock;
@@ -64,9 +63,9 @@ public final class Demuxer implements AutoCloseable {
     private long clockJumps;
     private boolean ended;
 
-    private Demuxer(AVFormatContext context, @Nullable MemoryInput memory, LargestPicture largest) {
+    private Demuxer(AVFormatContext context, Opening opening, LargestPicture largest) {
         this.context = context;
-        this.memory = memory;
+        this.opening = opening;
         this.largest = largest;
         this.clock = new ClockMender(context.iformat());
         for (int i = 0; i < context.nb_streams(); i++) {
@@ -96,7 +95,8 @@ public final class Demuxer implements AutoCloseable {
     public static Demuxer open(Path file, LargestPicture largest) {
         try (ByteSource bytes = Files.isReadable(file) ? ByteSource.of(file) : null) {
             // Without the protocol's name, "a:b.mp4" would be an address with the protocol "a".
-            return open("file:" + file, null, FILE_FORMATS, bytes, largest);
+            return open(
+                    ofFile("file:" + file, file.toString(), null, FILE_FORMATS), bytes, largest);
         } catch (IOException e) {
             throw new MediaException(
                     MediaException.Kind.UNREADABLE, file + " cannot be read: " + e.getMessage());
@@ -122,54 +122,62 @@ public final class Demuxer implements AutoCloseable {
      */
     public static Demuxer open(byte[] segment, LargestPicture largest) {
         try (ByteSource bytes = ByteSource.of(segment)) {
-            return open("", new MemoryInput(segment), SEGMENT_FORMATS, bytes, largest);
+            MemoryInput memory = new MemoryInput(segment);
+            return open(ofFile("", "the segment", memory, SEGMENT_FORMATS), bytes, largest);
         } catch (IOException e) {
             throw new UncheckedIOException("bytes in memory cannot be read", e);
         }
     }
 
     /**
+     * Opens a live stream of MPEG-TS, fragmented MP4, Matroska or FLV, which is read once.
+     *
+     * @param stream stays the caller's, who closes it later than the demuxer
+     * @throws MediaException as for segments
+     */
+    public static Demuxer open(InputStream stream, LargestPicture largest) {
+        StreamInput input = new StreamInput(stream);
+        String formats = SEGMENT_FORMATS + ",flv,live_flv";
+        return openLive(new Opening("", "the stream", input, "", formats, Map.of(), null), largest);
+    }
+
+    /** Opens what is read as it comes, of which nobody can look at the bytes before. */
+    static Demuxer openLive(Opening opening, LargestPicture largest) {
+        try {
+            return open(opening, null, largest);
+        } catch (IOException e) {
+            throw new UncheckedIOException(opening.label() + " cannot be read", e);
+        }
+    }
+
+    private static Opening ofFile(
+            String url, String label, @Nullable CustomInput source, String formats) {
+        return new Opening(url, label, source, "file", formats, Map.of(), null);
+    }
+
+    /**
      * @param bytes the same input to look at, or null where it cannot be read at all
      */
-    private static Demuxer open(
-            String url,
-            @Nullable MemoryInput memory,
-            String formats,
-            @Nullable ByteSource bytes,
-            LargestPicture largest)
+    private static Demuxer open(Opening opening, @Nullable ByteSource bytes, LargestPicture largest)
             throws IOException {
         AVFormatContext context = avformat_alloc_context();
-        AVDictionary options = new AVDictionary(null);
-        av_dict_set(options, "protocol_whitelist", "file", 0);
-        av_dict_set(options, "format_whitelist", formats, 0);
-        if (memory != null) {
-            context.pb(memory.context());
-            context.flags(context.flags() | AVFMT_FLAG_CUSTOM_IO);
-        }
-        // On failure avformat_open_input frees the context itself.
-        int code = avformat_open_input(context, url, null, options);
-        av_dict_free(options);
+        int code = opening.into(context);
         if (code < 0) {
-            if (memory != null) {
-                memory.close();
-            }
-            throw bytes == null
-                    ? Ffmpeg.failure(
-                            MediaException.Kind.UNREADABLE,
-                            code,
-                            url.replaceFirst("^file:", "") + " cannot be opened")
-                    : InputCheck.unopened(bytes, code);
+            MediaException failure =
+                    bytes == null
+                            ? unopened(opening, code, opening.label() + " cannot be opened")
+                            : InputCheck.unopened(bytes, code);
+            opening.close();
+            throw failure;
         }
         try {
-            look(context, largest);
+            look(context, opening, largest);
         } catch (RuntimeException e) {
             avformat_close_input(context);
-            if (memory != null) {
-                memory.close();
-            }
+            opening.close();
             throw e;
         }
-        Demuxer demuxer = new Demuxer(context, memory, largest);
+        Demuxer demuxer = new Demuxer(context, opening, largest);
         try {
             demuxer.refuseWhatIsReadWrong(bytes);
             return demuxer;
@@ -179,8 +187,13 @@ public final class Demuxer implements AutoCloseable {
         }
     }
 
+    private static MediaException unopened(Opening opening, int code, String what) {
+        return new MediaException(
+                MediaException.Kind.UNREADABLE, what + ": " + opening.reason(code));
+    }
+
     /** Lets FFmpeg read and decode a little, to see what the tracks are. */
-    private static void look(AVFormatContext context, LargestPicture largest) {
+    private static void look(AVFormatContext context, Opening opening, LargestPicture largest) {
         int tracks = context.nb_streams();
         PointerPointer<AVDictionary> options = new PointerPointer<>(tracks);
         for (int i = 0; i < tracks; i++) {
@@ -194,8 +207,8 @@ public final class Demuxer implements AutoCloseable {
         }
         options.position(0).close();
         if (code < 0) {
-            throw Ffmpeg.failure(
-                    MediaException.Kind.UNREADABLE,
+            throw unopened(
+                    opening,
                     code,
                     "it is %s, but what its tracks are cannot be found out"
                             .formatted(context.iformat().long_name().getString()));
@@ -206,7 +219,7 @@ public final class Demuxer implements AutoCloseable {
         String format = formatName();
         if (bytes != null && format.startsWith("mov")) {
             InputCheck.refuseMp4(bytes);
-            if (memory != null) {
+            if (opening.source() != null) {
                 Mp4Fragments.refuseChanges(bytes);
             }
         } else if (bytes != null && format.equals("mpegts")) {
@@ -288,11 +301,11 @@ public final class Demuxer implements AutoCloseable {
     /** The next packet as it lies in the file, or null at the end. */
     private @Nullable Packet next() {
         AVPacket packet = av_packet_alloc();
-        int code = av_read_frame(context, packet);
+        int code = opening.read(() -> av_read_frame(context, packet));
         if (code < 0) {
             av_packet_free(packet);
             if (!Ffmpeg.isEnd(code)) {
-                damage = "reading ended early: " + Ffmpeg.reason(code);
+                damage = "reading ended early: " + opening.reason(code);
             }
             return null;
         }
@@ -356,8 +369,6 @@ public final class Demuxer implements AutoCloseable {
     public void close() {
         unordered.values().forEach(PictureOrder::close);
         avformat_close_input(context);
-        if (memory != null) {
-            memory.close();
-        }
+        opening.close();
     }
 }

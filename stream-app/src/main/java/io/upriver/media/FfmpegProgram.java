@@ -1,19 +1,28 @@
 package io.upriver.media;
 
-import org.bytedeco.javacpp.Loader;
-
+import java.io.File;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.stream.Collectors;
+import org.bytedeco.ffmpeg.global.avutil;
+import org.bytedeco.javacpp.Loader;
 
 /**
- * The {@code ffmpeg} program that comes in the same library as the rest: for making clips, not for
- * the service.
+ * The {@code ffmpeg} and {@code ffprobe} programs that come in the same library as the rest: for
+ * making clips and as a judge in tests, not for the service.
+ *
+ * <p>They are linked with libraries for sound cards and screens, which servers do not have and
+ * which nothing here calls. Under the names of those the loader is given a library that is there
+ * already: functions are looked up when they are called, so none is missed.
  */
 public final class FfmpegProgram {
 
@@ -23,12 +32,64 @@ public final class FfmpegProgram {
         void writeTo(OutputStream input) throws IOException;
     }
 
+    private static final String LIBRARIES = "/org/bytedeco/ffmpeg/";
+
+    /** What libavdevice asks for beyond FFmpeg and the C library. */
+    private static final List<String> DEVICES =
+            List.of("libxcb.so.1", "libxcb-shm.so.0", "libasound.so.2", "libpulse.so.0");
+
     private FfmpegProgram() {}
 
     /**
-     * Runs the program and returns when it has ended well.
+     * A process that is ready to be started.
      *
-     * @return what it wrote to its standard output, mostly nothing
+     * @param program {@code ffmpeg} or {@code ffprobe}
+     */
+    public static ProcessBuilder process(String program, List<String> arguments) {
+        try {
+            Path known = Path.of(Loader.load(avutil.class));
+            Path folder = unpacked(LIBRARIES + known.getParent().getFileName());
+            Path file = folder.resolve(program);
+            if (!Files.isExecutable(file) && !file.toFile().setExecutable(true)) {
+                throw new IOException("expected to be allowed to run " + file);
+            }
+            List<String> command = new ArrayList<>(List.of(file.toString()));
+            command.addAll(arguments);
+            ProcessBuilder process = new ProcessBuilder(command);
+            process.environment().put("LD_LIBRARY_PATH", devices(folder, known).toString());
+            return process;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static Path unpacked(String resource) throws IOException {
+        File folder = Loader.cacheResource(avutil.class, resource);
+        if (folder == null) {
+            throw new IOException("expected FFmpeg's programs under " + resource + ", got none");
+        }
+        return folder.toPath();
+    }
+
+    private static Path devices(Path folder, Path library) throws IOException {
+        Path devices = Files.createDirectories(folder.resolve("no-devices"));
+        for (String name : DEVICES) {
+            Path link = devices.resolve(name);
+            if (Files.notExists(link)) {
+                try {
+                    Files.createSymbolicLink(link, library);
+                } catch (FileAlreadyExistsException e) {
+                    // Another process was faster.
+                }
+            }
+        }
+        return devices;
+    }
+
+    /**
+     * Runs {@code ffmpeg} and returns when it has ended well.
+     *
+     * @return what it wrote, mostly nothing
      * @throws MediaException with its last words otherwise
      */
     public static String run(List<String> arguments) throws IOException {
@@ -40,14 +101,13 @@ public final class FfmpegProgram {
      * Where the feed throws, the program is stopped.
      */
     public static String run(List<String> arguments, Feed feed) throws IOException {
-        List<String> command = new ArrayList<>();
-        command.add(Loader.load(org.bytedeco.ffmpeg.ffmpeg.class));
-        command.addAll(List.of("-hide_banner", "-loglevel", "error", "-nostdin", "-y"));
-        command.addAll(arguments);
-        Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
+        List<String> all =
+                new ArrayList<>(List.of("-hide_banner", "-loglevel", "error", "-nostdin", "-y"));
+        all.addAll(arguments);
+        Process process = process("ffmpeg", all).redirectErrorStream(true).start();
         try {
             CompletableFuture<String> words =
-                    CompletableFuture.supplyAsync(() -> textOf(process.getInputStream()));
+                    CompletableFuture.supplyAsync(() -> wordsOf(process.getInputStream()));
             boolean fed = feed(process, feed);
             if (process.waitFor() != 0) {
                 throw new MediaException(
@@ -75,11 +135,18 @@ public final class FfmpegProgram {
         }
     }
 
-    private static String textOf(InputStream stream) {
+    private static String wordsOf(InputStream stream) {
         try {
-            return new String(stream.readAllBytes(), StandardCharsets.UTF_8);
+            return ownWords(new String(stream.readAllBytes(), StandardCharsets.UTF_8));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    /** What a program wrote, without the loader's remarks on the libraries that it was given. */
+    public static String ownWords(String written) {
+        return written.lines()
+                .filter(line -> !line.contains(": no version information available (required by "))
+                .collect(Collectors.joining("\n"));
     }
 }

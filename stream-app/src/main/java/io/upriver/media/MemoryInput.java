@@ -7,9 +7,6 @@ import static org.bytedeco.ffmpeg.global.avutil.AVERROR_EOF;
 import static org.bytedeco.ffmpeg.global.avutil.av_free;
 import static org.bytedeco.ffmpeg.global.avutil.av_malloc;
 
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ConcurrentMap;
-import java.util.concurrent.atomic.AtomicLong;
 import org.bytedeco.ffmpeg.avformat.AVIOContext;
 import org.bytedeco.ffmpeg.avformat.Read_packet_Pointer_BytePointer_int;
 import org.bytedeco.ffmpeg.avformat.Seek_Pointer_long_int;
@@ -19,11 +16,8 @@ import org.bytedeco.javacpp.Pointer;
 /**
  * Bytes in memory as FFmpeg input: all reading goes through the two callbacks here, so a segment
  * can never make FFmpeg open a file or an address.
- *
- * <p>JavaCPP has only a handful of native entry points per callback class. So there is one pair for
- * the whole process, and FFmpeg's opaque pointer is the number under which the open input is found.
  */
-final class MemoryInput implements AutoCloseable {
+final class MemoryInput implements CustomInput {
 
     private static final int BUFFER_BYTES = 64 * 1024;
     private static final int SEEK_SET = 0;
@@ -31,30 +25,29 @@ final class MemoryInput implements AutoCloseable {
     private static final int SEEK_END = 2;
     private static final int FORCE = 0x20000;
 
-    private static final ConcurrentMap<Long, MemoryInput> OPEN = new ConcurrentHashMap<>();
-    private static final AtomicLong NUMBERS = new AtomicLong(1);
+    private static final Tickets<MemoryInput> OPEN = new Tickets<>();
     private static final Read READ = new Read();
     private static final Seek SEEK = new Seek();
 
     private final byte[] data;
-    private final long number = NUMBERS.getAndIncrement();
+    private final Pointer ticket = OPEN.issue(this);
     private final AVIOContext context;
     private int position;
 
     MemoryInput(byte[] data) {
         this.data = data;
         BytePointer buffer = new BytePointer(av_malloc(BUFFER_BYTES));
-        OPEN.put(number, this);
-        context = avio_alloc_context(buffer, BUFFER_BYTES, 0, new Ticket(number), READ, null, SEEK);
+        context = avio_alloc_context(buffer, BUFFER_BYTES, 0, ticket, READ, null, SEEK);
     }
 
-    AVIOContext context() {
+    @Override
+    public AVIOContext context() {
         return context;
     }
 
     @Override
     public void close() {
-        OPEN.remove(number);
+        OPEN.withdraw(ticket);
         av_free(context.buffer());
         avio_context_free(context);
     }
@@ -87,18 +80,10 @@ final class MemoryInput implements AutoCloseable {
         return target;
     }
 
-    /** A number dressed as a pointer; never followed. */
-    private static final class Ticket extends Pointer {
-        Ticket(long value) {
-            super((Pointer) null);
-            address = value;
-        }
-    }
-
     private static final class Read extends Read_packet_Pointer_BytePointer_int {
         @Override
         public int call(Pointer opaque, BytePointer target, int most) {
-            MemoryInput input = OPEN.get(opaque.address());
+            MemoryInput input = OPEN.ownerOf(opaque);
             return input == null ? AVERROR_EOF : input.read(target, most);
         }
     }
@@ -106,7 +91,7 @@ final class MemoryInput implements AutoCloseable {
     private static final class Seek extends Seek_Pointer_long_int {
         @Override
         public long call(Pointer opaque, long offset, int whence) {
-            MemoryInput input = OPEN.get(opaque.address());
+            MemoryInput input = OPEN.ownerOf(opaque);
             return input == null ? -1 : input.seek(offset, whence);
         }
     }

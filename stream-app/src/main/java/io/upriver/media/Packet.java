@@ -110,14 +110,10 @@ public final class Packet implements AutoCloseable {
      * @throws MediaException if there is no memory for them
      */
     public void announce(Track coded) {
-        BytePointer parameters = coded.raw().codecpar().extradata();
-        int bytes = coded.raw().codecpar().extradata_size();
-        if (bytes == 0) {
-            return;
+        byte[] header = coded.header();
+        if (header.length > 0) {
+            header(header);
         }
-        byte[] all = new byte[bytes];
-        parameters.capacity(bytes).get(all);
-        header(all);
     }
 
     /** Puts bytes in front of the coded ones from the given place on. */

@@ -91,7 +91,7 @@ public enum SegmentFormat {
                 && FileFormat.holds(av_guess_format(muxer, null, null), track);
     }
 
-    private boolean takes(int codecId) {
+    boolean takes(int codecId) {
         return takes(muxer, codecId) || (this == MP4 && takes("mov", codecId));
     }
 

@@ -387,7 +387,7 @@ public final class Splitter implements AutoCloseable {
      * Files that were cut may say that pictures are decoded after they are shown, which muxers
      * refuse. Decoding times are then made from the times of showing, in their order.
      */
-    private static void decodeBeforeShown(List<Packet> packets) {
+    static void decodeBeforeShown(List<Packet> packets) {
         if (packets.stream().allMatch(p -> p.dtsTicks() <= p.ptsTicks())) {
             return;
         }

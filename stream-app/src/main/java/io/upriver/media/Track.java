@@ -44,6 +44,7 @@ public final class Track {
     }
 
     private static final int VP8_SHOW_FRAME = 0x10;
+    private static final int TS_CLOCK_BITS = 33;
     private static final int TEXT_TAG = Ffmpeg.tag("text");
 
     private final AVStream stream;
@@ -182,6 +183,11 @@ public final class Track {
         return timeBase;
     }
 
+    /** True for the clock of MPEG-TS, which starts again every 26.5 hours and has no beginning. */
+    boolean clockWraps() {
+        return stream.pts_wrap_bits() == TS_CLOCK_BITS;
+    }
+
     /** Frames in the track by the container's index, or 0 where it does not say. */
     public long declaredFrames() {
         return stream.nb_frames();
@@ -249,6 +255,16 @@ public final class Track {
     /** The name of the codec by the container, four letters as a number, or 0. */
     int tag() {
         return stream.codecpar().codec_tag();
+    }
+
+    /** The codec's header, as the container has it for the track; empty where it has none. */
+    byte[] header() {
+        AVCodecParameters parameters = stream.codecpar();
+        byte[] bytes = new byte[parameters.extradata_size()];
+        if (bytes.length > 0) {
+            parameters.extradata().capacity(bytes.length).get(bytes);
+        }
+        return bytes;
     }
 
     int codecId() {

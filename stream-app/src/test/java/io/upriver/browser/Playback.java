@@ -1,16 +1,11 @@
 package io.upriver.browser;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
-import com.microsoft.playwright.Browser;
-import com.microsoft.playwright.BrowserType;
 import com.microsoft.playwright.Page;
-import com.microsoft.playwright.Playwright;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 
 /**
  * What the page {@code player.html} saw when a browser played a stream to its end. Times are in
@@ -49,23 +44,17 @@ record Playback(
         int frames,
         int dropped) {
 
-    private static final Path CHROMIUM =
-            Path.of(System.getProperty("upriver.chromium", "/usr/bin/chromium"));
-
     /**
      * Opens the pages in Chromium, all at once, and waits until each is done.
      *
      * @param patience how long; the reports are of then, whether done or not
      */
     static List<Playback> of(List<String> pages, Duration patience) throws IOException {
-        Map<String, String> environment = Map.of("PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD", "1");
         List<Playback> all = new ArrayList<>();
-        try (Playwright playwright =
-                        Playwright.create(new Playwright.CreateOptions().setEnv(environment));
-                Browser browser = playwright.chromium().launch(options())) {
+        try (Chromium chromium = new Chromium()) {
             List<Page> tabs = new ArrayList<>();
             for (String page : pages) {
-                Page tab = browser.newPage();
+                Page tab = chromium.browser().newPage();
                 tab.navigate(page);
                 tabs.add(tab);
             }
@@ -80,13 +69,5 @@ record Playback(
             }
         }
         return all;
-    }
-
-    /** Debian's Chromium: Playwright's own would be downloaded, and has no H.264. */
-    private static BrowserType.LaunchOptions options() {
-        return new BrowserType.LaunchOptions()
-                .setExecutablePath(CHROMIUM)
-                .setHeadless(true)
-                .setArgs(List.of("--autoplay-policy=no-user-gesture-required"));
     }
 }

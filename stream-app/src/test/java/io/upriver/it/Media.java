@@ -1,5 +1,7 @@
 package io.upriver.it;
 
+import static java.lang.ProcessBuilder.Redirect.DISCARD;
+
 import io.upriver.media.FfmpegProgram;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -8,7 +10,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import org.bytedeco.javacpp.Loader;
 
 /** Clips made by the {@code ffmpeg} program and judged by {@code ffprobe}. */
 final class Media {
@@ -57,12 +58,10 @@ final class Media {
 
     /** What ffprobe prints, one line for each entry. */
     static List<String> probe(Path file, String... arguments) throws IOException {
-        List<String> command =
-                new ArrayList<>(
-                        List.of(Loader.load(org.bytedeco.ffmpeg.ffprobe.class), "-v", "error"));
-        command.addAll(List.of(arguments));
-        command.addAll(List.of("-of", "csv=p=0", file.toString()));
-        Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
+        List<String> all = new ArrayList<>(List.of("-v", "error"));
+        all.addAll(List.of(arguments));
+        all.addAll(List.of("-of", "csv=p=0", file.toString()));
+        Process process = FfmpegProgram.process("ffprobe", all).redirectError(DISCARD).start();
         String text = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         return Arrays.stream(text.split("\n")).map(line -> line.replaceAll(",+$", "")).toList();
     }

@@ -25,7 +25,6 @@ import java.util.TreeSet;
 import java.util.function.Consumer;
 import org.bytedeco.ffmpeg.avutil.AVFrame;
 import org.bytedeco.javacpp.BytePointer;
-import org.bytedeco.javacpp.Loader;
 
 /**
  * Test clips, made by the {@code ffmpeg} program from its own sources, and what {@code ffprobe} and
@@ -124,9 +123,8 @@ public final class Clips {
     }
 
     private static JsonNode probe(List<String> arguments) {
-        String program = Loader.load(org.bytedeco.ffmpeg.ffprobe.class);
         try {
-            return JSON.readTree(run(program, "error", arguments).out());
+            return JSON.readTree(run("ffprobe", "error", arguments).out());
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -350,7 +348,7 @@ public final class Clips {
     private static Said ffmpeg(String level, List<String> arguments) {
         List<String> all = new ArrayList<>(List.of("-nostdin", "-y"));
         all.addAll(arguments);
-        return run(Loader.load(org.bytedeco.ffmpeg.ffmpeg.class), level, all);
+        return run("ffmpeg", level, all);
     }
 
     /** What a program printed, and what it logged. */
@@ -358,17 +356,18 @@ public final class Clips {
 
     /** Runs a program that logs what has the level, such as {@code error}, or a worse one. */
     private static Said run(String program, String level, List<String> arguments) {
-        List<String> command = new ArrayList<>(List.of(program, "-v", level));
-        command.addAll(arguments);
+        List<String> all = new ArrayList<>(List.of("-v", level));
+        all.addAll(arguments);
         try {
             Path errors = Files.createTempFile("clips", ".txt");
             try {
                 Process process =
-                        new ProcessBuilder(command).redirectError(errors.toFile()).start();
+                        FfmpegProgram.process(program, all).redirectError(errors.toFile()).start();
                 byte[] out = process.getInputStream().readAllBytes();
                 int code = process.waitFor();
                 if (code != 0) {
-                    throw new AssertionError(command + " ended with " + code + ": " + text(errors));
+                    throw new AssertionError(
+                            program + all + " ended with " + code + ": " + text(errors));
                 }
                 return new Said(new String(out, StandardCharsets.UTF_8), text(errors));
             } finally {
@@ -390,7 +389,7 @@ public final class Clips {
     }
 
     private static String text(Path file) throws IOException {
-        return Files.readString(file, StandardCharsets.UTF_8);
+        return FfmpegProgram.ownWords(Files.readString(file, StandardCharsets.UTF_8));
     }
 
     private static MessageDigest newMd5() {
