@@ -61,7 +61,7 @@ final class StoneWall {
         for (int i = 0; i < pointsX.length; i++) {
             double dx = around(x - pointsX[i], width);
             double dy = 1.25 * around(y - pointsY[i], height);
-            double distance = Math.sqrt(dx * dx + dy * dy);
+            double distance = dx * dx + dy * dy;
             if (distance < nearest) {
                 second = nearest;
                 nearest = distance;
@@ -71,7 +71,7 @@ final class StoneWall {
             }
         }
         int at = y * width + x;
-        double inside = Math.min(1, (second - nearest) / JOINT);
+        double inside = Math.min(1, (Math.sqrt(second) - Math.sqrt(nearest)) / JOINT);
         stones[at] = stone;
         relief[at] = (float) (11 * inside * (2 - inside) + 5 * grain[at]);
     }
