@@ -13,12 +13,14 @@ import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.lang.ArchCondition;
 import com.tngtech.archunit.lang.ConditionEvents;
 import com.tngtech.archunit.lang.SimpleConditionEvent;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.stream.Stream;
+
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
 
 /** The directions between packages, as ARCHITECTURE.md draws them. */
 class ArchitectureTest {
@@ -42,7 +44,9 @@ class ArchitectureTest {
                     "topology",
                     "ingest",
                     "egress",
+                    "job",
                     "api",
+                    "web",
                     "hotswap",
                     "app");
 
@@ -62,9 +66,12 @@ class ArchitectureTest {
                 "topology | segment kafka",
                 "ingest   | kafka media",
                 "egress   | frame kafka media",
-                "api      | admin model kafka",
+                "job      | admin ingest egress media kafka",
+                "api      | admin model media kafka job",
+                "web      | api job media",
                 "hotswap  | frame graph media model observe kafka",
-                "app      | frame graph media engine model observe segment kafka admin topology ingest egress api hotswap"
+                "app      | frame graph media engine model observe segment kafka admin topology"
+                    + " ingest egress job api web hotswap"
             })
     void knowsOnlyThePackagesDrawn(String name, String allowed) {
         List<String> forbidden = new ArrayList<>();
@@ -106,15 +113,18 @@ class ArchitectureTest {
                 "com.google.protobuf..   | graph",
                 "kafka..                 | kafka",
                 "io.quarkus..            | app",
-                "jakarta.ws.rs..         | api",
+                "jakarta.ws.rs..         | api web",
                 "io.vertx..              | api",
                 "org.eclipse.microprofile.openapi.. | api",
                 "picocli..               | app"
             })
-    void keepsALibraryInOnePackage(String library, String only) {
+    void keepsALibraryInItsPackages(String library, String only) {
         noClasses()
                 .that()
-                .resideOutsideOfPackage("io.upriver." + only + "..")
+                .resideOutsideOfPackages(
+                        Stream.of(only.split(" "))
+                                .map(name -> "io.upriver." + name + "..")
+                                .toArray(String[]::new))
                 .should()
                 .dependOnClassesThat()
                 .resideInAPackage(library)

@@ -3,8 +3,20 @@ package io.upriver.api;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+
 import io.smallrye.openapi.api.SmallRyeOpenAPI;
 import io.upriver.schemas.Topics;
+
+import org.eclipse.microprofile.openapi.OASFactory;
+import org.eclipse.microprofile.openapi.OASFilter;
+import org.eclipse.microprofile.openapi.models.OpenAPI;
+import org.eclipse.microprofile.openapi.models.Operation;
+import org.eclipse.microprofile.openapi.models.PathItem;
+import org.eclipse.microprofile.openapi.models.media.Content;
+import org.eclipse.microprofile.openapi.models.media.MediaType;
+import org.eclipse.microprofile.openapi.models.media.Schema;
+import org.eclipse.microprofile.openapi.models.responses.APIResponse;
+
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -13,20 +25,27 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import org.eclipse.microprofile.openapi.OASFactory;
-import org.eclipse.microprofile.openapi.OASFilter;
-import org.eclipse.microprofile.openapi.models.OpenAPI;
-import org.eclipse.microprofile.openapi.models.Operation;
-import org.eclipse.microprofile.openapi.models.PathItem;
-import org.eclipse.microprofile.openapi.models.media.MediaType;
-import org.eclipse.microprofile.openapi.models.media.Schema;
-import org.eclipse.microprofile.openapi.models.responses.APIResponse;
 
 /**
  * Completes the OpenAPI document when the program is built: the JSON Schemas of the records that
  * also travel on topics, which are written down once, and an answer for each kind of problem.
  */
 public final class ApiDescription implements OASFilter {
+
+    /** The answer that is a video file, whole or in part. */
+    static final String FILE = "video-file";
+
+    private static final List<String> VIDEOS =
+            List.of(
+                    "video/mp4",
+                    "video/quicktime",
+                    "video/x-matroska",
+                    "video/webm",
+                    "video/mp2t",
+                    "video/3gpp",
+                    "video/3gpp2",
+                    "video/x-ms-asf",
+                    "application/octet-stream");
 
     private static final String PROBLEM = "#/components/schemas/Problem";
     private static final ObjectMapper JSON = new ObjectMapper();
@@ -46,6 +65,7 @@ public final class ApiDescription implements OASFilter {
         for (ProblemType type : ProblemType.values()) {
             document.getComponents().addResponse(type.id(), response(type));
         }
+        document.getComponents().addResponse(FILE, videoFile());
         document.getPaths()
                 .getPathItems()
                 .values()
@@ -73,6 +93,22 @@ public final class ApiDescription implements OASFilter {
                             Integer.toString(type.status()),
                             OASFactory.createAPIResponse().ref(type.id()));
         }
+    }
+
+    private static APIResponse videoFile() {
+        Content content = OASFactory.createContent();
+        for (String type : VIDEOS) {
+            content.addMediaType(
+                    type,
+                    OASFactory.createMediaType()
+                            .schema(
+                                    OASFactory.createSchema()
+                                            .addType(Schema.SchemaType.STRING)
+                                            .format("binary")));
+        }
+        return OASFactory.createAPIResponse()
+                .description("The file, or the part of it that was asked for.")
+                .content(content);
     }
 
     private static APIResponse response(ProblemType type) {

@@ -6,7 +6,7 @@ import java.util.Locale;
  * The kinds of trouble that the API has words for. Names, URIs and statuses stay as they are once
  * they are released; {@code designs/rest.md} lists them.
  */
-enum ProblemType {
+public enum ProblemType {
     /** A body, a parameter or a name is not as it must be. */
     INVALID_REQUEST(400, "The request is not as it must be"),
     /** A page of another site wants to change something here. */
@@ -23,6 +23,8 @@ enum ProblemType {
     UNKNOWN_STREAM(404, "Nothing is known of such a stream"),
     /** There is no rejected record at the place, or not any more. */
     UNKNOWN_RECORD(404, "There is no such rejected record"),
+    /** This instance has no such job, or not any more. */
+    UNKNOWN_JOB(404, "This instance has no such job"),
     /** The resource cannot do that. */
     METHOD_NOT_ALLOWED(405, "The resource has no such method"),
     /** None of the media types that are asked for is there. */
@@ -31,26 +33,40 @@ enum ProblemType {
     NO_CURRENT_MODEL(409, "The channel has no model"),
     /** The channel has no model before the current one. */
     NO_MODEL_BEFORE(409, "The channel has no model to go back to"),
+    /** The job has no result yet, or never will. */
+    NOT_DONE(409, "The job is not done"),
+    /** The job's result is not one that is played fragment by fragment. */
+    NOT_IN_FRAGMENTS(409, "The job's result is no MP4 in fragments"),
     /** The rejected record is there, its bytes are not. */
     BYTES_LEFT_OUT(410, "The bytes of the record were left out"),
     /** The body is larger than it may be. */
     TOO_LARGE(413, "The body is too large"),
     /** The body is of another media type. */
     UNSUPPORTED_MEDIA_TYPE(415, "The body is of another media type"),
+    /** The file has no such part. */
+    NO_SUCH_RANGE(416, "The file has no such range"),
     /** The request is for a host by whose name the service is not known. */
     UNKNOWN_HOST(421, "The service is not known by this name"),
     /** A worker would refuse the model. */
     REFUSED_MODEL(422, "No worker would take this model"),
     /** The settings name a model that is not there. */
     NO_SUCH_MODEL(422, "The settings name a model that is not there"),
+    /** The file cannot be upscaled, or not into this format. */
+    REFUSED_MEDIA(422, "The file cannot be upscaled as asked"),
+    /** The file is not fetched from there. */
+    REFUSED_ADDRESS(422, "No file is fetched from this address"),
     /** Another model is being tried. */
     BUSY(429, "Another model is being tried"),
     /** There are as many listeners to events as there may be. */
     TOO_MANY_LISTENERS(429, "There are too many listeners"),
+    /** As many jobs wait as may. */
+    TOO_MANY_JOBS(429, "Too many jobs are waiting"),
     /** A fault of ours. */
     INTERNAL(500, "The service failed"),
     /** The broker does not answer. */
-    KAFKA_UNAVAILABLE(503, "The Kafka cluster does not answer");
+    KAFKA_UNAVAILABLE(503, "The Kafka cluster does not answer"),
+    /** There is no room for a file. */
+    NO_SPACE(507, "There is no room for the file");
 
     private final int status;
     private final String title;

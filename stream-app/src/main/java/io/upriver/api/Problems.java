@@ -1,10 +1,13 @@
 package io.upriver.api;
 
+import io.upriver.job.JobException;
 import io.upriver.kafka.KafkaUnreachableException;
+import io.upriver.media.MediaException;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
+
 import jakarta.enterprise.event.Observes;
 import jakarta.ws.rs.NotAcceptableException;
 import jakarta.ws.rs.NotAllowedException;
@@ -16,8 +19,11 @@ import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.Response;
 import jakarta.ws.rs.ext.ExceptionMapper;
 import jakarta.ws.rs.ext.Provider;
+
 import org.apache.kafka.common.KafkaException;
 import org.jboss.logging.Logger;
+
+import java.util.Set;
 
 /**
  * The one place where trouble becomes a problem document: whatever a resource throws, and paths
@@ -30,6 +36,9 @@ public final class Problems implements ExceptionMapper<Throwable> {
 
     private static final int RETRY_SECONDS = 5;
 
+    /** Statuses of bodies that may not have been read to their ends. */
+    private static final Set<Integer> UNREAD = Set.of(413, 429, 507);
+
     @Context HttpServerRequest request;
 
     @Override
@@ -40,7 +49,7 @@ public final class Problems implements ExceptionMapper<Throwable> {
         if (problem.status() == 503 || problem.status() == 429) {
             response.header(HttpHeaders.RETRY_AFTER, RETRY_SECONDS);
         }
-        if (problem.status() == 413) {
+        if (UNREAD.contains(problem.status())) {
             // what may still come of the body is not read
             response.header("Connection", "close");
         }
@@ -55,6 +64,12 @@ public final class Problems implements ExceptionMapper<Throwable> {
         String said = String.valueOf(error.getMessage());
         if (error instanceof ProblemException own) {
             return Problem.of(own.type(), said, path);
+        }
+        if (error instanceof JobException refusal) {
+            return Problem.of(typeOf(refusal.kind()), said, path);
+        }
+        if (error instanceof MediaException) {
+            return Problem.of(ProblemType.REFUSED_MEDIA, said, path);
         }
         if (error instanceof KafkaUnreachableException || error instanceof KafkaException) {
             return Problem.of(ProblemType.KAFKA_UNAVAILABLE, said, path);
@@ -92,6 +107,17 @@ public final class Problems implements ExceptionMapper<Throwable> {
                 ProblemType.INTERNAL,
                 "a fault of the service, which its log describes at this time",
                 path);
+    }
+
+    private static ProblemType typeOf(JobException.Kind refusal) {
+        return switch (refusal) {
+            case TOO_MANY -> ProblemType.TOO_MANY_JOBS;
+            case TOO_LARGE -> ProblemType.TOO_LARGE;
+            case NO_SPACE -> ProblemType.NO_SPACE;
+            case MEDIA -> ProblemType.REFUSED_MEDIA;
+            case ADDRESS -> ProblemType.REFUSED_ADDRESS;
+            case BROKEN_OFF -> ProblemType.INVALID_REQUEST;
+        };
     }
 
     private static Problem unknown(String path) {

@@ -7,7 +7,9 @@ import io.upriver.admin.StreamAdmin;
 import io.upriver.admin.StreamsView;
 import io.upriver.admin.TopicViews;
 import io.upriver.kafka.TopicSetup;
+import io.upriver.schemas.JobId;
 import io.upriver.schemas.StreamSettings;
+
 import jakarta.ws.rs.Consumes;
 import jakarta.ws.rs.DELETE;
 import jakarta.ws.rs.GET;
@@ -17,8 +19,7 @@ import jakarta.ws.rs.Path;
 import jakarta.ws.rs.PathParam;
 import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.QueryParam;
-import java.io.InputStream;
-import java.util.Map;
+
 import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.enums.SchemaType;
 import org.eclipse.microprofile.openapi.annotations.media.Content;
@@ -29,6 +30,9 @@ import org.eclipse.microprofile.openapi.annotations.parameters.RequestBody;
 import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 import org.jspecify.annotations.Nullable;
+
+import java.io.InputStream;
+import java.util.Map;
 
 /** Streams and their settings. */
 @Path("/api/v1/streams")
@@ -55,13 +59,15 @@ public final class StreamsResource {
     @GET
     @Operation(
             operationId = "listStreams",
-            summary = "Streams with settings, and those seen lately")
+            summary = "Streams with settings, and those seen lately",
+            description = "Streams of file jobs are left out; one by one they can be asked for.")
     @APIResponse(responseCode = "200", description = "The streams.")
     public StreamList list() {
         StreamsView streams = views.streams();
         Map<Integer, Long> backlog = cluster.backlogOf(settings.group());
         return new StreamList(
                 streams.streams().stream()
+                        .filter(stream -> !JobId.isOne(stream.id()))
                         .map(stream -> StreamDescription.of(stream, backlog))
                         .toList());
     }
@@ -78,7 +84,8 @@ public final class StreamsResource {
                                 () ->
                                         new ProblemException(
                                                 ProblemType.UNKNOWN_STREAM,
-                                                "expected a stream with settings or one that was worked on lately, got "
+                                                "expected a stream with settings or one that was"
+                                                    + " worked on lately, got "
                                                         + id));
         return StreamDescription.of(stream, cluster.backlogOf(settings.group()));
     }
@@ -90,8 +97,8 @@ public final class StreamsResource {
             operationId = "setStream",
             summary = "Sets all settings of a stream",
             description =
-                    "What the body does not mention has its default. Holds from the stream's next segment"
-                            + " on.")
+                    "What the body does not mention has its default. Holds from the stream's next"
+                        + " segment on.")
     @APIResponse(
             responseCode = "200",
             description = "The settings that hold now.",
@@ -115,7 +122,9 @@ public final class StreamsResource {
                                                     @ExampleObject(
                                                             name = "hevc",
                                                             value =
-                                                                    "{\"codec\": \"hevc\", \"container\": \"fmp4\"}")))
+                                                                    "{\"codec\": \"hevc\","
+                                                                        + " \"container\":"
+                                                                        + " \"fmp4\"}")))
                     InputStream body) {
         byte[] json = Body.read(body, Body.LARGEST_JSON);
         return write(
@@ -129,8 +138,8 @@ public final class StreamsResource {
             operationId = "changeStream",
             summary = "Changes some settings of a stream",
             description =
-                    "A JSON merge patch (RFC 7396): null gives a property its default. Of two changes at"
-                            + " the same moment, the later one may not see the earlier one.")
+                    "A JSON merge patch (RFC 7396): null gives a property its default. Of two"
+                        + " changes at the same moment, the later one may not see the earlier one.")
     @APIResponse(
             responseCode = "200",
             description = "The settings that hold now.",
@@ -154,7 +163,8 @@ public final class StreamsResource {
                                                     @ExampleObject(
                                                             name = "bit rate",
                                                             value =
-                                                                    "{\"crf\": null, \"bitrate\": 4000000}")))
+                                                                    "{\"crf\": null, \"bitrate\":"
+                                                                        + " 4000000}")))
                     InputStream body) {
         byte[] json = Body.read(body, Body.LARGEST_JSON);
         StreamSettings before =

@@ -1,16 +1,18 @@
 package io.upriver.app;
 
-import io.upriver.media.EncoderSettings;
+import io.upriver.job.EncodingChoice;
 import io.upriver.media.FileFormat;
-import io.upriver.media.VideoEncoder;
 import io.upriver.schemas.StreamSettings.Codec;
 import io.upriver.schemas.VideoEncoding;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
+
 import org.jspecify.annotations.Nullable;
+
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.TypeConversionException;
+
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /** The options of commands that say how a result's video is encoded. */
 final class EncodingOptions {
@@ -24,7 +26,8 @@ final class EncodingOptions {
             names = "--encoder",
             paramLabel = "NAME",
             description =
-                    "An FFmpeg encoder by name instead, such as h264_nvenc; without its device the codec's own.")
+                    "An FFmpeg encoder by name instead, such as h264_nvenc; without its device the"
+                        + " codec's own.")
     private @Nullable String encoder;
 
     @Option(
@@ -37,8 +40,8 @@ final class EncodingOptions {
             paramLabel = "RATE",
             converter = Rate.class,
             description =
-                    "Bits a second on average, such as 4M or 800k, in place of constant quality. With"
-                            + " H.264 and HEVC a player needs 1.25 times as many at most.")
+                    "Bits a second on average, such as 4M or 800k, in place of constant quality."
+                        + " With H.264 and HEVC a player needs 1.25 times as many at most.")
     private @Nullable Integer bitrate;
 
     @Option(names = "--preset", description = "The encoder's speed. Default: the codec's.")
@@ -54,7 +57,8 @@ final class EncodingOptions {
             names = "--pixel-format",
             paramLabel = "NAME",
             description =
-                    "FFmpeg's name of the samples' layout, such as yuv420p10le. Default: the input's.")
+                    "FFmpeg's name of the samples' layout, such as yuv420p10le. Default: the"
+                        + " input's.")
     private @Nullable String pixelFormat;
 
     /**
@@ -64,22 +68,8 @@ final class EncodingOptions {
      * @throws io.upriver.media.MediaException if this build or the format cannot do it
      */
     VideoEncoding encoding(FileFormat format) {
-        Codec wanted = codec != null ? codec : Codec.ofWireName(format.usualCodec());
-        VideoEncoding encoding =
-                new VideoEncoding(wanted, encoder, crf, bitrate, preset, gop, pixelFormat);
-        String chosen = encoder != null ? encoder : EncoderSettings.usualEncoder(wanted.wireName());
-        if (!VideoEncoder.exists(chosen)) {
-            throw new IllegalArgumentException(
-                    "expected an encoder of this FFmpeg build, such as libx264, got " + chosen);
-        }
-        format.checkHolds(chosen);
-        if (pixelFormat != null) {
-            VideoEncoder.checkTakes(chosen, pixelFormat);
-        }
-        if (preset != null) {
-            EncoderSettings.checkPreset(chosen, preset);
-        }
-        return encoding;
+        return new EncodingChoice(codec, encoder, crf, bitrate, preset, gop, pixelFormat)
+                .in(format);
     }
 
     /** Bits a second, in thousands with a {@code k} and in millions with an {@code M}. */

@@ -3,11 +3,16 @@ package io.upriver.app;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
+
 import io.upriver.engine.Device;
 import io.upriver.engine.Provider;
-import io.upriver.media.Demuxer;
-import io.upriver.media.Track;
+import io.upriver.job.FileJob;
+import io.upriver.job.SegmentsDone;
+import io.upriver.job.VideoFile;
 import io.upriver.schemas.Outcome;
+
+import org.jspecify.annotations.Nullable;
+
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -15,8 +20,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
-import java.util.TreeSet;
-import org.jspecify.annotations.Nullable;
 
 /** What a finished job has to say, for people in a line and for programs in JSON. */
 record JobSummary(
@@ -49,18 +52,7 @@ record JobSummary(
             @Nullable Worker worker,
             String model)
             throws IOException {
-        Set<String> digests = new TreeSet<>();
-        Set<String> methods = new TreeSet<>();
-        Set<String> reasons = new TreeSet<>();
-        for (Outcome outcome : result.outcomes()) {
-            methods.add(outcome.method().wireName());
-            if (outcome.modelDigest() != null) {
-                digests.add(outcome.modelDigest());
-            }
-            if (outcome.reason() != null) {
-                reasons.add(outcome.reason());
-            }
-        }
+        SegmentsDone done = SegmentsDone.of(result.outcomes());
         return new JobSummary(
                 input.toString(),
                 output.toString(),
@@ -72,23 +64,16 @@ record JobSummary(
                 round(seconds),
                 round(result.frames() / seconds),
                 model,
-                digests,
-                methods,
-                reasons,
-                sizeOf(input),
-                sizeOf(output),
+                done.modelDigests(),
+                done.methods().keySet(),
+                done.reasons(),
+                VideoFile.sizeOf(input),
+                VideoFile.sizeOf(output),
                 Files.size(input),
                 Files.size(output),
-                result.workers(),
+                done.workers(),
                 worker == null ? null : worker.bean(Device.class).provider(),
                 result.notes());
-    }
-
-    private static String sizeOf(Path file) {
-        try (Demuxer demuxer = Demuxer.open(file)) {
-            Track video = demuxer.mainVideo();
-            return video.width() + "x" + video.height();
-        }
     }
 
     private static double round(double value) {
@@ -103,7 +88,8 @@ record JobSummary(
         String why = reasons.isEmpty() ? "" : " (" + String.join("; ", reasons) + ")";
         return String.format(
                 Locale.ROOT,
-                "%s: %d frames %s -> %s in %.1f s, %.1f fps, model %s%s, %s%s%s, %.2f MB -> %.2f MB",
+                "%s: %d frames %s -> %s in %.1f s, %.1f fps, model %s%s, %s%s%s, %.2f MB -> %.2f"
+                    + " MB",
                 output,
                 frames,
                 sizeIn,

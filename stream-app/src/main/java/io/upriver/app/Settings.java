@@ -5,6 +5,7 @@ import io.smallrye.config.WithConverter;
 import io.smallrye.config.WithDefault;
 import io.upriver.media.LargestPicture;
 import io.upriver.model.TrustedKey;
+
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -29,6 +30,8 @@ public interface Settings {
     Encoder encoder();
 
     Http http();
+
+    Jobs jobs();
 
     /** Names and sizes of the topics. */
     interface Topics {
@@ -158,5 +161,43 @@ public interface Settings {
          * localhost} and addresses in digits; {@code *} for any.
          */
         Optional<List<String>> hosts();
+    }
+
+    /** File jobs that come over HTTP. Each is done by the whole cluster; its files lie here. */
+    interface Jobs {
+
+        /** Jobs worked on at the same time. */
+        @WithDefault("2")
+        int running();
+
+        /** Jobs that may wait besides; others are told to come again. */
+        @WithDefault("20")
+        int waiting();
+
+        /** The largest file that is taken, in bytes. */
+        @WithDefault("8589934592")
+        long maxBytes();
+
+        /** Where their files lie; the default is in the user's cache directory. */
+        Optional<String> folder();
+
+        /** What files and results of all jobs of an instance may take together, in bytes. */
+        @WithDefault("34359738368")
+        long folderMaxBytes();
+
+        /** How long a job and its result are there after its end. */
+        @WithDefault("PT24H")
+        Duration keep();
+
+        /** How long a file may take to be fetched from its address. */
+        @WithDefault("PT1H")
+        Duration fetchTime();
+
+        /**
+         * Whether files are fetched from private and loopback addresses too. Whoever may start a
+         * job reaches with it what this machine reaches.
+         */
+        @WithDefault("false")
+        boolean privateAddresses();
     }
 }

@@ -1,30 +1,23 @@
 package io.upriver.app;
 
-import io.upriver.egress.FileWriter;
+import io.upriver.job.FileJob;
+import io.upriver.job.VideoFile;
 import io.upriver.kafka.EmbeddedBroker;
 import io.upriver.kafka.KafkaAccess;
 import io.upriver.kafka.TopicSetup;
 import io.upriver.media.FileFormat;
 import io.upriver.media.LargestPicture;
 import io.upriver.media.MediaException;
-import io.upriver.media.Splitter;
 import io.upriver.media.VideoDecoder;
 import io.upriver.model.ModelException;
 import io.upriver.model.ModelTrial;
 import io.upriver.observe.FrameCounter;
+import io.upriver.schemas.JobId;
 import io.upriver.schemas.StreamSettings;
 import io.upriver.schemas.Topics;
-import java.io.IOException;
-import java.io.PrintWriter;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.util.LinkedHashMap;
-import java.util.Locale;
-import java.util.Map;
-import java.util.UUID;
-import java.util.concurrent.Callable;
-import java.util.function.LongSupplier;
+
 import org.jspecify.annotations.Nullable;
+
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -32,6 +25,16 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
+
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import java.util.function.LongSupplier;
 
 /** {@code upriver upscale}: a file in, a file out, through Kafka. */
 @Command(
@@ -50,7 +53,8 @@ final class UpscaleCommand implements Callable<Integer> {
             names = {"-o", "--output"},
             paramLabel = "OUT",
             description =
-                    "The file to write; its ending chooses the container. Default: IN with .x2 before the ending.")
+                    "The file to write; its ending chooses the container. Default: IN with .x2"
+                        + " before the ending.")
     private @Nullable Path output;
 
     @Option(names = "--force", description = "Replace OUT if it exists.")
@@ -59,7 +63,8 @@ final class UpscaleCommand implements Callable<Integer> {
     @Option(
             names = "--fragmented",
             description =
-                    "Write .mp4, .m4v or .mov in fragments, one for each group of pictures: readable while it grows, and CMAF where OUT has one track.")
+                    "Write .mp4, .m4v or .mov in fragments, one for each group of pictures:"
+                        + " readable while it grows, and CMAF where OUT has one track.")
     private boolean fragmented;
 
     @Option(names = "--scale", defaultValue = "2", description = "How many times wider and higher.")
@@ -78,14 +83,16 @@ final class UpscaleCommand implements Callable<Integer> {
             names = "--decoder",
             paramLabel = "NAME",
             description =
-                    "What decodes IN: an FFmpeg decoder such as h264_cuvid, or a device such as cuda. Default: the CPU.")
+                    "What decodes IN: an FFmpeg decoder such as h264_cuvid, or a device such as"
+                        + " cuda. Default: the CPU.")
     private @Nullable String decoder;
 
     @Option(
             names = "--deinterlace",
             defaultValue = "auto",
             description =
-                    "auto: interlaced frames become progressive ones; off: all frames are taken as progressive.")
+                    "auto: interlaced frames become progressive ones; off: all frames are taken as"
+                        + " progressive.")
     private StreamSettings.Deinterlace deinterlace;
 
     @Option(
@@ -99,7 +106,8 @@ final class UpscaleCommand implements Callable<Integer> {
             names = "--local-worker",
             negatable = true,
             description =
-                    "Work on the segments in this process too. Default: if there is no other worker.")
+                    "Work on the segments in this process too. Default: if there is no other"
+                        + " worker.")
     private @Nullable Boolean localWorker;
 
     @Option(names = "--json", description = "End with one line of JSON.")
@@ -112,9 +120,9 @@ final class UpscaleCommand implements Callable<Integer> {
         checkFiles();
         StreamSettings settings = settings();
         KafkaSettings kafka = KafkaSettings.fromConfiguration();
-        checkMedia(kafka.largestPicture());
+        VideoFile media = look(kafka.largestPicture());
         byte[] modelFile = modelFile();
-        String streamId = "job-" + UUID.randomUUID().toString().substring(0, 8);
+        String streamId = JobId.create();
         if (modelFile != null) {
             settings = settings.withModel(streamId);
         }
@@ -123,7 +131,7 @@ final class UpscaleCommand implements Callable<Integer> {
             if (broker != null) {
                 bootstrapServers = broker.bootstrapServers();
             }
-            return run(streamId, settings, modelFile, kafka, end);
+            return run(streamId, settings, media.frames(), modelFile, kafka, end);
         }
     }
 
@@ -134,6 +142,7 @@ final class UpscaleCommand implements Callable<Integer> {
     private int run(
             String streamId,
             StreamSettings settings,
+            long framesExpected,
             byte @Nullable [] modelFile,
             KafkaSettings kafka,
             CleanEnd end)
@@ -157,7 +166,7 @@ final class UpscaleCommand implements Callable<Integer> {
         end.cancelling(job::cancel);
         boolean workHere = localWorker != null ? localWorker : setup.workersIn(kafka.group()) == 0;
         try (Worker worker = workHere ? startWorker() : null) {
-            FileJob.Result result = watch(job, worker);
+            FileJob.Result result = watch(job, framesExpected, worker);
             return report(result, worker);
         }
     }
@@ -170,8 +179,7 @@ final class UpscaleCommand implements Callable<Integer> {
         return Worker.start(settings);
     }
 
-    private FileJob.Result watch(FileJob job, @Nullable Worker worker) {
-        long expected = expectedFrames();
+    private FileJob.Result watch(FileJob job, long expected, @Nullable Worker worker) {
         // With the only worker in this process its frames are counted one by one, not by segments.
         LongSupplier done =
                 worker == null
@@ -185,17 +193,6 @@ final class UpscaleCommand implements Callable<Integer> {
         boolean terminal = System.getenv("UPRIVER_TERMINAL") != null;
         try (Progress progress = new Progress(this::say, terminal, done, () -> expected)) {
             return job.run(progress::update);
-        }
-    }
-
-    private long expectedFrames() {
-        try (Splitter splitter = new Splitter(input, 1, Long.MAX_VALUE)) {
-            long declared = splitter.video().declaredFrames();
-            return declared > 0
-                    ? declared
-                    : Math.round(
-                            splitter.source().durationSeconds()
-                                    * splitter.video().framesPerSecond());
         }
     }
 
@@ -246,7 +243,8 @@ final class UpscaleCommand implements Callable<Integer> {
         }
         if (!FileFormat.isKnown(output.getFileName().toString())) {
             throw usage(
-                    "expected an output name with the ending of a video container, such as .mp4 or .mkv, got "
+                    "expected an output name with the ending of a video container, such as .mp4 or"
+                        + " .mkv, got "
                             + output);
         }
     }
@@ -263,7 +261,8 @@ final class UpscaleCommand implements Callable<Integer> {
             FileFormat format = format();
             if (decoder != null && !VideoDecoder.exists(decoder)) {
                 throw usage(
-                        "expected a decoder of this FFmpeg build, such as h264_cuvid, or a device such as cuda, got "
+                        "expected a decoder of this FFmpeg build, such as h264_cuvid, or a device"
+                            + " such as cuda, got "
                                 + decoder);
             }
             return new StreamSettings(
@@ -296,18 +295,9 @@ final class UpscaleCommand implements Callable<Integer> {
      * Opens the file once before anything is started, so that what is wrong with it is said at
      * once.
      */
-    private void checkMedia(LargestPicture largest) {
-        try (Splitter splitter = new Splitter(input, 1, Long.MAX_VALUE, largest)) {
-            if (splitter.video().width() < 1 || splitter.video().height() < 1) {
-                throw new IllegalArgumentException(
-                        input
-                                + ": expected a video track with a size, found "
-                                + splitter.video().codecName()
-                                + " without one");
-            }
-            new VideoDecoder(splitter.video(), 1).close();
-            // Checks that the output's container can hold the other tracks; writes nothing yet.
-            new FileWriter(input, output, format()).close();
+    private VideoFile look(LargestPicture largest) {
+        try {
+            return VideoFile.look(input, format(), largest);
         } catch (MediaException e) {
             throw new IllegalArgumentException(input + ": " + e.getMessage(), e);
         }

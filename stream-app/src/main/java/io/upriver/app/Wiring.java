@@ -12,6 +12,8 @@ import io.upriver.engine.ExecutionProviders;
 import io.upriver.engine.FrameBatcher;
 import io.upriver.engine.ProviderPreference;
 import io.upriver.graph.GraphLimits;
+import io.upriver.job.JobLimits;
+import io.upriver.job.Jobs;
 import io.upriver.kafka.KafkaAccess;
 import io.upriver.kafka.TopicFollower;
 import io.upriver.kafka.TopicSetup;
@@ -32,20 +34,25 @@ import io.upriver.topology.SegmentWork;
 import io.upriver.topology.StreamDirectory;
 import io.upriver.topology.UpscaleTopology;
 import io.upriver.topology.WorkGate;
+
 import jakarta.annotation.Priority;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
 import jakarta.enterprise.event.Shutdown;
+import jakarta.enterprise.event.Startup;
 import jakarta.enterprise.inject.Disposes;
+import jakarta.enterprise.inject.Instance;
 import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
+
+import org.apache.kafka.streams.Topology;
+import org.eclipse.microprofile.config.inject.ConfigProperty;
+
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
-import org.apache.kafka.streams.Topology;
-import org.eclipse.microprofile.config.inject.ConfigProperty;
 
 /** Puts the parts of a worker together: who is made from what, and in which order it ends. */
 @ApplicationScoped
@@ -249,6 +256,52 @@ class Wiring {
     @Singleton
     SiteNames siteNames() {
         return SiteNames.of(settings.http().hosts().orElse(List.of()));
+    }
+
+    @Produces
+    @Singleton
+    Jobs jobs(KafkaAccess access, Topics topics, TopicSetup cluster) {
+        Path folder =
+                settings.jobs()
+                        .folder()
+                        .map(Path::of)
+                        .orElse(CacheDirectory.path().resolve("jobs"));
+        JobLimits limits = limits(settings.jobs());
+        try {
+            return new Jobs(
+                    limits, folder, access, topics, cluster, settings.segment().largestPicture());
+        } catch (IllegalArgumentException e) {
+            throw new IllegalArgumentException("upriver.jobs." + e.getMessage(), e);
+        }
+    }
+
+    static JobLimits limits(Settings.Jobs jobs) {
+        try {
+            return new JobLimits(
+                    jobs.running(),
+                    jobs.waiting(),
+                    jobs.maxBytes(),
+                    jobs.folderMaxBytes(),
+                    jobs.keep(),
+                    jobs.fetchTime(),
+                    jobs.privateAddresses());
+        } catch (IllegalArgumentException e) {
+            throw new IllegalArgumentException("upriver.jobs." + e.getMessage(), e);
+        }
+    }
+
+    void close(@Disposes Jobs jobs) {
+        jobs.close();
+    }
+
+    /** Limits are checked and old files deleted at start, and not with the first question. */
+    void starting(
+            @Observes Startup event,
+            @ConfigProperty(name = "quarkus.http.host-enabled", defaultValue = "true") boolean http,
+            Instance<Jobs> jobs) {
+        if (http) {
+            jobs.get();
+        }
     }
 
     private ExecutorService encoderPool() {

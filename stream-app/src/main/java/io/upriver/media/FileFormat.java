@@ -8,10 +8,12 @@ import static org.bytedeco.ffmpeg.global.avcodec.AV_CODEC_ID_PNG;
 import static org.bytedeco.ffmpeg.global.avcodec.avcodec_get_name;
 import static org.bytedeco.ffmpeg.global.avformat.av_guess_format;
 
-import java.util.Optional;
-import java.util.Set;
 import org.bytedeco.ffmpeg.avformat.AVOutputFormat;
 import org.jspecify.annotations.Nullable;
+
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 
 /** The container of a file that is written, chosen by the ending of its name: what it can hold. */
 public final class FileFormat {
@@ -36,6 +38,17 @@ public final class FileFormat {
 
     private static final Set<String> IN_FRAGMENTS = Set.of("mp4", "mov", "ipod");
 
+    /** Those of the rest are MP4's. */
+    private static final Map<String, String> MEDIA_TYPES =
+            Map.of(
+                    "mov", "video/quicktime",
+                    "3gp", "video/3gpp",
+                    "3g2", "video/3gpp2",
+                    "matroska", "video/x-matroska",
+                    "webm", "video/webm",
+                    "mpegts", "video/mp2t",
+                    "asf", "video/x-ms-asf");
+
     private final String fileName;
     private final AVOutputFormat muxer;
     private final boolean fragmented;
@@ -57,7 +70,8 @@ public final class FileFormat {
                         () ->
                                 new MediaException(
                                         MediaException.Kind.UNSUPPORTED,
-                                        "expected an output name with the ending of a video container, such as .mp4 or .mkv, got "
+                                        "expected an output name with the ending of a video"
+                                            + " container, such as .mp4 or .mkv, got "
                                                 + fileName));
     }
 
@@ -84,19 +98,26 @@ public final class FileFormat {
         if (!IN_FRAGMENTS.contains(name())) {
             throw new MediaException(
                     MediaException.Kind.UNSUPPORTED,
-                    "expected an output name ending in .mp4, .m4v or .mov for a file in fragments, got "
+                    "expected an output name ending in .mp4, .m4v or .mov for a file in fragments,"
+                        + " got "
                             + fileName);
         }
         return new FileFormat(fileName, muxer, true);
     }
 
-    boolean isFragmented() {
+    /** True for a file in fragments. */
+    public boolean isFragmented() {
         return fragmented;
     }
 
     /** FFmpeg's name of the container, such as {@code matroska}. */
     public String name() {
         return muxer.name().getString();
+    }
+
+    /** What HTTP calls the container, such as {@code video/x-matroska}. */
+    public String mediaType() {
+        return MEDIA_TYPES.getOrDefault(name(), "video/mp4");
     }
 
     /** The name of the file, for messages. */

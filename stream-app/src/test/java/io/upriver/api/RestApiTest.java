@@ -1,12 +1,14 @@
 package io.upriver.api;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import com.fasterxml.jackson.databind.JsonNode;
+
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.common.http.TestHTTPResource;
 import io.quarkus.test.junit.QuarkusTest;
@@ -18,7 +20,17 @@ import io.upriver.media.Clips;
 import io.upriver.model.ModelRegistry;
 import io.upriver.schemas.Rejection;
 import io.upriver.schemas.Topics;
+
 import jakarta.inject.Inject;
+
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.clients.producer.RecordMetadata;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -38,13 +50,6 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
-import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.apache.kafka.clients.producer.ProducerRecord;
-import org.apache.kafka.clients.producer.RecordMetadata;
-import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.io.TempDir;
 
 /**
  * The running service by way of HTTP, with a broker, a worker and all that is between. Every answer
@@ -275,7 +280,8 @@ class RestApiTest {
         Path clip =
                 Clips.make(
                         directory.resolve("clip.ts"),
-                        "-f lavfi -i testsrc2=size=64x48:rate=25:duration=0.4,format=yuv420p -c:v libx264 -preset ultrafast");
+                        "-f lavfi -i testsrc2=size=64x48:rate=25:duration=0.4,format=yuv420p -c:v"
+                            + " libx264 -preset ultrafast");
 
         // When
         RecordMetadata sent =
@@ -482,9 +488,17 @@ class RestApiTest {
                         noBroker));
         assertEquals("5", noBroker.header("Retry-After"));
 
-        // Then all kinds were seen, but for those of other tests
+        // Then all kinds were seen, but for those of other tests here, and of jobs
         Set<String> others =
                 Set.of(
+                        "unknown-job",
+                        "not-done",
+                        "not-in-fragments",
+                        "no-such-range",
+                        "refused-media",
+                        "refused-address",
+                        "too-many-jobs",
+                        "no-space",
                         "refused-model",
                         "no-trial",
                         "no-such-model",
@@ -583,13 +597,14 @@ class RestApiTest {
                 operations++;
             }
         }
-        assertEquals(19, operations);
+        assertEquals(25, operations);
     }
 
     @Test
     void answersWhatTheReadmeAsks() throws Exception {
         // Given
         publish("default", model("compressed-x2"));
+        String job = "";
         List<String> lines =
                 Files.readAllLines(Path.of("..", "README.md")).stream()
                         .map(String::strip)
@@ -599,10 +614,16 @@ class RestApiTest {
 
         for (String line : lines) {
             // When
-            Answer answer = curl(line);
+            if (line.contains("JOB")) {
+                String one = "/api/v1/jobs/" + job;
+                await("a result", () -> api.get(one).json().get("state").asText().equals("done"));
+            }
+            Answer answer = curl(line.replace("JOB", job));
 
             // Then
-            assertEquals(200, answer.status(), line);
+            boolean isJob = line.startsWith("curl -T ");
+            assertEquals(isJob ? 202 : 200, answer.status(), line);
+            job = isJob ? answer.json().get("job").asText() : job;
         }
     }
 
@@ -617,6 +638,8 @@ class RestApiTest {
             String word = words.group(1) != null ? words.group(1) : words.group(2);
             switch (option) {
                 case "-X" -> method = word;
+                case "-o" -> assertFalse(word.startsWith("-"), line);
+                case "-T" -> body = Clips.bytes(Clips.make(directory.resolve(word), Clips.PICTURE));
                 case "-H" ->
                         header =
                                 List.of(

@@ -12,11 +12,13 @@ import io.upriver.media.LargestPicture;
 import io.upriver.model.ModelLimits;
 import io.upriver.model.TrustedKey;
 import io.upriver.segment.PictureLimits;
+
+import org.junit.jupiter.api.Test;
+
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import org.junit.jupiter.api.Test;
 
 class SettingsTest {
 
@@ -85,6 +87,55 @@ class SettingsTest {
         assertRefused(
                 "upriver.models.trial: expected more than no time, got PT0S",
                 new Models(1, 1, 1, Duration.ZERO));
+    }
+
+    @Test
+    void refuseLimitsOfJobsByTheirNames() {
+        Duration day = Duration.ofDays(1);
+        assertRefused(
+                "upriver.jobs.running: expected at least 1, got 0", new Jobs(0, 1, 1, 1, day, day));
+        assertRefused(
+                "upriver.jobs.waiting: expected at least 0, got -1",
+                new Jobs(1, -1, 1, 1, day, day));
+        assertRefused(
+                "upriver.jobs.max-bytes: expected at least 1, got 0",
+                new Jobs(1, 1, 0, 1, day, day));
+        assertRefused(
+                "upriver.jobs.folder-max-bytes: expected at least 10, got 9",
+                new Jobs(1, 1, 10, 9, day, day));
+        assertRefused(
+                "upriver.jobs.keep: expected more than no time, got PT0S",
+                new Jobs(1, 1, 1, 1, Duration.ZERO, day));
+        assertRefused(
+                "upriver.jobs.fetch-time: expected more than no time, got PT-1S",
+                new Jobs(1, 1, 1, 1, day, Duration.ofSeconds(-1)));
+    }
+
+    private static void assertRefused(String words, Jobs jobs) {
+        assertEquals(
+                words,
+                assertThrows(IllegalArgumentException.class, () -> Wiring.limits(jobs))
+                        .getMessage());
+    }
+
+    private record Jobs(
+            int running,
+            int waiting,
+            long maxBytes,
+            long folderMaxBytes,
+            Duration keep,
+            Duration fetchTime)
+            implements Settings.Jobs {
+
+        @Override
+        public Optional<String> folder() {
+            return Optional.empty();
+        }
+
+        @Override
+        public boolean privateAddresses() {
+            return false;
+        }
     }
 
     private static void assertRefused(String words, Models models) {

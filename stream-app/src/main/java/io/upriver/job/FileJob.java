@@ -1,4 +1,4 @@
-package io.upriver.app;
+package io.upriver.job;
 
 import io.upriver.admin.ModelRecords;
 import io.upriver.egress.FileWriter;
@@ -12,6 +12,11 @@ import io.upriver.schemas.ModelKey;
 import io.upriver.schemas.Outcome;
 import io.upriver.schemas.StreamSettings;
 import io.upriver.schemas.Topics;
+
+import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.jspecify.annotations.Nullable;
+
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -21,13 +26,8 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
-import java.util.Set;
-import java.util.TreeSet;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.atomic.AtomicLong;
-import org.apache.kafka.clients.producer.Producer;
-import org.apache.kafka.clients.producer.ProducerRecord;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Upscales one file through Kafka: settings and segments in, upscaled segments out, put together in
@@ -36,15 +36,16 @@ import org.jspecify.annotations.Nullable;
  * <p>A client of the service like any other: it knows topics, not workers. {@link #run} in one
  * thread; {@link #cancel} and the counts from any.
  */
-final class FileJob {
+public final class FileJob {
 
     private static final Duration POLL = Duration.ofMillis(100);
 
     /** Segments of a file are at least so long. */
-    static final double SEGMENT_SECONDS = 2;
+    public static final double SEGMENT_SECONDS = 2;
 
     private final Path input;
     private final Path output;
+    private final Path unfinished;
     private final FileFormat format;
     private final StreamSettings settings;
     private final byte @Nullable [] modelFile;
@@ -54,8 +55,7 @@ final class FileJob {
     private final String streamId;
     private final LargestPicture largest;
     private final AtomicLong arrivedFrames = new AtomicLong();
-    private final Set<String> workers = new TreeSet<>();
-    private final List<Outcome> outcomes = new ArrayList<>();
+    private final List<Outcome> outcomes = new ArrayList<>(); // guarded by itself
     private volatile boolean cancelled;
 
     /**
@@ -64,12 +64,11 @@ final class FileJob {
      * @param framesExpected by the packets of the input
      * @param notes what is different from the input and why, in sentences
      */
-    record Result(
+    public record Result(
             long frames,
             long framesExpected,
             long segments,
             List<Outcome> outcomes,
-            Set<String> workers,
             List<String> notes) {}
 
     /**
@@ -77,7 +76,7 @@ final class FileJob {
      * @param modelFile a network for this job only, or null for the one named in the settings
      * @param largest the largest of its pictures that is decoded here
      */
-    FileJob(
+    public FileJob(
             Path input,
             Path output,
             FileFormat format,
@@ -90,6 +89,8 @@ final class FileJob {
             LargestPicture largest) {
         this.input = input;
         this.output = output;
+        this.unfinished =
+                output.resolveSibling("." + output.getFileName() + "." + streamId + ".part");
         this.format = format;
         this.settings = settings;
         this.modelFile = modelFile;
@@ -101,12 +102,28 @@ final class FileJob {
     }
 
     /** Frames that have come back. */
-    long framesDone() {
+    public long framesDone() {
         return arrivedFrames.get();
     }
 
+    /** How much of the output is written, until it is there. */
+    long bytesWritten() {
+        try {
+            return Files.size(unfinished);
+        } catch (IOException e) {
+            return 0; // not begun yet, or whole
+        }
+    }
+
+    /** What was done with the segments that have come back, in the order of their coming. */
+    public List<Outcome> outcomes() {
+        synchronized (outcomes) {
+            return List.copyOf(outcomes);
+        }
+    }
+
     /** Ends the job as soon as possible; {@link #run} then throws. */
-    void cancel() {
+    public void cancel() {
         cancelled = true;
     }
 
@@ -115,9 +132,7 @@ final class FileJob {
      *
      * @param tick called several times a second
      */
-    Result run(Runnable tick) {
-        Path unfinished =
-                output.resolveSibling("." + output.getFileName() + "." + streamId + ".part");
+    public Result run(Runnable tick) {
         try (Splitter splitter =
                         new Splitter(
                                 input,
@@ -146,13 +161,13 @@ final class FileJob {
             }
             writer.finish();
             Files.move(unfinished, output, StandardCopyOption.REPLACE_EXISTING);
+            List<Outcome> all = outcomes();
             return new Result(
                     writer.frames(),
                     ingest.frames() + splitter.framesMissing(),
                     reader.handedOn(),
-                    List.copyOf(outcomes),
-                    workers,
-                    notes(splitter, writer, outcomes));
+                    all,
+                    notes(splitter, writer, all));
         } catch (IOException e) {
             throw new IllegalStateException("cannot write " + output + ": " + e.getMessage(), e);
         } finally {
@@ -174,8 +189,9 @@ final class FileJob {
                     POLL,
                     arrival -> {
                         arrivedFrames.addAndGet(arrival.outcome().framesOut());
-                        workers.add(arrival.outcome().worker());
-                        outcomes.add(arrival.outcome());
+                        synchronized (outcomes) {
+                            outcomes.add(arrival.outcome());
+                        }
                         ingest.segmentDone();
                     },
                     arrival -> writer.append(arrival.segment().data(), arrival.outcome().sizes()));

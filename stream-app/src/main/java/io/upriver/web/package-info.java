@@ -1,0 +1,2 @@
+/** What players fetch over HTTP, outside of the API. */
+package io.upriver.web;
