@@ -68,7 +68,7 @@ class ArchitectureTest {
                 "egress   | frame kafka media",
                 "job      | admin ingest egress media kafka",
                 "api      | admin model media kafka job",
-                "web      | api job media",
+                "web      | api egress job media",
                 "hotswap  | frame graph media model observe kafka",
                 "app      | frame graph media engine model observe segment kafka admin topology"
                     + " ingest egress job api web hotswap"
@@ -115,7 +115,7 @@ class ArchitectureTest {
                 "io.quarkus..            | app",
                 "jakarta.ws.rs..         | api web",
                 "io.vertx..              | api",
-                "org.eclipse.microprofile.openapi.. | api",
+                "org.eclipse.microprofile.openapi.. | api web",
                 "picocli..               | app"
             })
     void keepsALibraryInItsPackages(String library, String only) {

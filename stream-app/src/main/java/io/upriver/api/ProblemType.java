@@ -25,6 +25,10 @@ public enum ProblemType {
     UNKNOWN_RECORD(404, "There is no such rejected record"),
     /** This instance has no such job, or not any more. */
     UNKNOWN_JOB(404, "This instance has no such job"),
+    /** No playlist names such a segment, or it cannot be played. */
+    UNKNOWN_SEGMENT(404, "There is no such segment to play"),
+    /** The segments of the stream are of a kind that players cannot be given. */
+    NOT_PLAYABLE(404, "The stream cannot be played"),
     /** The resource cannot do that. */
     METHOD_NOT_ALLOWED(405, "The resource has no such method"),
     /** None of the media types that are asked for is there. */
@@ -39,6 +43,8 @@ public enum ProblemType {
     NOT_IN_FRAGMENTS(409, "The job's result is no MP4 in fragments"),
     /** The rejected record is there, its bytes are not. */
     BYTES_LEFT_OUT(410, "The bytes of the record were left out"),
+    /** The segment was there, and is not any more. */
+    SEGMENT_EXPIRED(410, "The segment is not kept any more"),
     /** The body is larger than it may be. */
     TOO_LARGE(413, "The body is too large"),
     /** The body is of another media type. */
@@ -47,6 +53,8 @@ public enum ProblemType {
     NO_SUCH_RANGE(416, "The file has no such range"),
     /** The request is for a host by whose name the service is not known. */
     UNKNOWN_HOST(421, "The service is not known by this name"),
+    /** The part that is asked for does not exist. */
+    RANGE_NOT_SATISFIABLE(416, "There is no such part"),
     /** A worker would refuse the model. */
     REFUSED_MODEL(422, "No worker would take this model"),
     /** The settings name a model that is not there. */
@@ -63,6 +71,8 @@ public enum ProblemType {
     TOO_MANY_JOBS(429, "Too many jobs are waiting"),
     /** A fault of ours. */
     INTERNAL(500, "The service failed"),
+    /** No segment has come so far. */
+    NOTHING_YET(503, "There is nothing to play yet"),
     /** The broker does not answer. */
     KAFKA_UNAVAILABLE(503, "The Kafka cluster does not answer"),
     /** There is no room for a file. */

@@ -127,9 +127,10 @@ public final class Problems implements ExceptionMapper<Throwable> {
                 path);
     }
 
-    /** What no resource has answered under {@code /api}. */
+    /** What no resource has answered under {@code /api} and {@code /live}. */
     void routes(@Observes Router router) {
         router.route("/api/*").last().handler(Problems::answerUnknown);
+        router.route("/live/*").last().handler(Problems::answerUnknown);
     }
 
     private static void answerUnknown(RoutingContext context) {

@@ -33,6 +33,8 @@ public interface Settings {
 
     Jobs jobs();
 
+    Live live();
+
     /** Names and sizes of the topics. */
     interface Topics {
 
@@ -199,5 +201,21 @@ public interface Settings {
          */
         @WithDefault("false")
         boolean privateAddresses();
+    }
+
+    /** What is served of live streams under {@code /live}. */
+    interface Live {
+
+        /** How much of a stream its playlists have. */
+        @WithDefault("PT1M")
+        Duration window();
+
+        /** Media that are kept in memory, of all streams together, in bytes. */
+        @WithDefault("134217728")
+        long cacheBytes();
+
+        /** Streams that are known at a time; those go that are silent for longest. */
+        @WithDefault("1000")
+        int maxStreams();
     }
 }

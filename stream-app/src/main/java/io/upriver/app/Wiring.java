@@ -6,6 +6,8 @@ import io.upriver.admin.StreamAdmin;
 import io.upriver.admin.TopicViews;
 import io.upriver.api.ApiSettings;
 import io.upriver.api.SiteNames;
+import io.upriver.egress.LiveSettings;
+import io.upriver.egress.LiveStreams;
 import io.upriver.engine.Device;
 import io.upriver.engine.EngineSettings;
 import io.upriver.engine.ExecutionProviders;
@@ -17,6 +19,7 @@ import io.upriver.job.Jobs;
 import io.upriver.kafka.KafkaAccess;
 import io.upriver.kafka.TopicFollower;
 import io.upriver.kafka.TopicSetup;
+import io.upriver.media.LargestPicture;
 import io.upriver.model.BuiltInModels;
 import io.upriver.model.ModelLimits;
 import io.upriver.model.ModelRegistry;
@@ -217,6 +220,27 @@ class Wiring {
 
     void close(@Disposes TopicViews views) {
         views.close();
+    }
+
+    @Produces
+    @Singleton
+    LiveStreams liveStreams(KafkaAccess access, Topics topics) {
+        return new LiveStreams(
+                access,
+                topics,
+                limits(settings.live(), settings.segment().largestUpscaledPicture()));
+    }
+
+    static LiveSettings limits(Settings.Live live, LargestPicture largest) {
+        try {
+            return new LiveSettings(live.window(), live.maxStreams(), live.cacheBytes(), largest);
+        } catch (IllegalArgumentException e) {
+            throw new IllegalArgumentException("upriver.live." + e.getMessage(), e);
+        }
+    }
+
+    void close(@Disposes LiveStreams streams) {
+        streams.close();
     }
 
     @Produces

@@ -507,6 +507,11 @@ class RestApiTest {
                         "foreign-site",
                         "unknown-host",
                         "too-many-listeners",
+                        "unknown-segment",
+                        "not-playable",
+                        "segment-expired",
+                        "range-not-satisfiable",
+                        "nothing-yet",
                         "busy");
         seen.addAll(others);
         assertEquals(
@@ -597,7 +602,7 @@ class RestApiTest {
                 operations++;
             }
         }
-        assertEquals(25, operations);
+        assertEquals(28, operations);
     }
 
     @Test
