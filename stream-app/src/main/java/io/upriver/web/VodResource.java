@@ -16,6 +16,7 @@ import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 import java.io.IOException;
+import org.eclipse.microprofile.openapi.annotations.Operation;
 
 /** Results of finished jobs for players: an MP4 in fragments, and a playlist of these. */
 @Path("/vod/{job}")
@@ -31,6 +32,7 @@ public final class VodResource {
     }
 
     @GET
+    @Operation(hidden = true)
     @Path("/index.m3u8")
     @Produces(PLAYLIST)
     public String playlist(@PathParam("job") String id) throws IOException {
@@ -38,6 +40,7 @@ public final class VodResource {
     }
 
     @GET
+    @Operation(hidden = true)
     @Path("/" + FILE)
     @Produces(MediaType.WILDCARD)
     public Response file(@PathParam("job") String id, @Context HttpHeaders headers) {
