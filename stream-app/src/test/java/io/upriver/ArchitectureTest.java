@@ -43,6 +43,7 @@ class ArchitectureTest {
                     "ingest",
                     "egress",
                     "api",
+                    "web",
                     "hotswap",
                     "app");
 
@@ -63,8 +64,9 @@ class ArchitectureTest {
                 "ingest   | kafka media",
                 "egress   | frame kafka media",
                 "api      | admin model kafka",
+                "web      | api ingest",
                 "hotswap  | frame graph media model observe kafka",
-                "app      | frame graph media engine model observe segment kafka admin topology ingest egress api hotswap"
+                "app      | frame graph media engine model observe segment kafka admin topology ingest egress api web hotswap"
             })
     void knowsOnlyThePackagesDrawn(String name, String allowed) {
         List<String> forbidden = new ArrayList<>();
@@ -106,15 +108,18 @@ class ArchitectureTest {
                 "com.google.protobuf..   | graph",
                 "kafka..                 | kafka",
                 "io.quarkus..            | app",
-                "jakarta.ws.rs..         | api",
+                "jakarta.ws.rs..         | api web",
                 "io.vertx..              | api",
-                "org.eclipse.microprofile.openapi.. | api",
+                "org.eclipse.microprofile.openapi.. | api web",
                 "picocli..               | app"
             })
-    void keepsALibraryInOnePackage(String library, String only) {
+    void keepsALibraryInItsPackages(String library, String only) {
         noClasses()
                 .that()
-                .resideOutsideOfPackage("io.upriver." + only + "..")
+                .resideOutsideOfPackages(
+                        Stream.of(only.split(" "))
+                                .map(name -> "io.upriver." + name + "..")
+                                .toArray(String[]::new))
                 .should()
                 .dependOnClassesThat()
                 .resideInAPackage(library)

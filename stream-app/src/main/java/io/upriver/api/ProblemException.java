@@ -3,13 +3,13 @@ package io.upriver.api;
 import java.util.function.Supplier;
 
 /** Ends a request with a problem document; the message is its detail. */
-final class ProblemException extends RuntimeException {
+public final class ProblemException extends RuntimeException {
 
     private static final long serialVersionUID = 1L;
 
     private final ProblemType type;
 
-    ProblemException(ProblemType type, String detail) {
+    public ProblemException(ProblemType type, String detail) {
         super(detail);
         this.type = type;
     }

@@ -6,7 +6,7 @@ import java.util.Locale;
  * The kinds of trouble that the API has words for. Names, URIs and statuses stay as they are once
  * they are released; {@code designs/rest.md} lists them.
  */
-enum ProblemType {
+public enum ProblemType {
     /** A body, a parameter or a name is not as it must be. */
     INVALID_REQUEST(400, "The request is not as it must be"),
     /** There is no resource under the path. */
@@ -29,8 +29,14 @@ enum ProblemType {
     NO_CURRENT_MODEL(409, "The channel has no model"),
     /** The channel has no model before the current one. */
     NO_MODEL_BEFORE(409, "The channel has no model to go back to"),
+    /** A newer pusher has the stream. */
+    STREAM_TAKEN_OVER(409, "A newer pusher has the stream"),
+    /** The stream is being pushed under another name. */
+    OTHER_RENDITION(409, "The stream is being pushed in another rendition"),
     /** The rejected record is there, its bytes are not. */
     BYTES_LEFT_OUT(410, "The bytes of the record were left out"),
+    /** Fragments of MP4 came without the section that describes them. */
+    NO_INIT_SECTION(412, "There is no init section for these fragments"),
     /** The body is larger than it may be. */
     TOO_LARGE(413, "The body is too large"),
     /** The body is of another media type. */
@@ -39,10 +45,20 @@ enum ProblemType {
     REFUSED_MODEL(422, "No worker would take this model"),
     /** The settings name a model that is not there. */
     NO_SUCH_MODEL(422, "The settings name a model that is not there"),
+    /** Media that are fine, and are not taken. */
+    UNSUPPORTED_MEDIA(422, "Such media are not taken"),
     /** Another model is being tried. */
     BUSY(429, "Another model is being tried"),
+    /** More comes in a second than may. */
+    TOO_FAST(429, "The stream is pushed too fast"),
     /** A fault of ours. */
     INTERNAL(500, "The service failed"),
+    /** There are as many live streams as may be. */
+    TOO_MANY_STREAMS(503, "There are too many live streams"),
+    /** As many segments of the stream wait as may. */
+    STREAM_BEHIND(503, "Too many segments of the stream wait to be upscaled"),
+    /** As many bytes of bodies are held as may be. */
+    NO_ROOM(503, "There is no room for the body"),
     /** The broker does not answer. */
     KAFKA_UNAVAILABLE(503, "The Kafka cluster does not answer");
 

@@ -40,7 +40,7 @@ public final class Problems implements ExceptionMapper<Throwable> {
         if (problem.status() == 503 || problem.status() == 429) {
             response.header(HttpHeaders.RETRY_AFTER, RETRY_SECONDS);
         }
-        if (problem.status() == 413) {
+        if (problem.status() == 413 || !request.isEnded()) {
             // what may still come of the body is not read
             response.header("Connection", "close");
         }
@@ -101,8 +101,9 @@ public final class Problems implements ExceptionMapper<Throwable> {
                 path);
     }
 
-    /** What no resource has answered under {@code /api}. */
+    /** What no resource has answered under {@code /api} and {@code /ingest}. */
     void routes(@Observes Router router) {
+        router.route("/ingest/*").last().handler(Problems::answerUnknown);
         router.route("/api/*").last().handler(Problems::answerUnknown);
     }
 

@@ -28,6 +28,8 @@ public interface Settings {
 
     Encoder encoder();
 
+    Ingest ingest();
+
     /** Names and sizes of the topics. */
     interface Topics {
 
@@ -136,6 +138,38 @@ public interface Settings {
          * refused. By default everybody's are taken who may write to the topic.
          */
         Optional<List<@WithConverter(TrustedKeyConverter.class) TrustedKey>> trustedKeys();
+    }
+
+    /** What those may ask for who push live streams over HTTP. */
+    interface Ingest {
+
+        /** The largest segment, in bytes; never more than what a record holds. */
+        @WithDefault("33554432")
+        int maxSegmentBytes();
+
+        /** The most bytes a second of one stream, on average. */
+        @WithDefault("25000000")
+        long maxBytesPerSecond();
+
+        /** The most streams at the same time. */
+        @WithDefault("100")
+        int maxStreams();
+
+        /** The most segments of one stream that wait to be upscaled. */
+        @WithDefault("100")
+        int maxBacklog();
+
+        /** The most bytes of all bodies that are in memory at the same time. */
+        @WithDefault("268435456")
+        int maxMemoryBytes();
+
+        /** How long the segments are that a body without an end is cut to, at key frames. */
+        @WithDefault("PT2S")
+        Duration segment();
+
+        /** How long a stream counts as live after its last bytes. */
+        @WithDefault("PT2M")
+        Duration idle();
     }
 
     /** How upscaled video is encoded; quality and codec are settings of each stream. */

@@ -11,6 +11,8 @@ import io.upriver.engine.ExecutionProviders;
 import io.upriver.engine.FrameBatcher;
 import io.upriver.engine.ProviderPreference;
 import io.upriver.graph.GraphLimits;
+import io.upriver.ingest.PushIngest;
+import io.upriver.ingest.PushLimits;
 import io.upriver.kafka.KafkaAccess;
 import io.upriver.kafka.TopicFollower;
 import io.upriver.kafka.TopicSetup;
@@ -228,6 +230,32 @@ class Wiring {
     @Singleton
     RejectedRecords rejectedRecords(KafkaAccess access, Topics topics) {
         return new RejectedRecords(access, topics);
+    }
+
+    @Produces
+    @Singleton
+    PushIngest pushIngest(KafkaAccess access, Topics topics) {
+        int largest = settings.topics().maxMessageBytes() - KafkaAccess.OVERHEAD_BYTES;
+        return new PushIngest(topics, access, limits(settings.ingest(), largest));
+    }
+
+    static PushLimits limits(Settings.Ingest ingest, int largestRecord) {
+        try {
+            return new PushLimits(
+                    Math.min(ingest.maxSegmentBytes(), largestRecord),
+                    ingest.maxBytesPerSecond(),
+                    ingest.maxStreams(),
+                    ingest.maxBacklog(),
+                    ingest.maxMemoryBytes(),
+                    ingest.segment().toMillis(),
+                    ingest.idle());
+        } catch (IllegalArgumentException e) {
+            throw new IllegalArgumentException("upriver.ingest." + e.getMessage(), e);
+        }
+    }
+
+    void close(@Disposes PushIngest ingest) {
+        ingest.close();
     }
 
     @Produces

@@ -20,20 +20,20 @@ import java.util.Locale;
 import java.util.Set;
 
 /** Asks the running service, and holds each answer to the service's own description. */
-final class ApiClient {
+public final class ApiClient {
 
     /** An answer that is as the description says. */
-    record Answer(int status, HttpResponse<byte[]> response) {
+    public record Answer(int status, HttpResponse<byte[]> response) {
 
-        byte[] bytes() {
+        public byte[] bytes() {
             return response.body();
         }
 
-        JsonNode json() {
+        public JsonNode json() {
             return read(response.body());
         }
 
-        String header(String name) {
+        public String header(String name) {
             return response.headers().firstValue(name).orElse("");
         }
     }
@@ -50,37 +50,37 @@ final class ApiClient {
     /**
      * @param root such as {@code http://127.0.0.1:8081/}
      */
-    ApiClient(String root) {
+    public ApiClient(String root) {
         this.root = root.replaceAll("/+$", "");
         description = read(send(request("GET", "/api/v1/openapi?format=json")).body());
     }
 
-    JsonNode description() {
+    public JsonNode description() {
         return description;
     }
 
-    Answer get(String path) {
+    public Answer get(String path) {
         return ask(request("GET", path));
     }
 
-    Answer ask(String method, String path, String contentType, String body) {
+    public Answer ask(String method, String path, String contentType, String body) {
         return ask(
                 request(method, path)
                         .header("Content-Type", contentType)
                         .method(method, HttpRequest.BodyPublishers.ofString(body)));
     }
 
-    Answer ask(String method, String path) {
+    public Answer ask(String method, String path) {
         return ask(request(method, path));
     }
 
-    HttpRequest.Builder request(String method, String path) {
+    public HttpRequest.Builder request(String method, String path) {
         return HttpRequest.newBuilder(URI.create(root + path))
                 .timeout(Duration.ofSeconds(60))
                 .method(method, HttpRequest.BodyPublishers.noBody());
     }
 
-    Answer ask(HttpRequest.Builder request) {
+    public Answer ask(HttpRequest.Builder request) {
         HttpRequest asked = request.build();
         HttpResponse<byte[]> response = send(request);
         requireDescribed(asked, response);

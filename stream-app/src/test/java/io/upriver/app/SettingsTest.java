@@ -94,6 +94,51 @@ class SettingsTest {
                         .getMessage());
     }
 
+    @Test
+    void refuseLimitsOfPushersByTheirNames() {
+        assertEquals(
+                "upriver.ingest.max-streams: expected at least 1, got 0",
+                assertThrows(
+                                IllegalArgumentException.class,
+                                () -> Wiring.limits(new Ingest(0, 20), 10))
+                        .getMessage());
+        assertEquals(
+                "upriver.ingest.max-memory-bytes: expected at least max-segment-bytes, 10, got 9",
+                assertThrows(
+                                IllegalArgumentException.class,
+                                () -> Wiring.limits(new Ingest(1, 9), 10))
+                        .getMessage());
+        assertEquals(10, Wiring.limits(new Ingest(1, 20), 10).maxSegmentBytes());
+    }
+
+    private record Ingest(int maxStreams, int maxMemoryBytes) implements Settings.Ingest {
+
+        @Override
+        public int maxSegmentBytes() {
+            return 1000;
+        }
+
+        @Override
+        public long maxBytesPerSecond() {
+            return 1;
+        }
+
+        @Override
+        public int maxBacklog() {
+            return 1;
+        }
+
+        @Override
+        public Duration segment() {
+            return Duration.ofSeconds(1);
+        }
+
+        @Override
+        public Duration idle() {
+            return Duration.ofSeconds(1);
+        }
+    }
+
     private record Models(
             int maxBytes, long maxFrameBytes, long maxFrameMultiplyAdds, Duration trial)
             implements Settings.Models {
