@@ -94,8 +94,7 @@ class GoldenJsonTest {
     @Test
     void readsAReportAboutASegmentThatWasDoneByAShortcut() throws IOException {
         // Given
-        String why =
-                "behind schedule: base had 2 of 60 frames after 200 ms, with 1600 ms left";
+        String why = "behind schedule: base had 2 of 60 frames after 200 ms, with 1600 ms left";
         Outcome outcome =
                 new Outcome(
                         Outcome.Method.PASSTHROUGH,

@@ -16,8 +16,7 @@ class GeneratedSegmentsTest {
     @Test
     void haveSoManyFramesEachAndCanBeDecodedAlone() throws IOException {
         // When
-        List<byte[]> made =
-                new GeneratedSegments("testsrc2=size=128x72:rate=30", 30, 15, 3).make();
+        List<byte[]> made = new GeneratedSegments("testsrc2=size=128x72:rate=30", 30, 15, 3).make();
 
         // Then
         List<Integer> frames = new ArrayList<>();

@@ -60,7 +60,10 @@ class IngestResourceTest {
     @Test
     void takesHlsOfTransportStreamsAndMarksARestart() throws IOException {
         for (int run = 0; run < 2; run++) {
-            ffmpeg(SOURCE + HLS + "-hls_flags delete_segments -http_persistent 1", "ts", "index.m3u8");
+            ffmpeg(
+                    SOURCE + HLS + "-hls_flags delete_segments -http_persistent 1",
+                    "ts",
+                    "index.m3u8");
         }
 
         List<Segment> taken = segments("ts");
@@ -71,7 +74,9 @@ class IngestResourceTest {
             assertEquals(400, taken.get(i).durationMillis());
             assertEquals(i == 5, taken.get(i).discontinuity(), "segment " + i);
         }
-        await("the last report", () -> api.get("/api/v1/streams").json().toString().contains("\"ts\""));
+        await(
+                "the last report",
+                () -> api.get("/api/v1/streams").json().toString().contains("\"ts\""));
         Answer stream = api.get("/api/v1/streams/ts");
         assertEquals("ts", stream.json().get("stream").asText());
     }
@@ -108,10 +113,10 @@ class IngestResourceTest {
     void answersWithProblemsWhatItDoesNotTake() throws Exception {
         String any = "application/octet-stream";
         String cam = "/ingest/cam-9/";
-        assertProblem(415, "unsupported-media-type", api.ask("PUT", cam + "index0.ts", any, "text"));
-        assertProblem(400, "invalid-request", api.ask("PUT", cam + "index.m3u8", any, "text"));
         assertProblem(
-                400, "invalid-request", api.ask("PUT", "/ingest/%0A/index0.ts", any, "text"));
+                415, "unsupported-media-type", api.ask("PUT", cam + "index0.ts", any, "text"));
+        assertProblem(400, "invalid-request", api.ask("PUT", cam + "index.m3u8", any, "text"));
+        assertProblem(400, "invalid-request", api.ask("PUT", "/ingest/%0A/index0.ts", any, "text"));
         assertProblem(
                 412,
                 "no-init-section",
@@ -126,7 +131,10 @@ class IngestResourceTest {
                 api.ask(
                         api.request("PUT", cam + "index0.ts")
                                 .PUT(BodyPublishers.ofByteArray(large))));
-        Path sound = Clips.make(directory.resolve("sound.mp4"), Clips.TONE + "-c:a aac -movflags frag_keyframe+empty_moov");
+        Path sound =
+                Clips.make(
+                        directory.resolve("sound.mp4"),
+                        Clips.TONE + "-c:a aac -movflags frag_keyframe+empty_moov");
         assertProblem(
                 422,
                 "unsupported-media",
@@ -160,7 +168,9 @@ class IngestResourceTest {
         Answer again =
                 api.ask(
                         api.request("PUT", "/ingest/cut/index0.ts")
-                                .header("traceparent", "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01")
+                                .header(
+                                        "traceparent",
+                                        "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01")
                                 .PUT(BodyPublishers.ofByteArray(media)));
 
         // Then
