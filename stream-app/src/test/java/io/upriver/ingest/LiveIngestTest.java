@@ -35,7 +35,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** What is on the topic of a live input, over breaks and to its end. */
 @ExtendWith(SharedBroker.class)
-@Timeout(40)
+@Timeout(90)
 class LiveIngestTest {
 
     private static final double SEGMENT_SECONDS = 0.3;
