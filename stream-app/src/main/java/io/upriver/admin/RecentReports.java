@@ -63,13 +63,15 @@ public final class RecentReports {
             number++;
             // the report's record has the time of the segment's
             entries.add(new Entry(number, report, given.timestamp(), given.partition()));
+            if (entries.size() > MOST) {
+                entries.remove();
+            }
         }
     }
 
     private void forget() {
         long oldest = clock.millis() - MOST_MILLIS;
-        while (entries.size() >= MOST
-                || (!entries.isEmpty() && entries.getFirst().report().committedMillis() < oldest)) {
+        while (!entries.isEmpty() && entries.getFirst().report().committedMillis() < oldest) {
             entries.remove();
         }
     }

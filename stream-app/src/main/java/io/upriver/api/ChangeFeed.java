@@ -6,7 +6,8 @@ import io.upriver.kafka.Backlog;
 import io.upriver.kafka.KafkaAccess;
 import io.upriver.kafka.KafkaUnreachableException;
 import io.upriver.schemas.Topics;
-import jakarta.annotation.PreDestroy;
+import jakarta.enterprise.event.Observes;
+import jakarta.enterprise.event.Shutdown;
 import jakarta.inject.Singleton;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -134,8 +135,12 @@ final class ChangeFeed {
         }
     }
 
-    @PreDestroy
-    synchronized void close() {
+    /** Before the views are closed, which would have no answer then. */
+    void stopping(@Observes Shutdown event) {
+        close();
+    }
+
+    private synchronized void close() {
         threads.forEach(Thread::interrupt);
         listeners.forEach(Listener::close);
         Backlog opened = backlog;

@@ -4,6 +4,7 @@ import io.upriver.admin.RecentReports;
 import io.upriver.admin.TopicViews;
 import io.upriver.job.Jobs;
 import io.upriver.model.BuiltInModels;
+import io.upriver.schemas.JobId;
 import jakarta.inject.Singleton;
 import java.util.List;
 import java.util.Map;
@@ -61,6 +62,7 @@ final class EventParts {
     private List<StreamDescription> streams() {
         Map<Integer, Long> waiting = backlog;
         return views.now().streams().streams().stream()
+                .filter(stream -> !JobId.isOne(stream.id()))
                 .map(stream -> StreamDescription.of(stream, waiting))
                 .toList();
     }

@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
 public record SiteNames(Set<String> names, boolean isAnyAllowed) {
 
     private static final Pattern IPV4 = Pattern.compile("\\d{1,3}(\\.\\d{1,3}){3}");
-    private static final Pattern IPV6 = Pattern.compile("\\[[0-9a-f:.%]+]");
+    private static final Pattern IPV6 = Pattern.compile("\\[[0-9a-f:.]+(%[^\\]]+)?]");
     private static final Pattern PORT = Pattern.compile(":\\d*$");
 
     public SiteNames {

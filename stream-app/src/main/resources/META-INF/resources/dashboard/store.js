@@ -7,6 +7,7 @@ const EVENTS = '/api/v1/events';
 const KEEP_MILLIS = 10 * 60_000;
 const MOST_REPORTS = 20_000;
 /** The service sends at least a comment in ten seconds, which does not show here: a lost line shows by an error. */
+const UNSEEN_MILLIS = 30_000;
 const RETRY_MILLIS = [1_000, 2_000, 5_000, 10_000];
 
 export const state = {
@@ -106,9 +107,14 @@ const takers = {
   jobs: (said) => { state.jobs = said.jobs; },
 };
 
-/** Begins to listen, and begins again whenever the line is lost. */
+/**
+ * Begins to listen, and begins again whenever the line is lost. A window that nobody sees listens no
+ * longer: browsers have six connections to a service, for all windows together.
+ */
 export function connect(attempt = 0) {
+  clearTimeout(retry);
   const source = new EventSource(EVENTS);
+  line = source;
   let isLive = false;
   for (const [name, take] of Object.entries(takers)) {
     source.addEventListener(name, (event) => {
@@ -125,9 +131,25 @@ export function connect(attempt = 0) {
     state.link = 'lost';
     changed();
     const next = isLive ? 0 : attempt;
-    setTimeout(() => connect(next + 1), RETRY_MILLIS[Math.min(next, RETRY_MILLIS.length - 1)]);
+    retry = setTimeout(() => connect(next + 1), RETRY_MILLIS[Math.min(next, RETRY_MILLIS.length - 1)]);
   };
 }
+
+let line = null;
+let retry;
+let hiding;
+document.addEventListener('visibilitychange', () => {
+  clearTimeout(hiding);
+  if (document.visibilityState === 'hidden') {
+    hiding = setTimeout(() => {
+      clearTimeout(retry);
+      line?.close();
+      line = null;
+    }, UNSEEN_MILLIS);
+  } else if (line === null) {
+    connect();
+  }
+});
 
 /** Models that a stream may ask for, as options of a select. */
 export function modelOptions(wanted) {

@@ -226,8 +226,9 @@ class DashboardTest {
                 "the sound");
 
         job.getByRole(AriaRole.LINK, new Locator.GetByRoleOptions().setName("Compare")).click();
-        page.waitForFunction(
-                "() => ['before', 'after'].every((name) => document.querySelector(`video.${name}`)?.currentTime > 0.5)");
+        Watching.await(
+                page,
+                "['before', 'after'].every((name) => document.querySelector(`video.${name}`)?.currentTime > 0.5)");
     }
 
     /** Both widths and themes, every view; pictures are left for people to look at. */

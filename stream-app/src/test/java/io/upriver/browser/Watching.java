@@ -1,5 +1,7 @@
 package io.upriver.browser;
 
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
 import com.microsoft.playwright.ConsoleMessage;
 import com.microsoft.playwright.Page;
 import java.util.ArrayList;
@@ -62,8 +64,20 @@ final class Watching {
 
     /** Waits until pictures move, and writes down from then on. */
     void record() {
-        page.waitForFunction("document.querySelector('video.after')?.currentTime > 1");
+        await(page, "document.querySelector('video.after')?.currentTime > 1");
         page.evaluate(RECORDER);
+    }
+
+    /**
+     * Waits for a condition. Playwright's own way to wait would have the page evaluate text, which
+     * its policy forbids.
+     */
+    static void await(Page page, String condition) {
+        long end = System.nanoTime() + 30_000_000_000L;
+        while (!Boolean.TRUE.equals(page.evaluate(condition))) {
+            assertTrue(System.nanoTime() < end, "expected within 30 s: " + condition);
+            page.waitForTimeout(50);
+        }
     }
 
     /** A figure of what was written down. */
