@@ -13,14 +13,12 @@ import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.lang.ArchCondition;
 import com.tngtech.archunit.lang.ConditionEvents;
 import com.tngtech.archunit.lang.SimpleConditionEvent;
-
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.CsvSource;
-
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** The directions between packages, as ARCHITECTURE.md draws them. */
 class ArchitectureTest {
@@ -70,12 +68,12 @@ class ArchitectureTest {
                 "egress   | frame kafka media",
                 "job      | admin ingest egress media kafka",
                 "api      | admin model media kafka job",
-                "web      | api job egress media",
+                "web      | api job ingest egress media",
                 "hotswap  | frame graph media model observe kafka",
                 "ontime   | media observe kafka",
                 "demo     | ingest media",
                 "app      | frame graph media engine model observe segment kafka admin topology"
-                    + " ingest egress job api web hotswap ontime demo"
+                        + " ingest egress job api web hotswap ontime demo"
             })
     void knowsOnlyThePackagesDrawn(String name, String allowed) {
         List<String> forbidden = new ArrayList<>();

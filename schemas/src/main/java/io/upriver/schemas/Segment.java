@@ -116,7 +116,8 @@ public record Segment(
                 + sequence;
     }
 
-    static boolean isTraceparent(String text) {
+    /** Whether this is a W3C trace context that a segment may travel in. */
+    public static boolean isTraceparent(String text) {
         return TRACEPARENT.matcher(text).matches();
     }
 

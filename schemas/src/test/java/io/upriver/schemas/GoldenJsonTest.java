@@ -85,6 +85,53 @@ class GoldenJsonTest {
     }
 
     @Test
+    void readsStreamSettingsWithADeadline() throws IOException {
+        assertEquals(
+                StreamSettings.DEFAULT.withModel("base").withDeadlineMillis(2000),
+                read("stream-settings-deadline.json", StreamSettings::fromJson));
+    }
+
+    @Test
+    void readsAReportAboutASegmentThatWasDoneByAShortcut() throws IOException {
+        // Given
+        String why =
+                "behind schedule: base had 2 of 60 frames after 200 ms, with 1600 ms left";
+        Outcome outcome =
+                new Outcome(
+                        Outcome.Method.PASSTHROUGH,
+                        why,
+                        null,
+                        new Shortcut("base", Shortcut.Code.GIVEN_UP, why),
+                        null,
+                        1,
+                        60,
+                        0,
+                        0,
+                        0,
+                        List.of(new PictureSize(640, 360)),
+                        0,
+                        0,
+                        0,
+                        204,
+                        "worker-1");
+
+        // Then
+        assertEquals(
+                new SegmentReport(
+                        "cam-7",
+                        1043,
+                        outcome,
+                        null,
+                        null,
+                        null,
+                        250_000,
+                        250_000,
+                        NEW_YEAR_2026 - 1000,
+                        NEW_YEAR_2026),
+                read("segment-report-shortcut.json", SegmentReport::fromJson));
+    }
+
+    @Test
     void readsAReportOfVersion1AboutARejectedRecord() throws IOException {
         // Given
         Rejection rejection =

@@ -25,13 +25,18 @@ final class AllowedMethods {
                 for (Method method : bean.getBeanClass().getMethods()) {
                     Path suffix = method.getAnnotation(Path.class);
                     String template = prefix.value() + (suffix == null ? "" : suffix.value());
-                    if (path.matches(template.replaceAll("\\{[^}]*}", "[^/]+"))) {
+                    if (path.matches(pattern(template))) {
                         addTo(methods, method);
                     }
                 }
             }
         }
         return String.join(", ", methods);
+    }
+
+    /** As a regular expression; a variable may bring its own. */
+    private static String pattern(String template) {
+        return template.replaceAll("\\{[^}:]*}", "[^/]+").replaceAll("\\{[^}:]*:([^}]*)}", "$1");
     }
 
     private static void addTo(Set<String> methods, Method method) {

@@ -7,7 +7,7 @@ import java.math.BigInteger;
 import org.jspecify.annotations.Nullable;
 
 /** Bodies of requests, read up to a limit. */
-final class Body {
+public final class Body {
 
     /** Far more than settings of any kind need. */
     static final int LARGEST_JSON = 64 * 1024;
@@ -53,7 +53,7 @@ final class Body {
      * Reads what is to come of a body that nobody wants, up to a limit: many clients look for an
      * answer only when they have sent all.
      */
-    static void discard(@Nullable InputStream body) {
+    public static void discard(@Nullable InputStream body) {
         if (body == null) {
             return;
         }

@@ -2,6 +2,7 @@ package io.upriver.api;
 
 import io.upriver.admin.RecentReports;
 import io.upriver.admin.TopicViews;
+import io.upriver.job.Jobs;
 import io.upriver.model.BuiltInModels;
 import jakarta.inject.Singleton;
 import java.util.List;
@@ -15,12 +16,14 @@ final class EventParts {
     private static final int NEWEST_REJECTED = 50;
 
     private final TopicViews views;
+    private final Jobs jobs;
     private final List<Part<?>> all;
     private volatile Map<Integer, Long> backlog = Map.of();
     private volatile ClusterState cluster = new ClusterState(true, null);
 
-    EventParts(TopicViews views) {
+    EventParts(TopicViews views, Jobs jobs) {
         this.views = views;
+        this.jobs = jobs;
         this.all =
                 List.of(
                         Part.whole("cluster", () -> cluster),
@@ -35,7 +38,8 @@ final class EventParts {
                                 () -> reports().newest(),
                                 newest -> ReportBatch.of(true, reports().since(0)),
                                 (before, newest) -> ReportBatch.of(false, reports().since(before))),
-                        Part.whole("rejected", this::rejected));
+                        Part.whole("rejected", this::rejected),
+                        Part.whole("jobs", this::jobs));
     }
 
     /** In the order in which they are told. */
@@ -81,6 +85,10 @@ final class EventParts {
                 views.now().rejected().newest(null, NEWEST_REJECTED).stream()
                         .map(RejectedSegment::of)
                         .toList());
+    }
+
+    private JobList jobs() {
+        return new JobList(jobs.list().stream().map(Job::of).toList());
     }
 
     private RecentReports reports() {

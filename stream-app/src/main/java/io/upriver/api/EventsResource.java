@@ -34,8 +34,8 @@ public final class EventsResource {
             summary = "Server-sent events: how everything is, and then what changes",
             description =
                     "Events are called cluster (a ClusterState), models (a ModelsState), streams"
-                            + " (StreamChanges), reports (a ReportBatch) and rejected (a"
-                            + " RejectedList, the newest 50); data are one of these as JSON. Each kind"
+                            + " (StreamChanges), reports (a ReportBatch), rejected (a"
+                            + " RejectedList, the newest 50) and jobs (a JobList); data are one of these as JSON. Each kind"
                             + " comes once at the beginning and then when it changes, at most twice a"
                             + " second. A client that does not keep up misses states in between,"
                             + " never the newest one. A comment comes after ten seconds without an"
@@ -53,7 +53,8 @@ public final class EventsResource {
                                                 ModelsState.class,
                                                 StreamChanges.class,
                                                 ReportBatch.class,
-                                                RejectedList.class
+                                                RejectedList.class,
+                                                JobList.class
                                             })))
     @APIResponse(responseCode = "429", ref = "too-many-listeners")
     public void follow(@Context SseEventSink sink, @Context Sse sse) {

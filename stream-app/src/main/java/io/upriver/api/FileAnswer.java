@@ -1,17 +1,14 @@
 package io.upriver.api;
 
 import io.upriver.job.JobFile;
-
 import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.Response;
-
-import org.jboss.resteasy.reactive.FilePart;
-
 import java.io.IOException;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.util.Optional;
+import org.jboss.resteasy.reactive.FilePart;
 
 /**
  * A job's file as an answer: all of it, or the part that is asked for. It goes from the disk to the
@@ -47,6 +44,7 @@ public final class FileAnswer {
                 Response.status(range.isPresent() ? 206 : 200)
                         .type(file.mediaType())
                         .header("Accept-Ranges", "bytes")
+                        .header(HttpHeaders.CONTENT_LENGTH, part.count()) // for HEAD too
                         .header("ETag", tag)
                         .header("X-Content-Type-Options", "nosniff")
                         .entity(new FilePart(file.path().toFile(), part.first(), part.count()));

@@ -1,11 +1,9 @@
 package io.upriver.api;
 
 import io.upriver.job.JobDescription;
-
+import java.util.List;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.jspecify.annotations.Nullable;
-
-import java.util.List;
 
 /** A file job. */
 @Schema(
@@ -34,7 +32,10 @@ record Job(
                         description = "Where the file is fetched; left out when it was sent.",
                         format = "uri")
                 @Nullable String url,
-        @Schema(description = "What it is doing; the last three do not change any more.")
+        @Schema(
+                        description = "What it is doing; the last three do not change any more.",
+                        implementation = String.class,
+                        enumeration = {"waiting", "running", "done", "failed", "cancelled"})
                 JobDescription.State state,
         @Schema(
                         description = "When it was taken, in milliseconds since 1970 UTC.",
@@ -46,7 +47,7 @@ record Job(
         @Schema(
                         description =
                                 "Frames of the input; left out while that is not known, or where"
-                                    + " its container does not say.",
+                                        + " its container does not say.",
                         minimum = "1")
                 @Nullable Long framesExpected,
         @Schema(description = "Frames done in a second, on average.", minimum = "0") double fps,

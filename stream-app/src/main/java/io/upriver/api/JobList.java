@@ -1,8 +1,7 @@
 package io.upriver.api;
 
-import org.eclipse.microprofile.openapi.annotations.media.Schema;
-
 import java.util.List;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
 
 /** File jobs. */
 @Schema(requiredProperties = "jobs")

@@ -1,11 +1,9 @@
 package io.upriver.api;
 
 import io.upriver.job.SegmentsDone;
-
-import org.eclipse.microprofile.openapi.annotations.media.Schema;
-
 import java.util.Map;
 import java.util.Set;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
 
 /** How the segments of a job were done. */
 @Schema(requiredProperties = {"count", "methods", "reasons", "modelDigests", "workers"})

@@ -13,7 +13,6 @@ import io.upriver.job.JobOrder;
 import io.upriver.job.JobProperties;
 import io.upriver.job.Jobs;
 import io.upriver.media.MediaException;
-
 import jakarta.ws.rs.Consumes;
 import jakarta.ws.rs.DELETE;
 import jakarta.ws.rs.GET;
@@ -27,7 +26,11 @@ import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.MultivaluedMap;
 import jakarta.ws.rs.core.Response;
 import jakarta.ws.rs.core.UriInfo;
-
+import java.io.InputStream;
+import java.net.URI;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.enums.ParameterIn;
 import org.eclipse.microprofile.openapi.annotations.enums.SchemaType;
@@ -41,12 +44,6 @@ import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 import org.jspecify.annotations.Nullable;
 
-import java.io.InputStream;
-import java.net.URI;
-import java.util.LinkedHashMap;
-import java.util.Map;
-import java.util.Optional;
-
 /** File jobs: a video in, the upscaled video out. */
 @Path("/api/v1/jobs")
 @Produces(APPLICATION_JSON)
@@ -54,7 +51,7 @@ import java.util.Optional;
         name = "jobs",
         description =
                 "Whole files. The cluster does the work; the files are at the instance that took"
-                    + " the job, which is the only one that knows of it.")
+                        + " the job, which is the only one that knows of it.")
 public final class JobsResource {
 
     private static final String VIDEO = "video/*";
@@ -82,9 +79,9 @@ public final class JobsResource {
             summary = "Upscales a file that is sent, or fetched from an address",
             description =
                     "The body is the file, and the query says what is to be done with it. Or the"
-                        + " body is a JSON object with the file's url and the same properties. A"
-                        + " file that is sent is looked at before the answer; one that is fetched"
-                        + " when its turn comes.")
+                            + " body is a JSON object with the file's url and the same properties. A"
+                            + " file that is sent is looked at before the answer; one that is fetched"
+                            + " when its turn comes.")
     @Parameter(
             name = "name",
             in = ParameterIn.QUERY,
@@ -217,8 +214,8 @@ public final class JobsResource {
                                                         name = "an address",
                                                         value =
                                                                 "{\"url\":"
-                                                                    + " \"https://example.org/clip.mp4\","
-                                                                    + " \"scale\": 2}"))
+                                                                        + " \"https://example.org/clip.mp4\","
+                                                                        + " \"scale\": 2}"))
                             })
                     InputStream body) {
         boolean isByUrl = isJson(headers.getMediaType());
@@ -243,7 +240,7 @@ public final class JobsResource {
                             if (asked.url() == null || !uri.getQueryParameters().isEmpty()) {
                                 throw new IllegalArgumentException(
                                         "expected a url beside all other properties in the JSON"
-                                            + " object, and no query");
+                                                + " object, and no query");
                             }
                             return JobOrder.of(asked);
                         });
@@ -260,7 +257,7 @@ public final class JobsResource {
                             if (asked.url() != null) {
                                 throw new IllegalArgumentException(
                                         "url: expected in a JSON object as the body, got one in the"
-                                            + " query");
+                                                + " query");
                             }
                             return JobOrder.of(asked);
                         });
@@ -309,7 +306,7 @@ public final class JobsResource {
             summary = "Cancels a job, or forgets one that has ended",
             description =
                     "Its files are deleted. One that had not ended says so until it is deleted once"
-                        + " more, or its time is over. Nothing happens where there is none.")
+                            + " more, or its time is over. Nothing happens where there is none.")
     @APIResponse(responseCode = "204", description = "It does not run any more.")
     public void remove(@Parameter(description = ID) @PathParam("id") String id) {
         jobs.remove(id);

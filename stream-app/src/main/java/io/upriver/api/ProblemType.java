@@ -37,6 +37,10 @@ public enum ProblemType {
     NO_CURRENT_MODEL(409, "The channel has no model"),
     /** The channel has no model before the current one. */
     NO_MODEL_BEFORE(409, "The channel has no model to go back to"),
+    /** A newer pusher has the stream. */
+    STREAM_TAKEN_OVER(409, "A newer pusher has the stream"),
+    /** The stream is being pushed under another name. */
+    OTHER_RENDITION(409, "The stream is being pushed in another rendition"),
     /** The job has no result yet, or never will. */
     NOT_DONE(409, "The job is not done"),
     /** The job's result is not one that is played fragment by fragment. */
@@ -45,6 +49,8 @@ public enum ProblemType {
     BYTES_LEFT_OUT(410, "The bytes of the record were left out"),
     /** The segment was there, and is not any more. */
     SEGMENT_EXPIRED(410, "The segment is not kept any more"),
+    /** Fragments of MP4 came without the section that describes them. */
+    NO_INIT_SECTION(412, "There is no init section for these fragments"),
     /** The body is larger than it may be. */
     TOO_LARGE(413, "The body is too large"),
     /** The body is of another media type. */
@@ -57,18 +63,28 @@ public enum ProblemType {
     REFUSED_MODEL(422, "No worker would take this model"),
     /** The settings name a model that is not there. */
     NO_SUCH_MODEL(422, "The settings name a model that is not there"),
+    /** Media that are fine, and are not taken. */
+    UNSUPPORTED_MEDIA(422, "Such media are not taken"),
     /** The file cannot be upscaled, or not into this format. */
     REFUSED_MEDIA(422, "The file cannot be upscaled as asked"),
     /** The file is not fetched from there. */
     REFUSED_ADDRESS(422, "No file is fetched from this address"),
     /** Another model is being tried. */
     BUSY(429, "Another model is being tried"),
+    /** More comes in a second than may. */
+    TOO_FAST(429, "The stream is pushed too fast"),
     /** As many jobs wait as may. */
     TOO_MANY_JOBS(429, "Too many jobs are waiting"),
     /** There are as many listeners to events as there may be. */
     TOO_MANY_LISTENERS(429, "There are too many listeners"),
     /** A fault of ours. */
     INTERNAL(500, "The service failed"),
+    /** There are as many live streams as may be. */
+    TOO_MANY_STREAMS(503, "There are too many live streams"),
+    /** As many segments of the stream wait as may. */
+    STREAM_BEHIND(503, "Too many segments of the stream wait to be upscaled"),
+    /** As many bytes of bodies are held as may be. */
+    NO_ROOM(503, "There is no room for the body"),
     /** No segment has come so far. */
     NOTHING_YET(503, "There is nothing to play yet"),
     /** The broker does not answer. */

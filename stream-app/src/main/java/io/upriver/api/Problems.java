@@ -7,7 +7,6 @@ import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
-
 import jakarta.enterprise.event.Observes;
 import jakarta.ws.rs.NotAcceptableException;
 import jakarta.ws.rs.NotAllowedException;
@@ -19,11 +18,8 @@ import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.Response;
 import jakarta.ws.rs.ext.ExceptionMapper;
 import jakarta.ws.rs.ext.Provider;
-
 import org.apache.kafka.common.KafkaException;
 import org.jboss.logging.Logger;
-
-import java.util.Set;
 
 /**
  * The one place where trouble becomes a problem document: whatever a resource throws, and paths
@@ -36,9 +32,6 @@ public final class Problems implements ExceptionMapper<Throwable> {
 
     private static final int RETRY_SECONDS = 5;
 
-    /** Statuses of bodies that may not have been read to their ends. */
-    private static final Set<Integer> UNREAD = Set.of(413, 429, 507);
-
     @Context HttpServerRequest request;
 
     @Override
@@ -49,7 +42,7 @@ public final class Problems implements ExceptionMapper<Throwable> {
         if (problem.status() == 503 || problem.status() == 429) {
             response.header(HttpHeaders.RETRY_AFTER, RETRY_SECONDS);
         }
-        if (UNREAD.contains(problem.status())) {
+        if (problem.status() == 413 || !request.isEnded()) {
             // what may still come of the body is not read
             response.header("Connection", "close");
         }
@@ -127,8 +120,9 @@ public final class Problems implements ExceptionMapper<Throwable> {
                 path);
     }
 
-    /** What no resource has answered under {@code /api} and {@code /live}. */
+    /** What no resource has answered under these paths. */
     void routes(@Observes Router router) {
+        router.route("/ingest/*").last().handler(Problems::answerUnknown);
         router.route("/api/*").last().handler(Problems::answerUnknown);
         router.route("/live/*").last().handler(Problems::answerUnknown);
     }

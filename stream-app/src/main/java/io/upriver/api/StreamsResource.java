@@ -9,7 +9,6 @@ import io.upriver.admin.TopicViews;
 import io.upriver.kafka.TopicSetup;
 import io.upriver.schemas.JobId;
 import io.upriver.schemas.StreamSettings;
-
 import jakarta.ws.rs.Consumes;
 import jakarta.ws.rs.DELETE;
 import jakarta.ws.rs.GET;
@@ -19,7 +18,8 @@ import jakarta.ws.rs.Path;
 import jakarta.ws.rs.PathParam;
 import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.QueryParam;
-
+import java.io.InputStream;
+import java.util.Map;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.enums.SchemaType;
 import org.eclipse.microprofile.openapi.annotations.media.Content;
@@ -30,9 +30,6 @@ import org.eclipse.microprofile.openapi.annotations.parameters.RequestBody;
 import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 import org.jspecify.annotations.Nullable;
-
-import java.io.InputStream;
-import java.util.Map;
 
 /** Streams and their settings. */
 @Path("/api/v1/streams")
@@ -85,7 +82,7 @@ public final class StreamsResource {
                                         new ProblemException(
                                                 ProblemType.UNKNOWN_STREAM,
                                                 "expected a stream with settings or one that was"
-                                                    + " worked on lately, got "
+                                                        + " worked on lately, got "
                                                         + id));
         return StreamDescription.of(stream, cluster.backlogOf(settings.group()));
     }
@@ -98,7 +95,7 @@ public final class StreamsResource {
             summary = "Sets all settings of a stream",
             description =
                     "What the body does not mention has its default. Holds from the stream's next"
-                        + " segment on.")
+                            + " segment on.")
     @APIResponse(
             responseCode = "200",
             description = "The settings that hold now.",
@@ -123,8 +120,8 @@ public final class StreamsResource {
                                                             name = "hevc",
                                                             value =
                                                                     "{\"codec\": \"hevc\","
-                                                                        + " \"container\":"
-                                                                        + " \"fmp4\"}")))
+                                                                            + " \"container\":"
+                                                                            + " \"fmp4\"}")))
                     InputStream body) {
         byte[] json = Body.read(body, Body.LARGEST_JSON);
         return write(
@@ -139,7 +136,7 @@ public final class StreamsResource {
             summary = "Changes some settings of a stream",
             description =
                     "A JSON merge patch (RFC 7396): null gives a property its default. Of two"
-                        + " changes at the same moment, the later one may not see the earlier one.")
+                            + " changes at the same moment, the later one may not see the earlier one.")
     @APIResponse(
             responseCode = "200",
             description = "The settings that hold now.",
@@ -164,7 +161,7 @@ public final class StreamsResource {
                                                             name = "bit rate",
                                                             value =
                                                                     "{\"crf\": null, \"bitrate\":"
-                                                                        + " 4000000}")))
+                                                                            + " 4000000}")))
                     InputStream body) {
         byte[] json = Body.read(body, Body.LARGEST_JSON);
         StreamSettings before =

@@ -3,7 +3,6 @@ package io.upriver.app;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
-
 import io.upriver.demo.Psnr;
 
 /**

@@ -4,15 +4,12 @@ import io.upriver.job.EncodingChoice;
 import io.upriver.media.FileFormat;
 import io.upriver.schemas.StreamSettings.Codec;
 import io.upriver.schemas.VideoEncoding;
-
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
-
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.TypeConversionException;
-
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 
 /** The options of commands that say how a result's video is encoded. */
 final class EncodingOptions {
@@ -27,7 +24,7 @@ final class EncodingOptions {
             paramLabel = "NAME",
             description =
                     "An FFmpeg encoder by name instead, such as h264_nvenc; without its device the"
-                        + " codec's own.")
+                            + " codec's own.")
     private @Nullable String encoder;
 
     @Option(
@@ -41,7 +38,7 @@ final class EncodingOptions {
             converter = Rate.class,
             description =
                     "Bits a second on average, such as 4M or 800k, in place of constant quality."
-                        + " With H.264 and HEVC a player needs 1.25 times as many at most.")
+                            + " With H.264 and HEVC a player needs 1.25 times as many at most.")
     private @Nullable Integer bitrate;
 
     @Option(names = "--preset", description = "The encoder's speed. Default: the codec's.")
@@ -58,7 +55,7 @@ final class EncodingOptions {
             paramLabel = "NAME",
             description =
                     "FFmpeg's name of the samples' layout, such as yuv420p10le. Default: the"
-                        + " input's.")
+                            + " input's.")
     private @Nullable String pixelFormat;
 
     /**

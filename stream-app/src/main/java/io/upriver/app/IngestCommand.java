@@ -1,6 +1,8 @@
 package io.upriver.app;
 
+import io.upriver.ingest.FolderIngest;
 import io.upriver.ingest.LiveIngest;
+import io.upriver.ingest.LiveInput;
 import io.upriver.ingest.LiveStreamWriter;
 import io.upriver.kafka.KafkaAccess;
 import io.upriver.kafka.TopicSetup;
@@ -8,10 +10,15 @@ import io.upriver.media.LiveLimits;
 import io.upriver.media.LiveSource;
 import io.upriver.schemas.StreamSettings;
 import io.upriver.schemas.Topics;
+import java.io.IOException;
 import java.io.PrintWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.Callable;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -33,11 +40,29 @@ final class IngestCommand implements Callable<Integer> {
 
     @Spec private CommandSpec spec;
 
-    @Parameters(
-            paramLabel = "URL",
-            description =
-                    "A file, or an address: rtmp, rtmps, rtsp, srt, udp, rtp, tcp, http or https (HLS too).")
-    private String url;
+    @ArgGroup(multiplicity = "1")
+    private From from;
+
+    /** What is sent. */
+    private static final class From {
+
+        @Parameters(
+                paramLabel = "URL",
+                description =
+                        "A file, or an address: rtmp, rtmps, rtsp, srt, udp, rtp, tcp, http or https (HLS too).")
+        private @Nullable String url;
+
+        @Option(
+                names = "--watch",
+                paramLabel = "FOLDER",
+                description =
+                        "A folder into which an encoder writes segments: .ts, or .m4s and .mp4 in fragments, with or without a playlist. Each file is sent once.")
+        private @Nullable Path folder;
+
+        String label() {
+            return folder == null ? url : folder.toString();
+        }
+    }
 
     @Option(
             names = "--stream",
@@ -84,32 +109,52 @@ final class IngestCommand implements Callable<Integer> {
     private boolean json;
 
     @Override
-    public Integer call() {
+    public Integer call() throws IOException {
         KafkaSettings kafka = KafkaSettings.fromConfiguration();
-        LiveSource source = checked(() -> new LiveSource(url, listen));
         stream = checked(() -> StreamSettings.requireStreamId(stream));
-        LiveLimits limits =
-                checked(
-                        () ->
-                                new LiveLimits(
-                                        segmentSeconds,
-                                        kafka.maxMessageBytes() - 2L * KafkaAccess.OVERHEAD_BYTES,
-                                        seconds(Math.max(silence, 15)),
-                                        seconds(silence),
-                                        kafka.largestPicture()));
+        LiveLimits limits = checked(() -> limits(kafka));
+        LiveSource source =
+                from.url == null ? null : checked(() -> new LiveSource(from.url, listen));
+        if (source == null && !Files.isDirectory(from.folder)) {
+            throw new IllegalArgumentException("no such directory: " + from.folder);
+        }
         KafkaAccess access = cluster.access(kafka);
         Topics topics = new Topics(kafka.topicPrefix());
         try (CleanEnd end = CleanEnd.install()) {
             new TopicSetup(access, topics).createMissing(kafka.partitions());
             try (LiveStreamWriter writer = LiveStreamWriter.open(stream, topics, access)) {
                 IngestAccount account = new IngestAccount(stream, this::say);
-                LiveIngest ingest =
-                        new LiveIngest(source, limits, seconds(retry), realtime, writer, account);
+                LiveIngest ingest = ingest(source, limits, writer, account);
                 end.cancelling(ingest::cancel);
                 boolean inOrder = ingest.run();
                 return report(account, ingest.breaks(), inOrder);
             }
         }
+    }
+
+    private LiveIngest ingest(
+            @Nullable LiveSource source,
+            LiveLimits limits,
+            LiveStreamWriter writer,
+            IngestAccount account)
+            throws IOException {
+        if (source != null) {
+            LiveInput input = LiveInput.of(source, limits);
+            return new LiveIngest(input, seconds(retry), realtime, writer, account);
+        }
+        FolderIngest folder = new FolderIngest(from.folder, stream, limits, account);
+        return new LiveIngest(folder.input(), seconds(retry), realtime, writer, folder);
+    }
+
+    private LiveLimits limits(KafkaSettings kafka) {
+        // A folder is silent for as long as its encoder is.
+        Duration longest = from.folder == null ? seconds(silence) : Duration.ofDays(1000);
+        return new LiveLimits(
+                segmentSeconds,
+                kafka.maxMessageBytes() - 2L * KafkaAccess.OVERHEAD_BYTES,
+                seconds(Math.max(silence, 15)),
+                longest,
+                kafka.largestPicture());
     }
 
     private int report(IngestAccount account, long breaks, boolean inOrder) {
@@ -118,7 +163,7 @@ final class IngestCommand implements Callable<Integer> {
         out.flush();
         if (account.segments() == 0) {
             throw new IllegalStateException(
-                    url + ": expected at least one key frame, nothing was sent");
+                    from.label() + ": expected at least one key frame, nothing was sent");
         }
         return inOrder ? 0 : 1;
     }

@@ -3,16 +3,12 @@ package io.upriver.app;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
-
 import io.upriver.engine.Device;
 import io.upriver.engine.Provider;
 import io.upriver.job.FileJob;
 import io.upriver.job.SegmentsDone;
 import io.upriver.job.VideoFile;
 import io.upriver.schemas.Outcome;
-
-import org.jspecify.annotations.Nullable;
-
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -20,6 +16,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /** What a finished job has to say, for people in a line and for programs in JSON. */
 record JobSummary(
@@ -89,7 +86,7 @@ record JobSummary(
         return String.format(
                 Locale.ROOT,
                 "%s: %d frames %s -> %s in %.1f s, %.1f fps, model %s%s, %s%s%s, %.2f MB -> %.2f"
-                    + " MB",
+                        + " MB",
                 output,
                 frames,
                 sizeIn,

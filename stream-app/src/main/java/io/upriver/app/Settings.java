@@ -5,7 +5,6 @@ import io.smallrye.config.WithConverter;
 import io.smallrye.config.WithDefault;
 import io.upriver.media.LargestPicture;
 import io.upriver.model.TrustedKey;
-
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -34,6 +33,8 @@ public interface Settings {
     Live live();
 
     Http http();
+
+    Ingest ingest();
 
     /** Names and sizes of the topics. */
     interface Topics {
@@ -143,6 +144,38 @@ public interface Settings {
          * refused. By default everybody's are taken who may write to the topic.
          */
         Optional<List<@WithConverter(TrustedKeyConverter.class) TrustedKey>> trustedKeys();
+    }
+
+    /** What those may ask for who push live streams over HTTP. */
+    interface Ingest {
+
+        /** The largest segment, in bytes; never more than what a record holds. */
+        @WithDefault("33554432")
+        int maxSegmentBytes();
+
+        /** The most bytes a second of one stream, on average. */
+        @WithDefault("25000000")
+        long maxBytesPerSecond();
+
+        /** The most streams at the same time. */
+        @WithDefault("100")
+        int maxStreams();
+
+        /** The most segments of one stream that wait to be upscaled. */
+        @WithDefault("100")
+        int maxBacklog();
+
+        /** The most bytes of all bodies that are in memory at the same time. */
+        @WithDefault("268435456")
+        int maxMemoryBytes();
+
+        /** How long the segments are that a body without an end is cut to, at key frames. */
+        @WithDefault("PT2S")
+        Duration segment();
+
+        /** How long a stream counts as live after its last bytes. */
+        @WithDefault("PT2M")
+        Duration idle();
     }
 
     /** How upscaled video is encoded; quality and codec are settings of each stream. */

@@ -60,9 +60,11 @@ public final class StreamsTuning implements ConfigSourceFactory {
         Map<String, String> streams = new HashMap<>();
         streams.put("processing.guarantee", "exactly_once_v2");
         streams.put("num.stream.threads", Integer.toString(threads));
-        // Segments are megabytes: what is fetched ahead is counted in records, not in bytes.
-        streams.put("buffered.records.per.partition", "2");
-        streams.put("consumer.max.poll.records", "2");
+        // A thread that has several records takes several before it commits. It gets them one by
+        // one,
+        // so that no result waits for the next segment's; the consumer fetches ahead all the same.
+        streams.put("buffered.records.per.partition", "1");
+        streams.put("consumer.max.poll.records", "1");
         streams.put("consumer.max.partition.fetch.bytes", bytes);
         streams.put(
                 "consumer.max.poll.interval.ms",

@@ -15,17 +15,6 @@ import io.upriver.observe.FrameCounter;
 import io.upriver.schemas.JobId;
 import io.upriver.schemas.StreamSettings;
 import io.upriver.schemas.Topics;
-
-import org.jspecify.annotations.Nullable;
-
-import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.Parameters;
-import picocli.CommandLine.Spec;
-
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
@@ -35,6 +24,14 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
 
 /** {@code upriver upscale}: a file in, a file out, through Kafka. */
 @Command(
@@ -54,7 +51,7 @@ final class UpscaleCommand implements Callable<Integer> {
             paramLabel = "OUT",
             description =
                     "The file to write; its ending chooses the container. Default: IN with .x2"
-                        + " before the ending.")
+                            + " before the ending.")
     private @Nullable Path output;
 
     @Option(names = "--force", description = "Replace OUT if it exists.")
@@ -64,7 +61,7 @@ final class UpscaleCommand implements Callable<Integer> {
             names = "--fragmented",
             description =
                     "Write .mp4, .m4v or .mov in fragments, one for each group of pictures:"
-                        + " readable while it grows, and CMAF where OUT has one track.")
+                            + " readable while it grows, and CMAF where OUT has one track.")
     private boolean fragmented;
 
     @Option(names = "--scale", defaultValue = "2", description = "How many times wider and higher.")
@@ -84,7 +81,7 @@ final class UpscaleCommand implements Callable<Integer> {
             paramLabel = "NAME",
             description =
                     "What decodes IN: an FFmpeg decoder such as h264_cuvid, or a device such as"
-                        + " cuda. Default: the CPU.")
+                            + " cuda. Default: the CPU.")
     private @Nullable String decoder;
 
     @Option(
@@ -92,7 +89,7 @@ final class UpscaleCommand implements Callable<Integer> {
             defaultValue = "auto",
             description =
                     "auto: interlaced frames become progressive ones; off: all frames are taken as"
-                        + " progressive.")
+                            + " progressive.")
     private StreamSettings.Deinterlace deinterlace;
 
     @Option(
@@ -107,7 +104,7 @@ final class UpscaleCommand implements Callable<Integer> {
             negatable = true,
             description =
                     "Work on the segments in this process too. Default: if there is no other"
-                        + " worker.")
+                            + " worker.")
     private @Nullable Boolean localWorker;
 
     @Option(names = "--json", description = "End with one line of JSON.")
@@ -244,7 +241,7 @@ final class UpscaleCommand implements Callable<Integer> {
         if (!FileFormat.isKnown(output.getFileName().toString())) {
             throw usage(
                     "expected an output name with the ending of a video container, such as .mp4 or"
-                        + " .mkv, got "
+                            + " .mkv, got "
                             + output);
         }
     }
@@ -262,7 +259,7 @@ final class UpscaleCommand implements Callable<Integer> {
             if (decoder != null && !VideoDecoder.exists(decoder)) {
                 throw usage(
                         "expected a decoder of this FFmpeg build, such as h264_cuvid, or a device"
-                            + " such as cuda, got "
+                                + " such as cuda, got "
                                 + decoder);
             }
             return new StreamSettings(

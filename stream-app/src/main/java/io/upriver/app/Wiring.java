@@ -5,15 +5,17 @@ import io.upriver.admin.RejectedRecords;
 import io.upriver.admin.StreamAdmin;
 import io.upriver.admin.TopicViews;
 import io.upriver.api.ApiSettings;
+import io.upriver.api.SiteNames;
 import io.upriver.egress.LiveSettings;
 import io.upriver.egress.LiveStreams;
-import io.upriver.api.SiteNames;
 import io.upriver.engine.Device;
 import io.upriver.engine.EngineSettings;
 import io.upriver.engine.ExecutionProviders;
 import io.upriver.engine.FrameBatcher;
 import io.upriver.engine.ProviderPreference;
 import io.upriver.graph.GraphLimits;
+import io.upriver.ingest.PushIngest;
+import io.upriver.ingest.PushLimits;
 import io.upriver.job.JobLimits;
 import io.upriver.job.Jobs;
 import io.upriver.kafka.KafkaAccess;
@@ -38,7 +40,6 @@ import io.upriver.topology.SegmentWork;
 import io.upriver.topology.StreamDirectory;
 import io.upriver.topology.UpscaleTopology;
 import io.upriver.topology.WorkGate;
-
 import jakarta.annotation.Priority;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
@@ -48,16 +49,14 @@ import jakarta.enterprise.inject.Disposes;
 import jakarta.enterprise.inject.Instance;
 import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
-
-import org.apache.kafka.streams.Topology;
-import org.eclipse.microprofile.config.inject.ConfigProperty;
-
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.List;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.apache.kafka.streams.Topology;
+import org.eclipse.microprofile.config.inject.ConfigProperty;
 
 /** Puts the parts of a worker together: who is made from what, and in which order it ends. */
 @ApplicationScoped
@@ -274,6 +273,32 @@ class Wiring {
     @Singleton
     RejectedRecords rejectedRecords(KafkaAccess access, Topics topics) {
         return new RejectedRecords(access, topics);
+    }
+
+    @Produces
+    @Singleton
+    PushIngest pushIngest(KafkaAccess access, Topics topics) {
+        int largest = settings.topics().maxMessageBytes() - KafkaAccess.OVERHEAD_BYTES;
+        return new PushIngest(topics, access, limits(settings.ingest(), largest));
+    }
+
+    static PushLimits limits(Settings.Ingest ingest, int largestRecord) {
+        try {
+            return new PushLimits(
+                    Math.min(ingest.maxSegmentBytes(), largestRecord),
+                    ingest.maxBytesPerSecond(),
+                    ingest.maxStreams(),
+                    ingest.maxBacklog(),
+                    ingest.maxMemoryBytes(),
+                    ingest.segment().toMillis(),
+                    ingest.idle());
+        } catch (IllegalArgumentException e) {
+            throw new IllegalArgumentException("upriver.ingest." + e.getMessage(), e);
+        }
+    }
+
+    void close(@Disposes PushIngest ingest) {
+        ingest.close();
     }
 
     @Produces

@@ -1,7 +1,6 @@
 package io.upriver.demo;
 
 import io.upriver.media.FfmpegProgram;
-
 import java.awt.BasicStroke;
 import java.awt.Color;
 import java.awt.Graphics2D;
@@ -13,7 +12,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.List;
-
 import javax.imageio.ImageIO;
 
 /**

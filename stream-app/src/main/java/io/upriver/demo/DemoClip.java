@@ -1,7 +1,6 @@
 package io.upriver.demo;
 
 import io.upriver.media.FfmpegProgram;
-
 import java.awt.image.BufferedImage;
 import java.awt.image.DataBufferInt;
 import java.io.IOException;
@@ -34,11 +33,11 @@ public record DemoClip(Path small, Path truth, int seconds) {
     /** A soft chord that swells twice a loop; whole numbers, so that it begins again. */
     private static final String TONE =
             "aevalsrc=exprs='(0.5+0.3*sin(PI*t/2))*(0.05*sin(440*PI*t)+0.04*sin(554*PI*t)+0.04*sin(660*PI*t))'"
-                + ":sample_rate=48000:channel_layout=mono";
+                    + ":sample_rate=48000:channel_layout=mono";
 
     private static final String SHRINK =
             "[0:v]scale=1280:720:flags=bicubic+accurate_rnd:out_color_matrix=bt709:out_range=tv,format=yuv420p,split[large][more];"
-                + "[more]scale=640:360:flags=bicubic+accurate_rnd[small]";
+                    + "[more]scale=640:360:flags=bicubic+accurate_rnd[small]";
 
     public DemoClip {
         checkSeconds(seconds);

@@ -6,7 +6,6 @@ import io.upriver.media.Packet;
 import io.upriver.media.SegmentFormat;
 import io.upriver.media.TimeBase;
 import io.upriver.media.Track;
-
 import java.io.IOException;
 import java.nio.file.Path;
 

@@ -2,7 +2,6 @@ package io.upriver.demo;
 
 import io.upriver.ingest.LiveStreamWriter;
 import io.upriver.schemas.Container;
-
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 

@@ -1,7 +1,6 @@
 package io.upriver.demo;
 
 import io.upriver.media.FfmpegProgram;
-
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;

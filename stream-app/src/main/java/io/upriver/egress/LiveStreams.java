@@ -38,6 +38,8 @@ public final class LiveStreams implements AutoCloseable {
     private static final Logger LOG = Logger.getLogger(LiveStreams.class);
     private static final Duration PATIENCE = Duration.ofSeconds(20);
 
+    private static final Duration PATIENCE_FOR_RESULTS = Duration.ofSeconds(2);
+
     /** How far before the end of a partition they begin; a transaction takes every second one. */
     private static final long LAST = 400;
 
@@ -55,6 +57,7 @@ public final class LiveStreams implements AutoCloseable {
     private final Set<String> files = new LinkedHashSet<>(); // guarded by streams
 
     private final List<TopicFollower> followers = new ArrayList<>(); // guarded by this
+    private volatile @Nullable TopicFollower results;
     private boolean isComplete; // guarded by this
     private boolean isClosed; // guarded by this
 
@@ -107,6 +110,7 @@ public final class LiveStreams implements AutoCloseable {
             followers.add(follower(topics.rejected(), this::rejected));
         }
         TopicFollower.requireCaughtUp(followers, PATIENCE);
+        results = followers.get(1);
         isComplete = true;
         return followers;
     }
@@ -147,10 +151,19 @@ public final class LiveStreams implements AutoCloseable {
             Rejection rejection = Rejection.readFrom(given.headers());
             String id = rejection.streamId();
             if (id != null && !isKnownFile(id)) {
+                letResultsComeFirst();
                 streamOf(id).addRejected(LiveRecords.rejected(given, rejection));
             }
         } catch (IllegalArgumentException e) {
             LOG.debugf("rejected topic offset %d: %s", given.offset(), e.getMessage());
+        }
+    }
+
+    /** A playlist is not to show a gap where a result is on its way by the other topic. */
+    private void letResultsComeFirst() {
+        TopicFollower others = results;
+        if (others != null) {
+            others.awaitCaughtUp(PATIENCE_FOR_RESULTS);
         }
     }
 

@@ -111,6 +111,7 @@ final class RecordingFile implements AutoCloseable {
             endNanos.merge(index, end, Math::max);
             write(index, packet);
         }
+        muxer.flush();
     }
 
     private void write(int index, Packet packet) {

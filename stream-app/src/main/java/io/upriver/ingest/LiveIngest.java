@@ -1,9 +1,7 @@
 package io.upriver.ingest;
 
-import io.upriver.media.LiveLimits;
 import io.upriver.media.LiveSegment;
 import io.upriver.media.LiveSegmenter;
-import io.upriver.media.LiveSource;
 import io.upriver.media.MediaException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -33,8 +31,7 @@ public final class LiveIngest {
     /** What a connection came to. */
     private record Ending(String reason, boolean inOrder) {}
 
-    private final LiveSource source;
-    private final LiveLimits limits;
+    private final LiveInput input;
     private final Duration patience;
     private final boolean paced;
     private final SegmentSink sink;
@@ -54,14 +51,12 @@ public final class LiveIngest {
      * @param paced true to send no faster than it plays, which is for files
      */
     public LiveIngest(
-            LiveSource source,
-            LiveLimits limits,
+            LiveInput input,
             Duration patience,
             boolean paced,
             LiveStreamWriter writer,
             Listener listener) {
-        this.source = source;
-        this.limits = limits;
+        this.input = input;
         this.patience = patience;
         this.paced = paced;
         this.listener = listener;
@@ -81,7 +76,7 @@ public final class LiveIngest {
             ending = connect();
         }
         if (!ending.inOrder() && !cancelled) {
-            listener.note(source.label() + " was given up: " + ending.reason());
+            listener.note(input.label() + " was given up: " + ending.reason());
         }
         sendHeld(true);
         return ending.inOrder() || cancelled;
@@ -89,7 +84,7 @@ public final class LiveIngest {
 
     /** One connection, from its opening to its end. */
     private Ending connect() {
-        LiveSegmenter.Connection opened = new LiveSegmenter.Connection(source, limits);
+        LiveSegmenter.Connection opened = input.connections().get();
         connection = opened;
         if (cancelled) {
             return new Ending("it was stopped", true);
@@ -103,7 +98,7 @@ public final class LiveIngest {
                 tellNew(segmenter.notes(), notes);
             }
             String damage = segmenter.damage();
-            boolean isAnEnd = source.hasAnEnd() || patience.isZero();
+            boolean isAnEnd = input.isEnded().getAsBoolean() || patience.isZero();
             return new Ending(
                     damage == null ? "its sender has gone" : damage, damage == null && isAnEnd);
         } catch (MediaException e) {
@@ -166,7 +161,7 @@ public final class LiveIngest {
         long millis = Math.min(pauses.next(), left / 1_000_000);
         listener.note(
                 "%s has broken off: %s; trying again in %.1f s"
-                        .formatted(source.label(), ending.reason(), millis / 1e3));
+                        .formatted(input.label(), ending.reason(), millis / 1e3));
         pauses.sleep(millis);
         return !cancelled;
     }

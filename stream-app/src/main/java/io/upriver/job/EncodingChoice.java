@@ -5,7 +5,6 @@ import io.upriver.media.FileFormat;
 import io.upriver.media.VideoEncoder;
 import io.upriver.schemas.StreamSettings.Codec;
 import io.upriver.schemas.VideoEncoding;
-
 import org.jspecify.annotations.Nullable;
 
 /**

@@ -12,11 +12,6 @@ import io.upriver.schemas.ModelKey;
 import io.upriver.schemas.Outcome;
 import io.upriver.schemas.StreamSettings;
 import io.upriver.schemas.Topics;
-
-import org.apache.kafka.clients.producer.Producer;
-import org.apache.kafka.clients.producer.ProducerRecord;
-import org.jspecify.annotations.Nullable;
-
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -28,6 +23,9 @@ import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.atomic.AtomicLong;
+import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Upscales one file through Kafka: settings and segments in, upscaled segments out, put together in

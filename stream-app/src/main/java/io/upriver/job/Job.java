@@ -2,10 +2,8 @@ package io.upriver.job;
 
 import io.upriver.job.JobDescription.State;
 import io.upriver.schemas.JobId;
-
-import org.jspecify.annotations.Nullable;
-
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One job from the moment it is asked for until its end: what it is doing and how far it is.

@@ -1,12 +1,9 @@
 package io.upriver.job;
 
 import com.fasterxml.jackson.annotation.JsonCreator;
-
 import io.upriver.schemas.WireNamed;
-
-import org.jspecify.annotations.Nullable;
-
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * How a job stands, at one moment.

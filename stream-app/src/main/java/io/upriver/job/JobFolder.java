@@ -1,10 +1,6 @@
 package io.upriver.job;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
-
-import org.jboss.logging.Logger;
-import org.jspecify.annotations.Nullable;
-
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
@@ -19,6 +15,8 @@ import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import org.jboss.logging.Logger;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Where the files of one instance's jobs lie: a folder for each job, and in it the file that came
@@ -138,6 +136,25 @@ final class JobFolder implements AutoCloseable {
         } catch (IOException e) {
             LOG.warnf("%s cannot be read, its job is deleted: %s", file, e.getMessage());
             return null;
+        }
+    }
+
+    /**
+     * Says whether the disk has room, and takes none.
+     *
+     * @throws JobException if it has not
+     */
+    void requireRoomFor(long bytes) {
+        try {
+            long room = Files.getFileStore(path).getUsableSpace();
+            if (bytes > room) {
+                throw new JobException(
+                        JobException.Kind.NO_SPACE,
+                        "expected room for %d bytes on the disk, there is some for %d"
+                                .formatted(bytes, room));
+            }
+        } catch (IOException e) {
+            LOG.debugf("the room on the disk is not known: %s", e.getMessage());
         }
     }
 

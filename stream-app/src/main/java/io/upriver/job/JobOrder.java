@@ -6,13 +6,11 @@ import io.upriver.media.VideoDecoder;
 import io.upriver.schemas.StreamSettings;
 import io.upriver.schemas.StreamSettings.Deinterlace;
 import io.upriver.schemas.StreamSettings.WithoutModel;
-
-import org.jspecify.annotations.Nullable;
-
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.util.List;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a job is to do.
@@ -60,7 +58,7 @@ public record JobOrder(
         if (asked.decoder() != null && !VideoDecoder.exists(asked.decoder())) {
             throw new IllegalArgumentException(
                     "decoder: expected one of this FFmpeg build, such as h264_cuvid, or a device"
-                        + " such as cuda, got "
+                            + " such as cuda, got "
                             + asked.decoder());
         }
         StreamSettings settings =
@@ -71,7 +69,8 @@ public record JobOrder(
                         asked.decoder(),
                         Objects.requireNonNullElse(asked.deinterlace(), Deinterlace.AUTO),
                         null,
-                        WithoutModel.REJECT);
+                        WithoutModel.REJECT,
+                        null);
         return new JobOrder(
                 name, url, settings, resultName, isFragmented ? format.inFragments() : format);
     }

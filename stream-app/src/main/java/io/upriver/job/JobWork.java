@@ -5,12 +5,10 @@ import io.upriver.kafka.TopicSetup;
 import io.upriver.media.LargestPicture;
 import io.upriver.media.MediaException;
 import io.upriver.schemas.Topics;
-
-import org.jboss.logging.Logger;
-
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import org.jboss.logging.Logger;
 
 /**
  * Does one job: fetches its file, looks at it, and lets the cluster upscale it.

@@ -5,9 +5,6 @@ import io.upriver.kafka.KafkaAccess;
 import io.upriver.kafka.TopicSetup;
 import io.upriver.media.LargestPicture;
 import io.upriver.schemas.Topics;
-
-import org.jboss.logging.Logger;
-
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Path;
@@ -24,6 +21,7 @@ import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.jboss.logging.Logger;
 
 /**
  * The file jobs of this instance: takes files, lets some of them be worked on at the same time, and
@@ -104,6 +102,7 @@ public final class Jobs implements AutoCloseable {
     public JobDescription take(JobOrder order, long declaredBytes, InputStream body) {
         Receiver.requireAtMost(limits.maxBytes(), declaredBytes);
         space.requireRoomFor(Math.max(0, declaredBytes));
+        folder.requireRoomFor(declaredBytes);
         Job job = admit(order);
         try {
             Path original = folder.original(job.id(), order.name());
@@ -155,8 +154,11 @@ public final class Jobs implements AutoCloseable {
     private JobDescription begin(Job job) {
         Runnable task =
                 () -> {
-                    work.run(job);
-                    end(job);
+                    try {
+                        work.run(job);
+                    } finally {
+                        end(job);
+                    }
                 };
         job.waitsAs(task);
         workers.execute(task);

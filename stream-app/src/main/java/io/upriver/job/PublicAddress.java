@@ -49,7 +49,9 @@ final class PublicAddress {
             return InetAddress.getAllByName(host);
         } catch (UnknownHostException e) {
             throw new JobException(
-                    JobException.Kind.ADDRESS, "expected a host that is known, got " + host, e);
+                    JobException.Kind.ADDRESS,
+                    "url: expected a host that is known, got " + host,
+                    e);
         }
     }
 

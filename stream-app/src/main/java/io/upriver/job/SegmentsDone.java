@@ -1,7 +1,6 @@
 package io.upriver.job;
 
 import io.upriver.schemas.Outcome;
-
 import java.util.Collection;
 import java.util.Collections;
 import java.util.List;

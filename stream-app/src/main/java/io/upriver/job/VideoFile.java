@@ -8,7 +8,6 @@ import io.upriver.media.MediaException;
 import io.upriver.media.Splitter;
 import io.upriver.media.Track;
 import io.upriver.media.VideoDecoder;
-
 import java.nio.file.Path;
 
 /**

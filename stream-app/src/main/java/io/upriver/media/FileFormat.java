@@ -8,12 +8,11 @@ import static org.bytedeco.ffmpeg.global.avcodec.AV_CODEC_ID_PNG;
 import static org.bytedeco.ffmpeg.global.avcodec.avcodec_get_name;
 import static org.bytedeco.ffmpeg.global.avformat.av_guess_format;
 
-import org.bytedeco.ffmpeg.avformat.AVOutputFormat;
-import org.jspecify.annotations.Nullable;
-
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import org.bytedeco.ffmpeg.avformat.AVOutputFormat;
+import org.jspecify.annotations.Nullable;
 
 /** The container of a file that is written, chosen by the ending of its name: what it can hold. */
 public final class FileFormat {
@@ -71,7 +70,7 @@ public final class FileFormat {
                                 new MediaException(
                                         MediaException.Kind.UNSUPPORTED,
                                         "expected an output name with the ending of a video"
-                                            + " container, such as .mp4 or .mkv, got "
+                                                + " container, such as .mp4 or .mkv, got "
                                                 + fileName));
     }
 
@@ -99,7 +98,7 @@ public final class FileFormat {
             throw new MediaException(
                     MediaException.Kind.UNSUPPORTED,
                     "expected an output name ending in .mp4, .m4v or .mov for a file in fragments,"
-                        + " got "
+                            + " got "
                             + fileName);
         }
         return new FileFormat(fileName, muxer, true);

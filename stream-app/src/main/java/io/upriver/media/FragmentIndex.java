@@ -1,7 +1,6 @@
 package io.upriver.media;
 
 import io.upriver.media.Mp4Boxes.Box;
-
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;

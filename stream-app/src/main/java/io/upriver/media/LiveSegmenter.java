@@ -6,6 +6,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.OptionalLong;
 import java.util.Set;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -82,20 +83,49 @@ public final class LiveSegmenter implements AutoCloseable {
                 tracks.others().stream().filter(LiveTracks::isSound).map(Track::index).toList();
     }
 
-    /**
-     * An address being opened: {@link #open} waits for it, {@link #cancel} may be called before.
-     */
+    /** An input being opened: {@link #open} waits for it, {@link #cancel} may come before. */
     public static final class Connection {
 
-        private final LiveSource source;
         private final LiveLimits limits;
         private final Waiting waiting;
+        private final Supplier<Demuxer> opening;
+        private final Runnable onCancel;
 
-        /** Opens nothing yet. */
-        public Connection(LiveSource source, LiveLimits limits) {
-            this.source = source;
+        private Connection(
+                LiveLimits limits, Waiting waiting, Supplier<Demuxer> opening, Runnable onCancel) {
             this.limits = limits;
-            this.waiting = new Waiting(limits.silence());
+            this.waiting = waiting;
+            this.opening = opening;
+            this.onCancel = onCancel;
+        }
+
+        /** One to an address, which is not opened yet. */
+        public static Connection to(LiveSource source, LiveLimits limits) {
+            Waiting waiting = new Waiting(limits.silence());
+            Supplier<Demuxer> opening =
+                    () -> {
+                        if (source.listening()) {
+                            waiting.beginWithoutEnd();
+                        } else {
+                            waiting.begin(limits.opening());
+                        }
+                        return Demuxer.openLive(source.opening(waiting), limits.largest());
+                    };
+            return new Connection(limits, waiting, opening, () -> {});
+        }
+
+        /**
+         * One to what is read as it comes.
+         *
+         * @param stream as for {@link LiveSegmenter#open}
+         * @param end makes the stream end
+         */
+        public static Connection to(InputStream stream, Runnable end, LiveLimits limits) {
+            return new Connection(
+                    limits,
+                    new Waiting(limits.silence()),
+                    () -> Demuxer.open(stream, limits.largest()),
+                    end);
         }
 
         /**
@@ -104,16 +134,8 @@ public final class LiveSegmenter implements AutoCloseable {
          * @throws MediaException if nobody answers in time, or sends what we cannot take
          */
         public LiveSegmenter open() {
-            if (source.listening()) {
-                waiting.beginWithoutEnd();
-            } else {
-                waiting.begin(limits.opening());
-            }
             try {
-                return of(
-                        Demuxer.openLive(source.opening(waiting), limits.largest()),
-                        waiting,
-                        limits);
+                return of(opening.get(), waiting, limits);
             } catch (RuntimeException e) {
                 waiting.close();
                 throw e;
@@ -123,6 +145,7 @@ public final class LiveSegmenter implements AutoCloseable {
         /** Ends what waits, from any thread. */
         public void cancel() {
             waiting.cancel();
+            onCancel.run();
         }
     }
 
@@ -134,7 +157,7 @@ public final class LiveSegmenter implements AutoCloseable {
      * @throws MediaException if it is none of these, or has no moving picture
      */
     public static LiveSegmenter open(InputStream stream, LiveLimits limits) {
-        return of(Demuxer.open(stream, limits.largest()), new Waiting(limits.silence()), limits);
+        return Connection.to(stream, () -> {}, limits).open();
     }
 
     private static LiveSegmenter of(Demuxer demuxer, Waiting waiting, LiveLimits limits) {

@@ -14,6 +14,7 @@ import static org.bytedeco.ffmpeg.global.avformat.avformat_free_context;
 import static org.bytedeco.ffmpeg.global.avformat.avformat_write_header;
 import static org.bytedeco.ffmpeg.global.avformat.avio_close_dyn_buf;
 import static org.bytedeco.ffmpeg.global.avformat.avio_closep;
+import static org.bytedeco.ffmpeg.global.avformat.avio_flush;
 import static org.bytedeco.ffmpeg.global.avformat.avio_open;
 import static org.bytedeco.ffmpeg.global.avformat.avio_open_dyn_buf;
 import static org.bytedeco.ffmpeg.global.avutil.AVMEDIA_TYPE_ATTACHMENT;
@@ -255,6 +256,11 @@ public final class Muxer implements AutoCloseable {
             }
         }
         latestDts.put(index, raw.dts());
+    }
+
+    /** Lets a file that grows have on the disk what was written so far. */
+    public void flush() {
+        avio_flush(context.pb());
     }
 
     /** Ends a file. */

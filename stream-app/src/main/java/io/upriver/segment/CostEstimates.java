@@ -48,7 +48,7 @@ final class CostEstimates {
 
     /**
      * @param nanosPerSample of the pictures that come in, wall time for a whole segment
-     * @param tail how much of it is left when the last frame was handed to the encoder, 0 to 1
+     * @param tail how much of it is left when the encoder has taken the last frame, 0 to 1
      */
     private record Learned(double nanosPerSample, double tail, long atMillis) {
 
@@ -98,11 +98,9 @@ final class CostEstimates {
         return millis(work, frames) * current(work).fadedTo(clock.millis());
     }
 
-    /**
-     * Milliseconds of {@link #millis} that are left when the last frame was handed to the encoder.
-     */
-    double tailMillis(Work work, long frames) {
-        return millis(work, frames) * current(work).tail;
+    /** How much of that is left when the encoder has taken the last frame, 0 to 1. */
+    double tail(Work work) {
+        return current(work).tail;
     }
 
     private synchronized Learned current(Work work) {
@@ -118,7 +116,7 @@ final class CostEstimates {
     /**
      * Takes what a segment took, or would have taken.
      *
-     * @param tailMillis of those that passed after its last frame was handed to the encoder
+     * @param tailMillis of those that passed after the encoder had taken its last frame
      */
     synchronized void learn(Work work, long frames, double millis, long tailMillis) {
         if (frames == 0 || millis <= 0) {

@@ -54,13 +54,16 @@ final class EncodeStage implements AutoCloseable {
 
     private @Nullable CompletableFuture<Void> running;
     private volatile @Nullable RuntimeException failure;
-    private boolean abandoned;
+    private volatile boolean abandoned;
     private @Nullable VideoEncoder encoder;
     private byte @Nullable [] result;
     private @Nullable String missing;
     private long encodeNanos;
     private long videoBytes;
 
+    /**
+     * @param pace may end the work with {@link LateException}
+     */
     EncodeStage(
             Segment segment,
             StreamSettings wanted,
@@ -107,14 +110,9 @@ final class EncodeStage implements AutoCloseable {
         running = CompletableFuture.runAsync(this::work, pool);
     }
 
-    /**
-     * Hands in a picture; waits while as many as may be are in flight.
-     *
-     * @throws LateException if the segment is to be done by a cheaper way
-     */
+    /** Hands in a picture; waits while as many as may be are in flight. */
     void add(Enlarged frame) {
         put(new Work(frame, null));
-        pace.frameHandedOver();
     }
 
     /**
@@ -127,7 +125,6 @@ final class EncodeStage implements AutoCloseable {
 
     /** Waits until all is encoded; the upscaled segment. */
     Segment finish() {
-        pace.lastFrameHandedOver();
         put(Work.END);
         join();
         throwFailure();
@@ -165,7 +162,7 @@ final class EncodeStage implements AutoCloseable {
 
     private void work() {
         for (Work work = take(); !work.isEnd(); work = take()) {
-            if (failure == null) {
+            if (failure == null && !abandoned) {
                 try {
                     encode(work);
                 } catch (RuntimeException e) {
@@ -204,6 +201,7 @@ final class EncodeStage implements AutoCloseable {
             }
             encodeNanos += System.nanoTime() - start;
             counter.frameDone();
+            pace.frameDone();
         } else if (work.packet() != null) {
             writer.addOther(work.packet().share());
         }
@@ -212,7 +210,7 @@ final class EncodeStage implements AutoCloseable {
     /** Ends a segment as soon as it is too large, and not when all of it is in memory. */
     private void collect(Packet packet) {
         writer.addVideo(packet);
-        pace.frameEncoded();
+        pace.packetDone();
         videoBytes += packet.sizeBytes();
         requireRoom(videoBytes);
     }

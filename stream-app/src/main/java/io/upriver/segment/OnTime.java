@@ -197,7 +197,7 @@ final class OnTime {
                 candidates.get(place).name(),
                 glance.frames(),
                 due.doneMillis(),
-                costs.tailMillis(work, glance.frames()),
+                costs.tail(work),
                 candidates.get(next).millis(),
                 FAR * due.deadlineMillis());
     }

@@ -12,8 +12,7 @@ import org.jspecify.annotations.Nullable;
  * moment is over, the work goes on unless it is far from its end: a good segment a little late is
  * better than a poor one as late.
  *
- * <p>{@link #frameHandedOver} and {@link #lastFrameHandedOver} are for the decoding thread, {@link
- * #frameEncoded} is for the encoding one.
+ * <p>Used by the thread that encodes the segment; the figures may be read after its end.
  */
 final class Pace {
 
@@ -26,24 +25,26 @@ final class Pace {
     /** So many times farther than far is so after the first frames, too. */
     private static final double HOPELESS = 4;
 
+    private static final double MOST_TAIL = 0.9;
+
     private final @Nullable Clock clock;
     private final String way;
     private final long frames;
     private final long startMillis;
     private final long dueMillis;
-    private final double tailMillis;
+    private final double tail;
     private final double cheaperMillis;
     private final double farMillis;
-    private long handedOver; // the decoding thread's, as the next
+    private long done;
     private long firstAtMillis;
     private long lastAtMillis;
-    private long encoded; // the encoding thread's
 
     /**
      * @param way its name, for what is said
      * @param frames that the segment has
      * @param dueMillis when it is to be done, on the clock
-     * @param tailMillis what is expected to be left when the last frame was handed over
+     * @param tail how much of the time is expected to be left when the encoder was given the last
+     *     frame, 0 to 1
      * @param cheaperMillis what the segment is expected to take by the way it would be done by then
      * @param farMillis later than so much is no use at all
      */
@@ -52,7 +53,7 @@ final class Pace {
             String way,
             long frames,
             long dueMillis,
-            double tailMillis,
+            double tail,
             double cheaperMillis,
             double farMillis) {
         this.clock = clock;
@@ -60,69 +61,62 @@ final class Pace {
         this.frames = frames;
         this.startMillis = clock == null ? 0 : clock.millis();
         this.dueMillis = dueMillis;
-        this.tailMillis = tailMillis;
+        this.tail = Math.min(tail, MOST_TAIL);
         this.cheaperMillis = cheaperMillis;
         this.farMillis = farMillis;
     }
 
     /**
-     * A frame was handed to the encoder.
+     * The encoder has taken a frame.
      *
      * @throws LateException if the segment is to be done by a cheaper way
      */
-    void frameHandedOver() {
+    void frameDone() {
         if (clock == null) {
             return;
         }
         long now = clock.millis();
-        handedOver++;
-        if (handedOver == 1) {
+        lastAtMillis = now;
+        done++;
+        if (done == 1) {
             firstAtMillis = now; // what only the first one waits for does not come again
         }
-        if (handedOver == 1 || handedOver >= frames) {
+        if (done == 1 || done >= frames) {
             return;
         }
-        double perFrame = (double) (now - firstAtMillis) / (handedOver - 1);
-        double expected = firstAtMillis - startMillis + perFrame * (frames - 1) + tailMillis;
+        double perFrame = (double) (now - firstAtMillis) / (done - 1);
+        double expected = (firstAtMillis - startMillis + perFrame * (frames - 1)) / (1 - tail);
         double lateMillis = startMillis + expected - dueMillis;
         boolean isLastMoment = now <= dueMillis && now + cheaperMillis >= dueMillis;
-        double tooFar = (handedOver < TELLING * frames ? HOPELESS : 1) * farMillis;
+        double tooFar = (done < TELLING * frames ? HOPELESS : 1) * farMillis;
         if (lateMillis > 0 && (isLastMoment || lateMillis > tooFar)) {
-            throw late(handedOver, now, expected);
-        }
-    }
-
-    /** All frames were handed over: what is left is the encoder's. */
-    void lastFrameHandedOver() {
-        if (clock != null) {
-            lastAtMillis = clock.millis();
+            throw late(now, expected);
         }
     }
 
     /**
-     * A frame came out of the encoder.
+     * A packet came out of the encoder.
      *
      * @throws LateException if the segment is far too late
      */
-    void frameEncoded() {
+    void packetDone() {
         if (clock == null) {
             return;
         }
-        encoded++;
         long now = clock.millis();
         if (now - dueMillis > farMillis) {
-            throw late(encoded, now, (double) now - startMillis);
+            throw late(now, (double) now - startMillis);
         }
     }
 
-    private LateException late(long done, long now, double expectedMillis) {
+    private LateException late(long now, double expectedMillis) {
         return new LateException(
                 "%s had %d of %d frames after %d ms, with %d ms left"
                         .formatted(way, done, frames, now - startMillis, dueMillis - now),
                 expectedMillis);
     }
 
-    /** What the segment took after its last frame was handed over, once it is done. */
+    /** What the segment took after the encoder had taken its last frame, once it is done. */
     long tailMillis() {
         return clock == null ? 0 : clock.millis() - lastAtMillis;
     }

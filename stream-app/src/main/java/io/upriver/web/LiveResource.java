@@ -58,7 +58,8 @@ public final class LiveResource {
     @APIResponse(responseCode = "404", ref = "not-playable")
     public CompletionStage<Response> multivariant(
             @PathParam("stream") String id,
-            @Parameter(hidden = true) @HeaderParam("If-None-Match") @Nullable String known) {
+            @Parameter(hidden = true) @HeaderParam("If-None-Match") @Nullable String known,
+            @Parameter(hidden = true) @HeaderParam("Accept-Encoding") @Nullable String encodings) {
         LiveStream stream = require(id);
         return stream.await(now -> isDecided(now.playlist(Rendition.UPSCALED)), PATIENCE_MILLIS)
                 .thenApply(
@@ -66,7 +67,8 @@ public final class LiveResource {
                                 LiveAnswers.playlist(
                                         stream.multivariant()
                                                 .orElseThrow(() -> notPlayable(stream)),
-                                        known));
+                                        known,
+                                        encodings));
     }
 
     @GET
@@ -96,7 +98,8 @@ public final class LiveResource {
                             schema = @Schema(type = SchemaType.INTEGER, minimum = "0"))
                     @QueryParam("_HLS_msn")
                     @Nullable String number,
-            @Parameter(hidden = true) @HeaderParam("If-None-Match") @Nullable String known) {
+            @Parameter(hidden = true) @HeaderParam("If-None-Match") @Nullable String known,
+            @Parameter(hidden = true) @HeaderParam("Accept-Encoding") @Nullable String encodings) {
         Rendition rendition = rendition(name);
         long least = number == null ? -1 : number(number);
         LiveStream stream = require(id);
@@ -107,7 +110,7 @@ public final class LiveResource {
                             if (!playlist.isPlayable()) {
                                 throw notPlayable(stream, rendition);
                             }
-                            return LiveAnswers.playlist(playlist.text(), known);
+                            return LiveAnswers.playlist(playlist.text(), known, encodings);
                         });
     }
 
@@ -208,7 +211,9 @@ public final class LiveResource {
     }
 
     private static ProblemException notPlayable(LiveStream stream) {
-        return notPlayable(stream, Rendition.ORIGINAL);
+        LiveSegment.Absence absence = stream.playlist(Rendition.UPSCALED).absence();
+        boolean isForGood = absence != null && absence.isForGood();
+        return notPlayable(stream, isForGood ? Rendition.UPSCALED : Rendition.ORIGINAL);
     }
 
     private static ProblemException notPlayable(LiveStream stream, Rendition rendition) {

@@ -2,7 +2,6 @@ package io.upriver.web;
 
 import io.upriver.media.FragmentIndex;
 import io.upriver.media.FragmentIndex.Fragment;
-
 import java.util.Locale;
 
 /**

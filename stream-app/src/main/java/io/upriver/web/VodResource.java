@@ -7,7 +7,6 @@ import io.upriver.job.JobDescription;
 import io.upriver.job.JobFile;
 import io.upriver.job.Jobs;
 import io.upriver.media.FragmentIndex;
-
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.PathParam;
@@ -16,8 +15,8 @@ import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
-
 import java.io.IOException;
+import org.eclipse.microprofile.openapi.annotations.Operation;
 
 /** Results of finished jobs for players: an MP4 in fragments, and a playlist of these. */
 @Path("/vod/{job}")
@@ -33,6 +32,7 @@ public final class VodResource {
     }
 
     @GET
+    @Operation(hidden = true)
     @Path("/index.m3u8")
     @Produces(PLAYLIST)
     public String playlist(@PathParam("job") String id) throws IOException {
@@ -40,6 +40,7 @@ public final class VodResource {
     }
 
     @GET
+    @Operation(hidden = true)
     @Path("/" + FILE)
     @Produces(MediaType.WILDCARD)
     public Response file(@PathParam("job") String id, @Context HttpHeaders headers) {
@@ -54,7 +55,7 @@ public final class VodResource {
                                         new ProblemException(
                                                 ProblemType.UNKNOWN_JOB,
                                                 "expected a job that this instance took and still"
-                                                    + " has, got "
+                                                        + " has, got "
                                                         + id));
         if (!job.fragmented() || !job.mediaType().equals("video/mp4")) {
             throw new ProblemException(

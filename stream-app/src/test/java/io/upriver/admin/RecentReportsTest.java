@@ -75,7 +75,7 @@ class RecentReportsTest {
     private void take(long sequence, long committedMillis) {
         Rejection rejection =
                 new Rejection(Rejection.Code.INTERNAL, "a reason", "cam", sequence, "worker-1");
-        byte[] json = SegmentReport.rejected(rejection, 1, committedMillis).toJson();
+        byte[] json = SegmentReport.rejected(rejection, 1, null, committedMillis).toJson();
         reports.report(given(json, committedMillis - 5));
     }
 

@@ -2,7 +2,6 @@ package io.upriver.api;
 
 import io.quarkus.test.common.QuarkusTestResourceLifecycleManager;
 import io.upriver.kafka.EmbeddedBroker;
-
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;

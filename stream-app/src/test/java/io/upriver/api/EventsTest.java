@@ -38,7 +38,8 @@ class EventsTest {
                     "models", "ModelsState",
                     "streams", "StreamChanges",
                     "reports", "ReportBatch",
-                    "rejected", "RejectedList");
+                    "rejected", "RejectedList",
+                    "jobs", "JobList");
 
     @TestHTTPResource("/")
     URI root;

@@ -7,7 +7,6 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
-
 import io.upriver.egress.RejectedStreamException;
 import io.upriver.job.FileJob;
 import io.upriver.job.SegmentsDone;
@@ -22,15 +21,6 @@ import io.upriver.schemas.StreamSettings;
 import io.upriver.schemas.StreamSettings.Deinterlace;
 import io.upriver.schemas.Topics;
 import io.upriver.segment.PictureLimits;
-
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.extension.ExtendWith;
-import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
-
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -43,6 +33,13 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Whole files through a real broker and a real worker: all but the framework that wires it. */
 @ExtendWith(SharedBroker.class)
@@ -337,7 +334,7 @@ class FileJobTest {
         // Then
         assertEquals(
                 "expected 256x144 throughout, the picture changes to 128x72 after 125 frames; a"
-                    + " name ending in .ts can hold that",
+                        + " name ending in .ts can hold that",
                 failure.getMessage());
         assertFalse(Files.exists(out));
         assertEquals(List.of(), unfinished());

@@ -12,13 +12,11 @@ import io.upriver.media.LargestPicture;
 import io.upriver.model.ModelLimits;
 import io.upriver.model.TrustedKey;
 import io.upriver.segment.PictureLimits;
-
-import org.junit.jupiter.api.Test;
-
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.junit.jupiter.api.Test;
 
 class SettingsTest {
 
@@ -138,11 +136,80 @@ class SettingsTest {
         }
     }
 
+    @Test
+    void refuseLimitsOfLiveStreamsByTheirNames() {
+        assertRefused(
+                "upriver.live.window: expected a second to an hour, got PT0.5S",
+                new Live(Duration.ofMillis(500), 1, 1));
+        assertRefused(
+                "upriver.live.cache-bytes: expected at least 0, got -1",
+                new Live(Duration.ofMinutes(1), -1, 1));
+        assertRefused(
+                "upriver.live.max-streams: expected at least 1, got 0",
+                new Live(Duration.ofMinutes(1), 0, 0));
+    }
+
+    private static void assertRefused(String words, Live live) {
+        LargestPicture any = new LargestPicture(1920, 1080);
+        assertEquals(
+                words,
+                assertThrows(IllegalArgumentException.class, () -> Wiring.limits(live, any))
+                        .getMessage());
+    }
+
+    private record Live(Duration window, long cacheBytes, int maxStreams)
+            implements Settings.Live {}
+
     private static void assertRefused(String words, Models models) {
         assertEquals(
                 words,
                 assertThrows(IllegalArgumentException.class, () -> Wiring.limits(models))
                         .getMessage());
+    }
+
+    @Test
+    void refuseLimitsOfPushersByTheirNames() {
+        assertEquals(
+                "upriver.ingest.max-streams: expected at least 1, got 0",
+                assertThrows(
+                                IllegalArgumentException.class,
+                                () -> Wiring.limits(new Ingest(0, 20), 10))
+                        .getMessage());
+        assertEquals(
+                "upriver.ingest.max-memory-bytes: expected at least max-segment-bytes, 10, got 9",
+                assertThrows(
+                                IllegalArgumentException.class,
+                                () -> Wiring.limits(new Ingest(1, 9), 10))
+                        .getMessage());
+        assertEquals(10, Wiring.limits(new Ingest(1, 20), 10).maxSegmentBytes());
+    }
+
+    private record Ingest(int maxStreams, int maxMemoryBytes) implements Settings.Ingest {
+
+        @Override
+        public int maxSegmentBytes() {
+            return 1000;
+        }
+
+        @Override
+        public long maxBytesPerSecond() {
+            return 1;
+        }
+
+        @Override
+        public int maxBacklog() {
+            return 1;
+        }
+
+        @Override
+        public Duration segment() {
+            return Duration.ofSeconds(1);
+        }
+
+        @Override
+        public Duration idle() {
+            return Duration.ofSeconds(1);
+        }
     }
 
     private record Models(

@@ -7,6 +7,7 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Properties;
@@ -53,6 +54,11 @@ final class HlsServer implements AutoCloseable {
                         server.getAddress().getAddress().getHostAddress(),
                         server.getAddress().getPort(),
                         speed);
+    }
+
+    /** The address of the page that plays a stream of another server. */
+    String page(String source) {
+        return page() + "&source=" + URLEncoder.encode(source, StandardCharsets.UTF_8);
     }
 
     private void answer(HttpExchange exchange) throws IOException {

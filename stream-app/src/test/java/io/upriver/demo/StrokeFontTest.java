@@ -4,10 +4,9 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import org.junit.jupiter.api.Test;
-
 import java.awt.geom.Path2D;
 import java.awt.geom.Rectangle2D;
+import org.junit.jupiter.api.Test;
 
 /** Letters of strokes. */
 class StrokeFontTest {

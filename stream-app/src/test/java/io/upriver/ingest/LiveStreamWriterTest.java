@@ -130,6 +130,7 @@ class LiveStreamWriterTest {
                 append(writer);
             }
         }
+        List<ProducerRecord<byte[], byte[]>> back = new ArrayList<>();
         for (int i = 0; i < 9; i++) {
             ProducerRecord<byte[], byte[]> again =
                     SegmentRecords.toRecord(
@@ -137,8 +138,9 @@ class LiveStreamWriterTest {
                             null,
                             Segment.of("cam-7", 3, Container.MPEG_TS, MEDIA));
             again.headers().add("upriver-replays", "1".getBytes(UTF_8));
-            TopicWriter.write(access, List.of(again));
+            back.add(again);
         }
+        TopicWriter.write(access, back);
 
         // When
         try (LiveStreamWriter writer = LiveStreamWriter.open("cam-7", topics, access)) {

@@ -10,11 +10,6 @@ import io.upriver.kafka.KafkaAccess;
 import io.upriver.kafka.TopicSetup;
 import io.upriver.media.LargestPicture;
 import io.upriver.schemas.Topics;
-
-import org.awaitility.Awaitility;
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
-
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -25,6 +20,9 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** What becomes of files and of limits; that jobs are done is tested over HTTP. */
 class JobsTest {
@@ -42,7 +40,7 @@ class JobsTest {
         Files.writeString(unfinished.resolve(".result.mp4.job-00000002.part"), "half");
 
         // When
-        try (Jobs jobs = jobs(limits(100, 1000, DAY))) {
+        try (Jobs jobs = jobs(limits(1000, 1000, DAY))) {
             // Then
             assertEquals(List.of("job-00000001"), ids(jobs));
             JobFile result = jobs.result("job-00000001").orElseThrow();
@@ -55,7 +53,7 @@ class JobsTest {
             JobException full =
                     assertThrows(
                             JobException.class, () -> jobs.take(order(), 990, body(new byte[0])));
-            assertEquals(JobException.Kind.TOO_LARGE, full.kind());
+            assertEquals(JobException.Kind.NO_SPACE, full.kind());
             jobs.remove("job-00000001");
             assertEquals(List.of("1", "1/lock"), left());
         }
@@ -129,6 +127,19 @@ class JobsTest {
                     });
             assertEquals(List.of(), jobs.list());
             assertEquals(List.of("1", "1/lock"), left());
+        }
+    }
+
+    @Test
+    void refusesWhatTheDiskHasNoRoomFor() {
+        long most = Long.MAX_VALUE / 2;
+        try (Jobs jobs = jobs(limits(most, most, DAY))) {
+            assertRefused(
+                    JobException.Kind.NO_SPACE,
+                    "expected room for %d bytes on the disk, there is some for".formatted(most),
+                    jobs,
+                    most,
+                    body(new byte[0]));
         }
     }
 

@@ -217,7 +217,7 @@ class LiveNetworkTest {
                             Duration.ofMinutes(1),
                             Duration.ofMinutes(1),
                             LargestPicture.ANY);
-            Connection connection = new Connection(server.source(), limits);
+            Connection connection = Connection.to(server.source(), limits);
             CompletableFuture<Received> received =
                     CompletableFuture.supplyAsync(() -> drain(connection.open()));
             Thread.sleep(1500);
@@ -283,7 +283,7 @@ class LiveNetworkTest {
                         source.url().startsWith("tcp") ? SHORT : Duration.ofSeconds(10),
                         SHORT,
                         LargestPicture.ANY);
-        return drain(new Connection(source, limits).open());
+        return drain(Connection.to(source, limits).open());
     }
 
     private static Received drain(LiveSegmenter opened) {

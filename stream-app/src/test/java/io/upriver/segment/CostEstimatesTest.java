@@ -21,7 +21,7 @@ class CostEstimatesTest {
     void guessALittleOfWhatWasNeverTried() {
         // 57600 samples of 60 frames, 100 ns each
         assertEquals(345.6, costs.millis(SMALL, 60), 1e-6);
-        assertEquals(0, costs.tailMillis(SMALL, 60));
+        assertEquals(0, costs.tail(SMALL));
     }
 
     @Test
@@ -31,7 +31,7 @@ class CostEstimatesTest {
 
         // Then
         assertEquals(1200, costs.millis(SMALL, 60), 1e-6);
-        assertEquals(300, costs.tailMillis(SMALL, 60), 1e-6);
+        assertEquals(0.25, costs.tail(SMALL), 1e-6);
         assertEquals(600, costs.millis(SMALL, 30), 1e-6);
     }
 

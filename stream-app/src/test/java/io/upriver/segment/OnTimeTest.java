@@ -93,9 +93,8 @@ class OnTimeTest {
                         : model.digest().equals(base) ? speed.base() : speed.nano();
         for (int frame = 0; frame < GLANCE.frames(); frame++) {
             clock.advance(takes);
-            pace.frameHandedOver();
+            pace.frameDone();
         }
-        pace.lastFrameHandedOver();
         return new SegmentResult.Upscaled(
                 segment,
                 new Outcome(
@@ -160,7 +159,7 @@ class OnTimeTest {
                 first.message());
         Set<Shortcut.Code> codes = new TreeSet<>();
         outcomes.forEach(outcome -> codes.add(outcome.shortcut().code()));
-        assertEquals(Set.of(Shortcut.Code.GIVEN_UP, Shortcut.Code.SLOW, Shortcut.Code.HELD), codes);
+        assertEquals(Set.of(Shortcut.Code.GIVEN_UP, Shortcut.Code.SLOW), codes);
     }
 
     @Test

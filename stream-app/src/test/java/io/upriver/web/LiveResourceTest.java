@@ -26,7 +26,6 @@ import jakarta.inject.Inject;
 import java.io.ByteArrayInputStream;
 import java.net.URI;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -118,6 +117,7 @@ class LiveResourceTest {
         List<byte[]> media = clip(Container.MP4);
         send(topics.upscaled(), "headers", Container.MP4, media, 0, COUNT);
         String path = "/live/headers/upscaled/";
+        read(path + "index.m3u8?_HLS_msn=" + (COUNT - 1));
 
         // playlists
         Answer playlist = api.get(path + "index.m3u8");
@@ -132,6 +132,8 @@ class LiveResourceTest {
         Answer zipped =
                 api.ask(api.request("GET", path + "index.m3u8").header("Accept-Encoding", "gzip"));
         assertEquals("gzip", zipped.header("Content-Encoding"));
+        assertEquals("Accept-Encoding", zipped.header("Vary"));
+        assertEquals(playlist.header("ETag"), zipped.header("ETag"));
         assertArrayEquals(
                 playlist.bytes(),
                 new GZIPInputStream(new ByteArrayInputStream(zipped.bytes())).readAllBytes());
@@ -185,7 +187,7 @@ class LiveResourceTest {
     void waitForTheSegmentThatIsAskedFor() throws Exception {
         List<byte[]> media = clip(Container.MPEG_TS);
         send(topics.upscaled(), "blocking", Container.MPEG_TS, media, 0, 4);
-        assertEquals(4, read("/live/blocking/upscaled/index.m3u8").items().size());
+        assertEquals(4, read("/live/blocking/upscaled/index.m3u8?_HLS_msn=3").items().size());
 
         CompletableFuture<ReadPlaylist> next =
                 CompletableFuture.supplyAsync(
@@ -208,7 +210,7 @@ class LiveResourceTest {
                                 Clips.PICTURE + "-c:v libx264 -preset ultrafast"));
         send(topics.upscaled(), "mkv", Container.MATROSKA, List.of(matroska), 0, 1);
         String path = "/live/wrong/upscaled/";
-        ReadPlaylist.Item item = read(path + "index.m3u8").items().get(0);
+        ReadPlaylist.Item item = read(path + "index.m3u8?_HLS_msn=11").items().get(0);
 
         problem("unknown-stream", 404, "got nobody", api.get("/live/nobody/index.m3u8"));
         problem(
@@ -232,6 +234,11 @@ class LiveResourceTest {
                 400,
                 "_HLS_msn: expected a number, got x",
                 api.get(path + "index.m3u8?_HLS_msn=x"));
+        problem(
+                "not-playable",
+                404,
+                "stream mkv (upscaled): HLS cannot carry Matroska",
+                api.get("/live/mkv/index.m3u8"));
         Answer unplayable = api.get("/live/mkv/upscaled/index.m3u8");
         problem("not-playable", 404, "HLS cannot carry Matroska", unplayable);
         assertEquals("*", unplayable.header("Access-Control-Allow-Origin"));
@@ -265,17 +272,22 @@ class LiveResourceTest {
         return ReadPlaylist.of(text);
     }
 
-    /** What ffmpeg has to complain of, as a player and as one that looks at decoding times. */
+    /**
+     * What ffmpeg has to complain of, as a player and as one that looks at decoding times. It reads
+     * an init section again with each playlist, and then tells that it has it: of its own streams
+     * too.
+     */
     private CompletableFuture<List<String>> played(String path) {
+        String input = "-live_start_index 0 -i " + url(path);
         return CompletableFuture.supplyAsync(
-                () -> {
-                    List<String> warnings = new ArrayList<>();
-                    String input = "-live_start_index 0 -i " + url(path);
-                    warnings.addAll(
-                            Clips.warnings(
-                                    directory, input + " -f null - -c copy -f matroska /dev/null"));
-                    return warnings;
-                },
+                () ->
+                        Clips.warnings(
+                                        directory,
+                                        input + " -f null - -c copy -f matroska /dev/null")
+                                .stream()
+                                .filter(line -> !line.contains("duplicated MOOV"))
+                                .filter(line -> !line.contains("Last message repeated"))
+                                .toList(),
                 task -> new Thread(task).start());
     }
 

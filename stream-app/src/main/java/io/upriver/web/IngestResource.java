@@ -1,0 +1,163 @@
+package io.upriver.web;
+
+import io.upriver.api.Body;
+import io.upriver.api.ProblemException;
+import io.upriver.api.ProblemType;
+import io.upriver.ingest.PushIngest;
+import io.upriver.ingest.PushRefusedException;
+import io.upriver.schemas.StreamSettings;
+import jakarta.ws.rs.Consumes;
+import jakarta.ws.rs.DELETE;
+import jakarta.ws.rs.POST;
+import jakarta.ws.rs.PUT;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.PathParam;
+import jakarta.ws.rs.core.Context;
+import jakarta.ws.rs.core.HttpHeaders;
+import jakarta.ws.rs.core.MediaType;
+import jakarta.ws.rs.core.Response;
+import java.io.InputStream;
+import org.eclipse.microprofile.openapi.annotations.Operation;
+import org.eclipse.microprofile.openapi.annotations.enums.SchemaType;
+import org.eclipse.microprofile.openapi.annotations.media.Content;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
+import org.eclipse.microprofile.openapi.annotations.parameters.Parameter;
+import org.eclipse.microprofile.openapi.annotations.parameters.RequestBody;
+import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
+import org.eclipse.microprofile.openapi.annotations.tags.Tag;
+import org.jspecify.annotations.Nullable;
+
+/** Live streams in, as encoders push them. */
+@Path("/ingest/{stream}/{path:.+}")
+@Tag(name = "ingest", description = "Live streams, pushed as encoders do it: HLS, CMAF, MPEG-TS.")
+public final class IngestResource {
+
+    private static final String STREAM = "The stream's id, the key of its segments.";
+    private static final String PATH =
+            "What the encoder calls it, such as index.m3u8, index0.ts, init.mp4, index0.m4s,"
+                    + " Streams(video.cmfv) or live.ts.";
+    private static final String WHAT =
+            "Files of HLS: each segment is one, playlists say how long they are, init sections are"
+                    + " kept for the segments behind them. A body without a length whose name has no"
+                    + " number at its end is cut at key frames while it comes.";
+
+    private final PushIngest ingest;
+
+    IngestResource(PushIngest ingest) {
+        this.ingest = ingest;
+    }
+
+    @PUT
+    @Consumes(MediaType.WILDCARD)
+    @Operation(
+            operationId = "putMedia",
+            summary = "Takes a segment, a playlist, an init section, or media without an end",
+            description = WHAT)
+    @APIResponse(responseCode = "200", description = "It is known; there is no new segment.")
+    @APIResponse(responseCode = "201", description = "Its segments are on the topic.")
+    @APIResponse(responseCode = "400", ref = "invalid-request")
+    @APIResponse(responseCode = "409", ref = "stream-taken-over")
+    @APIResponse(responseCode = "412", ref = "no-init-section")
+    @APIResponse(responseCode = "422", ref = "unsupported-media")
+    @APIResponse(responseCode = "429", ref = "too-fast")
+    public Response put(
+            @Parameter(description = STREAM) @PathParam("stream") String stream,
+            @Parameter(description = PATH) @PathParam("path") String path,
+            @Context HttpHeaders headers,
+            @RequestBody(
+                            content =
+                                    @Content(
+                                            mediaType = MediaType.WILDCARD,
+                                            schema =
+                                                    @Schema(
+                                                            type = SchemaType.STRING,
+                                                            format = "binary")))
+                    @Nullable InputStream body) {
+        return push(stream, path, headers, body);
+    }
+
+    @POST
+    @Consumes(MediaType.WILDCARD)
+    @Operation(
+            operationId = "postMedia",
+            summary = "The same, for encoders that post",
+            description = WHAT)
+    @APIResponse(responseCode = "200", description = "It is known; there is no new segment.")
+    @APIResponse(responseCode = "201", description = "Its segments are on the topic.")
+    @APIResponse(responseCode = "400", ref = "invalid-request")
+    @APIResponse(responseCode = "409", ref = "stream-taken-over")
+    @APIResponse(responseCode = "412", ref = "no-init-section")
+    @APIResponse(responseCode = "422", ref = "unsupported-media")
+    @APIResponse(responseCode = "429", ref = "too-fast")
+    public Response post(
+            @Parameter(description = STREAM) @PathParam("stream") String stream,
+            @Parameter(description = PATH) @PathParam("path") String path,
+            @Context HttpHeaders headers,
+            @RequestBody(
+                            content =
+                                    @Content(
+                                            mediaType = MediaType.WILDCARD,
+                                            schema =
+                                                    @Schema(
+                                                            type = SchemaType.STRING,
+                                                            format = "binary")))
+                    @Nullable InputStream body) {
+        return push(stream, path, headers, body);
+    }
+
+    @DELETE
+    @Operation(
+            operationId = "deleteMedia",
+            summary = "Nothing: what is on the topic stays",
+            description =
+                    "Encoders take back what they have pushed when their window has passed it.")
+    @APIResponse(responseCode = "204", description = "The encoder may forget it.")
+    @APIResponse(responseCode = "400", ref = "invalid-request")
+    public void delete(
+            @Parameter(description = STREAM) @PathParam("stream") String stream,
+            @Parameter(description = PATH) @PathParam("path") String path) {
+        requireStreamId(stream);
+    }
+
+    private Response push(
+            String stream, String path, HttpHeaders headers, @Nullable InputStream body) {
+        requireStreamId(stream);
+        boolean hasLength = headers.getHeaderString(HttpHeaders.CONTENT_LENGTH) != null;
+        InputStream media = body == null ? InputStream.nullInputStream() : body;
+        try {
+            boolean taken =
+                    ingest.push(
+                            stream, path, hasLength, media, headers.getHeaderString("traceparent"));
+            return Response.status(taken ? Response.Status.CREATED : Response.Status.OK).build();
+        } catch (PushRefusedException e) {
+            if (!PushIngest.isEndless(path, hasLength)) {
+                Body.discard(media);
+            }
+            throw new ProblemException(typeOf(e.reason()), e.getMessage());
+        }
+    }
+
+    private static void requireStreamId(String stream) {
+        try {
+            StreamSettings.requireStreamId(stream);
+        } catch (IllegalArgumentException e) {
+            throw new ProblemException(ProblemType.INVALID_REQUEST, e.getMessage());
+        }
+    }
+
+    private static ProblemType typeOf(PushRefusedException.Reason reason) {
+        return switch (reason) {
+            case INVALID -> ProblemType.INVALID_REQUEST;
+            case UNKNOWN_CONTAINER -> ProblemType.UNSUPPORTED_MEDIA_TYPE;
+            case UNSUPPORTED -> ProblemType.UNSUPPORTED_MEDIA;
+            case NO_INIT_SECTION -> ProblemType.NO_INIT_SECTION;
+            case TOO_LARGE -> ProblemType.TOO_LARGE;
+            case TAKEN_OVER -> ProblemType.STREAM_TAKEN_OVER;
+            case OTHER_RENDITION -> ProblemType.OTHER_RENDITION;
+            case TOO_FAST -> ProblemType.TOO_FAST;
+            case TOO_MANY_STREAMS -> ProblemType.TOO_MANY_STREAMS;
+            case BEHIND -> ProblemType.STREAM_BEHIND;
+            case NO_ROOM -> ProblemType.NO_ROOM;
+        };
+    }
+}

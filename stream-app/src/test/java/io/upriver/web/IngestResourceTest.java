@@ -1,0 +1,228 @@
+package io.upriver.web;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.quarkus.test.common.QuarkusTestResource;
+import io.quarkus.test.common.http.TestHTTPResource;
+import io.quarkus.test.junit.QuarkusTest;
+import io.upriver.api.ApiBroker;
+import io.upriver.api.ApiClient;
+import io.upriver.api.ApiClient.Answer;
+import io.upriver.kafka.KafkaAccess;
+import io.upriver.kafka.TopicReader;
+import io.upriver.media.Clips;
+import io.upriver.media.FfmpegProgram;
+import io.upriver.schemas.Container;
+import io.upriver.schemas.Segment;
+import io.upriver.schemas.SegmentRecords;
+import io.upriver.schemas.Topics;
+import jakarta.inject.Inject;
+import java.io.IOException;
+import java.net.Socket;
+import java.net.URI;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.BooleanSupplier;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Live streams pushed to the running service, by the ffmpeg program and by hand. */
+@QuarkusTest
+@QuarkusTestResource(ApiBroker.class)
+@Timeout(120)
+class IngestResourceTest {
+
+    /** Two seconds, with a key frame every 0.4 s. */
+    private static final String SOURCE = Clips.PICTURE + Clips.TONE + Clips.H264 + "-c:a aac ";
+
+    private static final String HLS = "-f hls -hls_time 0.4 -hls_list_size 3 -method PUT ";
+
+    @TestHTTPResource("/")
+    URI root;
+
+    @Inject KafkaAccess access;
+    @Inject Topics topics;
+    @TempDir Path directory;
+
+    private ApiClient api;
+
+    @BeforeEach
+    void connect() {
+        api = new ApiClient(root.toString());
+    }
+
+    @Test
+    void takesHlsOfTransportStreamsAndMarksARestart() throws IOException {
+        for (int run = 0; run < 2; run++) {
+            ffmpeg(SOURCE + HLS + "-hls_flags delete_segments -http_persistent 1", "ts", "index.m3u8");
+        }
+
+        List<Segment> taken = segments("ts");
+        assertEquals(10, taken.size());
+        for (int i = 0; i < 10; i++) {
+            assertEquals(i, taken.get(i).sequence());
+            assertEquals(Container.MPEG_TS, taken.get(i).container());
+            assertEquals(400, taken.get(i).durationMillis());
+            assertEquals(i == 5, taken.get(i).discontinuity(), "segment " + i);
+        }
+        await("the last report", () -> api.get("/api/v1/streams").json().toString().contains("\"ts\""));
+        Answer stream = api.get("/api/v1/streams/ts");
+        assertEquals("ts", stream.json().get("stream").asText());
+    }
+
+    @Test
+    void takesHlsOfFragmentsWithTheirInitSection() throws IOException {
+        ffmpeg(SOURCE + HLS + "-hls_segment_type fmp4", "fmp4", "index.m3u8");
+
+        List<Segment> taken = segments("fmp4");
+        assertPlayable(taken, Container.MP4, 5);
+        assertTrue(taken.stream().noneMatch(Segment::discontinuity));
+    }
+
+    @Test
+    void takesOneLongBodyOfFragments() throws IOException {
+        ffmpeg(
+                SOURCE + "-f mp4 -movflags frag_keyframe+empty_moov+default_base_moof -method POST",
+                "cmaf",
+                "Streams(video.cmfv)");
+
+        assertPlayable(segments("cmaf"), Container.MP4, 1);
+    }
+
+    @Test
+    void takesOneLongTransportStream() throws IOException {
+        ffmpeg(SOURCE + "-f mpegts -method POST", "long", "live.ts");
+
+        List<Segment> taken = segments("long");
+        assertPlayable(taken, Container.MPEG_TS, 1);
+        assertTrue(taken.get(0).endOfStream());
+    }
+
+    @Test
+    void answersWithProblemsWhatItDoesNotTake() throws Exception {
+        String any = "application/octet-stream";
+        String cam = "/ingest/cam-9/";
+        assertProblem(415, "unsupported-media-type", api.ask("PUT", cam + "index0.ts", any, "text"));
+        assertProblem(400, "invalid-request", api.ask("PUT", cam + "index.m3u8", any, "text"));
+        assertProblem(
+                400, "invalid-request", api.ask("PUT", "/ingest/%0A/index0.ts", any, "text"));
+        assertProblem(
+                412,
+                "no-init-section",
+                api.ask("POST", cam + "index0.m4s", any, "\0\0\0\10moof\0\0\0\10mdat"));
+        byte[] large = new byte[1 << 20];
+        for (int i = 0; i < large.length; i += 188) {
+            large[i] = 0x47;
+        }
+        assertProblem(
+                413,
+                "too-large",
+                api.ask(
+                        api.request("PUT", cam + "index0.ts")
+                                .PUT(BodyPublishers.ofByteArray(large))));
+        Path sound = Clips.make(directory.resolve("sound.mp4"), Clips.TONE + "-c:a aac -movflags frag_keyframe+empty_moov");
+        assertProblem(
+                422,
+                "unsupported-media",
+                api.ask(
+                        api.request("POST", cam + "Streams(audio.cmfa)")
+                                .POST(BodyPublishers.ofFile(sound))));
+        assertEquals(405, api.get(cam + "a/index.m3u8").status());
+        assertEquals("DELETE, POST, PUT", api.get(cam + "a/index.m3u8").header("Allow"));
+        assertEquals(404, api.get("/ingest/cam-9").status());
+        assertEquals(204, api.ask("DELETE", cam + "index0.ts").status());
+        assertEquals(200, api.ask("POST", cam + "Streams(video.cmfv)").status());
+        assertEquals(List.of(), segments("cam-9"));
+    }
+
+    @Test
+    void takesNothingOfASegmentThatBreaksOffAndAllWhenItComesAgain() throws Exception {
+        // Given
+        Path clip = Clips.make(directory.resolve("clip.ts"), Clips.PICTURE + Clips.H264);
+        byte[] media = Clips.bytes(clip);
+        try (Socket socket = new Socket(root.getHost(), root.getPort())) {
+            String head =
+                    "PUT /ingest/cut/index0.ts HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n%x\r\n"
+                            .formatted(media.length);
+            socket.getOutputStream().write(head.getBytes(StandardCharsets.US_ASCII));
+            socket.getOutputStream().write(media, 0, media.length / 2);
+            socket.getOutputStream().flush();
+            Thread.sleep(300);
+        }
+
+        // When
+        Answer again =
+                api.ask(
+                        api.request("PUT", "/ingest/cut/index0.ts")
+                                .header("traceparent", "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01")
+                                .PUT(BodyPublishers.ofByteArray(media)));
+
+        // Then
+        assertEquals(201, again.status());
+        List<Segment> taken = segments("cut");
+        assertEquals(1, taken.size());
+        assertEquals(media.length, taken.get(0).data().length);
+        assertEquals(
+                "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01",
+                taken.get(0).traceparent());
+    }
+
+    private void ffmpeg(String arguments, String stream, String path) throws IOException {
+        List<String> all = new ArrayList<>(List.of(arguments.strip().split(" +")));
+        all.add(root + "ingest/" + stream + "/" + path);
+        FfmpegProgram.run(all);
+    }
+
+    /** By ffmpeg's own word, one after the other, and all pictures are there. */
+    private void assertPlayable(List<Segment> taken, Container container, int segments) {
+        assertEquals(segments, taken.size());
+        int frames = 0;
+        for (Segment segment : taken) {
+            assertEquals(container, segment.container());
+            Path file = Clips.write(directory.resolve("segment"), segment.data());
+            assertEquals(List.of(), Clips.warnings(file, "-i FILE -f null -"));
+            frames += Clips.frameSeconds(file).size();
+        }
+        assertEquals(50, frames);
+        assertEquals(2000, taken.stream().mapToLong(Segment::durationMillis).sum());
+    }
+
+    private static void assertProblem(int status, String type, Answer answer) {
+        assertEquals("/problems/" + type, answer.json().get("type").asText(), answer::toString);
+        assertEquals(status, answer.status());
+    }
+
+    private List<Segment> segments(String stream) {
+        List<Segment> segments = new ArrayList<>();
+        TopicReader.readAll(
+                access,
+                topics.segments(),
+                given -> {
+                    Segment segment =
+                            SegmentRecords.fromRecord(
+                                    given.key(), given.value(), given.headers(), given.offset());
+                    if (segment.streamId().equals(stream)) {
+                        segments.add(segment);
+                    }
+                });
+        return segments;
+    }
+
+    private static void await(String what, BooleanSupplier condition) throws IOException {
+        long end = System.nanoTime() + 60_000_000_000L;
+        while (!condition.getAsBoolean()) {
+            assertTrue(System.nanoTime() < end, "waited in vain for " + what);
+            try {
+                Thread.sleep(100);
+            } catch (InterruptedException e) {
+                throw new IOException(e);
+            }
+        }
+    }
+}
