@@ -33,9 +33,9 @@ public final class LiveLoop {
      *
      * @return how many were sent
      */
-    public long run(int seconds) throws InterruptedException {
+    public long run(long seconds) throws InterruptedException {
         long start = System.nanoTime();
-        long segments = (seconds + EndlessClip.SEGMENT_SECONDS - 1L) / EndlessClip.SEGMENT_SECONDS;
+        long segments = (seconds + EndlessClip.SEGMENT_SECONDS - 1) / EndlessClip.SEGMENT_SECONDS;
         for (long number = 0; number < segments; number++) {
             stream.append(
                     Container.MPEG_TS,
