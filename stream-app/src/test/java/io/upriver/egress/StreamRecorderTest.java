@@ -37,6 +37,7 @@ class StreamRecorderTest {
                     "a test",
                     null,
                     null,
+                    null,
                     1,
                     10,
                     0,

@@ -382,7 +382,7 @@ public final class Clips {
     }
 
     /** Arguments with a file's name, which may have blanks, in place of "FILE". */
-    private static List<String> words(String arguments, Path file) {
+    static List<String> words(String arguments, Path file) {
         return Arrays.stream(arguments.strip().split(" +"))
                 .map(word -> word.equals("FILE") ? file.toString() : word)
                 .toList();

@@ -34,6 +34,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 /** Live inputs by their addresses: what comes through, and what ends when nothing comes. */
 @Timeout(90)
+@SuppressWarnings("try") // senders are only there to send
 class LiveNetworkTest {
 
     private static final Duration SHORT = Duration.ofMillis(700);
@@ -45,6 +46,7 @@ class LiveNetworkTest {
     private static Path withHeaders; // outside of the packets, as RTSP has them
 
     /** What came of an input. */
+    @SuppressWarnings("ArrayRecordComponent") // never compared
     private record Received(long frames, byte[] bytes, int segments, String damage) {}
 
     @BeforeAll
@@ -352,7 +354,9 @@ class LiveNetworkTest {
         private final HttpServer server;
 
         WebServer(Path folder) throws IOException {
-            server = HttpServer.create(new InetSocketAddress("127.0.0.1", 0), 5);
+            server =
+                    HttpServer.create(
+                            new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 5);
             server.createContext(
                     "/",
                     exchange -> {

@@ -1,5 +1,7 @@
 package io.upriver.media;
 
+import static java.lang.ProcessBuilder.Redirect.DISCARD;
+
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
@@ -7,7 +9,6 @@ import java.net.ServerSocket;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import org.bytedeco.javacpp.Loader;
 
 /** The ffmpeg program as the sender of a live stream, in a process of its own. */
 public final class Sender implements AutoCloseable {
@@ -24,18 +25,11 @@ public final class Sender implements AutoCloseable {
      * @param arguments for ffmpeg, separated by blanks, with the word FILE where the clip stands
      */
     public static Sender of(Path clip, String arguments) {
-        List<String> command =
-                new ArrayList<>(
-                        List.of(
-                                Loader.load(org.bytedeco.ffmpeg.ffmpeg.class),
-                                "-nostdin",
-                                "-v",
-                                "fatal"));
-        for (String word : arguments.strip().split(" +")) {
-            command.add(word.equals("FILE") ? clip.toString() : word);
-        }
+        List<String> words = new ArrayList<>(List.of("-nostdin", "-v", "fatal"));
+        words.addAll(Clips.words(arguments, clip));
         try {
-            return new Sender(new ProcessBuilder(command).inheritIO().start());
+            ProcessBuilder process = FfmpegProgram.process("ffmpeg", words);
+            return new Sender(process.redirectErrorStream(true).redirectOutput(DISCARD).start());
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
