@@ -20,6 +20,8 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.apache.kafka.clients.producer.ProducerRecord;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -35,7 +37,7 @@ import org.junit.jupiter.api.io.TempDir;
 class LivePlaybackTest {
 
     private static final int COUNT = 40;
-    private static final int AHEAD = 6;
+    private static final int AHEAD = 8;
     private static final double SLACK_SECONDS = 5;
 
     @TestHTTPResource("/live/")
@@ -91,10 +93,13 @@ class LivePlaybackTest {
         }
     }
 
+    /** By the clock, so that a slow broker does not slow the stream down. */
     private void sendTheRest(List<Container> containers, List<List<byte[]>> clips) {
+        long begin = System.nanoTime();
         try {
             for (int i = AHEAD; i < COUNT; i++) {
-                Thread.sleep(1_000);
+                long due = begin + (i - AHEAD + 1) * 1_000_000_000L;
+                TimeUnit.NANOSECONDS.sleep(due - System.nanoTime());
                 send(containers, clips, i, i + 1);
             }
         } catch (InterruptedException e) {
@@ -103,24 +108,24 @@ class LivePlaybackTest {
     }
 
     private void send(List<Container> containers, List<List<byte[]>> clips, int from, int to) {
+        List<ProducerRecord<byte[], byte[]>> records = new ArrayList<>();
         for (int i = from; i < to; i++) {
             for (int stream = 0; stream < clips.size(); stream++) {
                 Container container = containers.get(stream);
-                byte[] media = clips.get(stream).get(i);
                 Segment segment =
                         new Segment(
                                 container.wireName(),
                                 i,
                                 container,
-                                media,
+                                clips.get(stream).get(i),
                                 1_000,
                                 false,
                                 i == COUNT - 1,
                                 null,
                                 null);
-                TopicWriter.write(
-                        access, List.of(SegmentRecords.toRecord(topics.segments(), null, segment)));
+                records.add(SegmentRecords.toRecord(topics.segments(), null, segment));
             }
         }
+        TopicWriter.write(access, records);
     }
 }
