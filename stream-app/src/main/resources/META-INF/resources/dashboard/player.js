@@ -3,6 +3,7 @@
 import { divider } from './divider.js';
 import { h, select, show, text } from './dom.js';
 import { clockOf, keepInStep } from './step.js';
+import { enlarge } from './zoom.js';
 
 const WORKER = '/webjars/hls.js/1.4.12/dist/hls.worker.js';
 const RETRY_MILLIS = 2_000;
@@ -45,8 +46,7 @@ export function player({ before, after, isLive, label }) {
       element.dataset.drift = ahead == null ? '' : ahead.toFixed(3);
     });
   }
-  const view = look(stage, slide, () => Number(zoom.value));
-  zoom.addEventListener('change', view.apply);
+  zoom.addEventListener('change', enlarge(stage, slide, () => Number(zoom.value)));
 
   const listen = {
     play: () => text(play, 'Pause'),
@@ -96,7 +96,7 @@ function open(target, address, said) {
     target.addEventListener('error', () => said(`This browser cannot play it: ${target.error?.message || 'no decoder for it'}`));
     return { hls: null, close: () => { target.removeAttribute('src'); target.load(); } };
   }
-  const hls = new Hls({ workerPath: WORKER, lowLatencyMode: false, backBufferLength: 30, liveSyncDurationCount: 3 });
+  const hls = new Hls({ workerPath: WORKER, lowLatencyMode: false, backBufferLength: 30, liveSyncDurationCount: 4 });
   let timer;
   hls.on(Hls.Events.ERROR, (_, error) => {
     if (!error.fatal) {
@@ -124,62 +124,4 @@ function open(target, address, said) {
       hls.destroy();
     },
   };
-}
-
-/** Enlarges the picture around a point that is dragged, or moved by the arrow keys; {apply}. */
-function look(stage, slide, factor) {
-  let x = 0.5;
-  let y = 0.5;
-  let drag = null;
-  const apply = () => {
-    const zoom = factor();
-    stage.classList.toggle('zoomed', zoom > 1);
-    for (const one of stage.querySelectorAll('video')) {
-      one.style.transformOrigin = `${x * 100}% ${y * 100}%`;
-      one.style.transform = zoom > 1 ? `scale(${zoom})` : '';
-    }
-    if (zoom > 1) {
-      stage.tabIndex = 0;
-      stage.setAttribute('role', 'group');
-      stage.setAttribute('aria-label', `Picture, enlarged ${zoom} times; arrow keys move it`);
-    } else {
-      stage.removeAttribute('tabindex');
-      stage.removeAttribute('role');
-      stage.removeAttribute('aria-label');
-    }
-  };
-  const move = (dx, dy) => {
-    x = Math.max(0, Math.min(1, x + dx));
-    y = Math.max(0, Math.min(1, y + dy));
-    apply();
-  };
-  stage.addEventListener('pointerdown', (event) => {
-    if (event.target.closest('[role=slider]') || event.button !== 0) {
-      return;
-    }
-    if (factor() === 1) {
-      slide?.grab(event);
-      return;
-    }
-    drag = event;
-    stage.setPointerCapture(event.pointerId);
-  });
-  stage.addEventListener('pointermove', (event) => {
-    if (drag) {
-      const size = stage.getBoundingClientRect();
-      const room = factor() - 1;
-      move((drag.clientX - event.clientX) / size.width / room, (drag.clientY - event.clientY) / size.height / room);
-      drag = event;
-    }
-  });
-  stage.addEventListener('pointerup', () => { drag = null; });
-  stage.addEventListener('pointercancel', () => { drag = null; });
-  stage.addEventListener('keydown', (event) => {
-    const step = { ArrowLeft: [-0.1, 0], ArrowRight: [0.1, 0], ArrowUp: [0, -0.1], ArrowDown: [0, 0.1] }[event.key];
-    if (step && event.target === stage) {
-      event.preventDefault();
-      move(...step);
-    }
-  });
-  return { apply };
 }

@@ -61,7 +61,7 @@ class DashboardTest {
     @TempDir static Path directory;
 
     @Test
-    @Timeout(240)
+    @Timeout(300)
     void showsAndChangesAllWhileAStreamPlays() throws Exception {
         Path clip = LiveSegments.clip(directory.resolve("clip.mp4"));
         List<byte[]> segments = LiveSegments.cut(clip, directory.resolve("cut"), Container.MPEG_TS);
@@ -208,7 +208,7 @@ class DashboardTest {
         page.getByRole(AriaRole.BUTTON, named("Upscale")).click();
         Locator job = page.locator(".job").first();
         assertThat(job.locator(".badge"))
-                .hasText("done", new LocatorAssertions.HasTextOptions().setTimeout(60_000));
+                .hasText("done", new LocatorAssertions.HasTextOptions().setTimeout(120_000));
 
         Download download =
                 page.waitForDownload(
