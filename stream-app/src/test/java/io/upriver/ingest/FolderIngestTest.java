@@ -77,9 +77,7 @@ class FolderIngestTest {
         assertEquals(5, segments.size());
         assertEquals(0, segments.stream().filter(Segment::discontinuity).count());
         assertTrue(segments.get(4).endOfStream());
-        ByteArrayOutputStream all = new ByteArrayOutputStream();
-        segments.forEach(s -> all.writeBytes(s.data()));
-        Path joined = Clips.write(folder.resolve("joined"), all.toByteArray());
+        Path joined = joined(segments);
         assertEquals(Clips.frameHashes(clip, 0), Clips.frameHashes(joined, 0));
         assertEquals(Clips.packetHashes(clip).get(1), Clips.packetHashes(joined).get(1));
     }
@@ -138,13 +136,13 @@ class FolderIngestTest {
     }
 
     private static long frames(List<Segment> segments) {
-        return segments.stream()
-                .mapToLong(
-                        s ->
-                                Clips.frameHashes(
-                                                Clips.write(directory.resolve("one"), s.data()), 0)
-                                        .size())
-                .sum();
+        return Clips.frameHashes(joined(segments), 0).size();
+    }
+
+    private static Path joined(List<Segment> segments) {
+        ByteArrayOutputStream all = new ByteArrayOutputStream();
+        segments.forEach(s -> all.writeBytes(s.data()));
+        return Clips.write(directory.resolve("joined"), all.toByteArray());
     }
 
     private static LiveIngest ingest(Path folder, Topics topics, KafkaAccess access)
