@@ -30,7 +30,7 @@ import org.eclipse.microprofile.openapi.models.responses.APIResponse;
 public final class ApiDescription implements OASFilter {
 
     /** The answer that is a video file, whole or in part. */
-    static final String FILE = "video-file";
+    public static final String FILE = "video-file";
 
     private static final List<String> VIDEOS =
             List.of(

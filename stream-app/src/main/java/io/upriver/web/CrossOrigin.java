@@ -8,7 +8,7 @@ import jakarta.ws.rs.core.MultivaluedMap;
 import jakarta.ws.rs.ext.Provider;
 
 /**
- * Lets players on any page read what is under {@code /live}, and nothing else. Nothing there
+ * Lets players on any page read what is under {@code /live} and {@code /vod}, and nothing else. Nothing there
  * changes anything or depends on who asks.
  */
 @Provider
@@ -17,7 +17,7 @@ public final class CrossOrigin implements ContainerResponseFilter {
     @Override
     public void filter(ContainerRequestContext request, ContainerResponseContext response) {
         String method = request.getMethod();
-        if (request.getUriInfo().getPath().startsWith("/live/")
+        if (request.getUriInfo().getPath().matches("/(live|vod)/.*")
                 && (method.equals("GET") || method.equals("HEAD"))) {
             MultivaluedMap<String, Object> headers = response.getHeaders();
             headers.putSingle("Access-Control-Allow-Origin", "*");

@@ -144,7 +144,7 @@ public final class LiveResource {
             })
     @APIResponse(responseCode = "404", ref = "unknown-segment")
     @APIResponse(responseCode = "410", ref = "segment-expired")
-    @APIResponse(responseCode = "416", ref = "range-not-satisfiable")
+    @APIResponse(responseCode = "416", ref = "no-such-range")
     public Response file(
             @PathParam("stream") String id,
             @PathParam("rendition") String name,

@@ -1,5 +1,6 @@
 package io.upriver.web;
 
+import io.upriver.api.ApiDescription;
 import io.upriver.api.FileAnswer;
 import io.upriver.api.ProblemException;
 import io.upriver.api.ProblemType;
@@ -17,13 +18,21 @@ import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 import java.io.IOException;
 import org.eclipse.microprofile.openapi.annotations.Operation;
+import org.eclipse.microprofile.openapi.annotations.enums.SchemaType;
+import org.eclipse.microprofile.openapi.annotations.media.Content;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
+import org.eclipse.microprofile.openapi.annotations.parameters.Parameter;
+import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
+import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 
 /** Results of finished jobs for players: an MP4 in fragments, and a playlist of these. */
 @Path("/vod/{job}")
+@Tag(name = "vod", description = "Results of finished jobs, as players fetch them.")
 public final class VodResource {
 
     private static final String PLAYLIST = "application/vnd.apple.mpegurl";
     private static final String FILE = "video.mp4";
+    private static final String ID = "The job's id.";
 
     private final Jobs jobs;
 
@@ -32,18 +41,38 @@ public final class VodResource {
     }
 
     @GET
-    @Operation(hidden = true)
     @Path("/index.m3u8")
     @Produces(PLAYLIST)
-    public String playlist(@PathParam("job") String id) throws IOException {
+    @Operation(
+            operationId = "watchJob",
+            summary = "The playlist of a job's result",
+            description = "One of byte ranges, for results that are MP4 in fragments.")
+    @APIResponse(
+            responseCode = "200",
+            description = "The playlist.",
+            content = @Content(mediaType = PLAYLIST, schema = @Schema(type = SchemaType.STRING)))
+    @APIResponse(responseCode = "404", ref = "unknown-job")
+    @APIResponse(responseCode = "409", ref = "not-done")
+    public String playlist(@Parameter(description = ID) @PathParam("job") String id)
+            throws IOException {
         return VodPlaylist.of(FragmentIndex.of(require(id).path()), FILE);
     }
 
     @GET
-    @Operation(hidden = true)
     @Path("/" + FILE)
     @Produces(MediaType.WILDCARD)
-    public Response file(@PathParam("job") String id, @Context HttpHeaders headers) {
+    @Operation(
+            operationId = "getJobVideo",
+            summary = "What the playlist names ranges of",
+            description = "All of it, or the part that the header Range asks for.")
+    @APIResponse(responseCode = "200", ref = ApiDescription.FILE)
+    @APIResponse(responseCode = "206", ref = ApiDescription.FILE)
+    @APIResponse(responseCode = "404", ref = "unknown-job")
+    @APIResponse(responseCode = "409", ref = "not-done")
+    @APIResponse(responseCode = "416", ref = "no-such-range")
+    public Response file(
+            @Parameter(description = ID) @PathParam("job") String id,
+            @Context HttpHeaders headers) {
         return FileAnswer.toPlay(require(id), headers);
     }
 

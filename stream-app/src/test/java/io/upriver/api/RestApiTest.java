@@ -604,7 +604,7 @@ class RestApiTest {
                 operations++;
             }
         }
-        assertEquals(29, operations);
+        assertEquals(33, operations);
     }
 
     @Test

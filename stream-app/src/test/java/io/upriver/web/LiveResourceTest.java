@@ -163,7 +163,7 @@ class LiveResourceTest {
         assertArrayEquals(Arrays.copyOfRange(whole.bytes(), 100, 200), part.bytes());
         assertEquals("bytes 100-199/" + whole.bytes().length, part.header("Content-Range"));
         problem(
-                "range-not-satisfiable",
+                "no-such-range",
                 416,
                 "expected a range within",
                 api.ask(
