@@ -109,7 +109,7 @@ class ArchitectureTest {
                 "kafka..                 | kafka",
                 "io.quarkus..            | app",
                 "jakarta.ws.rs..         | api web",
-                "io.vertx..              | api",
+                "io.vertx..              | api web",
                 "org.eclipse.microprofile.openapi.. | api web",
                 "picocli..               | app"
             })

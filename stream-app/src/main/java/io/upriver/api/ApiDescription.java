@@ -17,6 +17,7 @@ import org.eclipse.microprofile.openapi.OASFactory;
 import org.eclipse.microprofile.openapi.OASFilter;
 import org.eclipse.microprofile.openapi.models.OpenAPI;
 import org.eclipse.microprofile.openapi.models.Operation;
+import org.eclipse.microprofile.openapi.models.PathItem;
 import org.eclipse.microprofile.openapi.models.media.MediaType;
 import org.eclipse.microprofile.openapi.models.media.Schema;
 import org.eclipse.microprofile.openapi.models.responses.APIResponse;
@@ -49,6 +50,22 @@ public final class ApiDescription implements OASFilter {
                 .getPathItems()
                 .values()
                 .forEach(path -> path.getOperations().values().forEach(this::addCommonProblems));
+        document.getPaths()
+                .getPathItems()
+                .forEach(
+                        (path, item) -> {
+                            if (path.startsWith("/ingest/")) {
+                                leaveOutContent(item);
+                            }
+                        });
+    }
+
+    /** Encoders are told with a status alone; the framework takes any answer for JSON. */
+    private static void leaveOutContent(PathItem path) {
+        path.getOperations().values().stream()
+                .flatMap(operation -> operation.getResponses().getAPIResponses().values().stream())
+                .filter(answer -> answer.getRef() == null)
+                .forEach(answer -> answer.setContent(null));
     }
 
     private void addCommonProblems(Operation operation) {
