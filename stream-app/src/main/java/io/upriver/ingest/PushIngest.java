@@ -191,7 +191,7 @@ public final class PushIngest implements AutoCloseable {
         }
         LiveCutter cutter =
                 new TransportCutter(whole, limits.maxSegmentBytes(), limits.segmentMillis());
-        return takeParts(stream, path, container, cutter, body, traceparent);
+        return takeParts(stream, path, container, cutter, body, traceparent, turn);
     }
 
     private boolean takeFragments(
@@ -216,7 +216,7 @@ public final class PushIngest implements AutoCloseable {
                         limits.maxSegmentBytes(),
                         isOne ? Long.MAX_VALUE : limits.segmentMillis());
         if (!isOne) {
-            return takeParts(stream, path, Container.MP4, cutter, body, traceparent);
+            return takeParts(stream, path, Container.MP4, cutter, body, traceparent, turn);
         }
         List<byte[]> pieces = new ArrayList<>();
         for (var piece = cutter.next(); piece != null; piece = cutter.next()) {
@@ -244,12 +244,14 @@ public final class PushIngest implements AutoCloseable {
             Container container,
             LiveCutter cutter,
             PushBody body,
-            @Nullable String traceparent)
+            @Nullable String traceparent,
+            Turns.Turn turn)
             throws IOException {
         long claim = -1;
         for (var piece = cutter.next(); piece != null; piece = cutter.next()) {
             if (claim < 0) {
                 claim = stream.claim(path);
+                turn.close(); // files do not wait for the end of a body that may have none
             }
             stream.part(claim, path, container, piece.data(), piece.last(), traceparent);
             body.release(piece.data().length);

@@ -140,9 +140,6 @@ public final class IngestResource {
         boolean hasLength = headers.getHeaderString(HttpHeaders.CONTENT_LENGTH) != null;
         boolean isEndless = PushIngest.isEndless(path, hasLength);
         try (Turns.Turn turn = routing.get(TURN)) {
-            if (isEndless) {
-                turn.close();
-            }
             boolean taken =
                     ingest.push(
                             stream,
