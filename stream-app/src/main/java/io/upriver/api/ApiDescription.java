@@ -67,6 +67,22 @@ public final class ApiDescription implements OASFilter {
                 .getPathItems()
                 .values()
                 .forEach(path -> path.getOperations().forEach(this::addCommonProblems));
+        document.getPaths()
+                .getPathItems()
+                .forEach(
+                        (path, item) -> {
+                            if (path.startsWith("/ingest/")) {
+                                leaveOutContent(item);
+                            }
+                        });
+    }
+
+    /** Encoders are told with a status alone; the framework takes any answer for JSON. */
+    private static void leaveOutContent(PathItem path) {
+        path.getOperations().values().stream()
+                .flatMap(operation -> operation.getResponses().getAPIResponses().values().stream())
+                .filter(answer -> answer.getRef() == null)
+                .forEach(answer -> answer.setContent(null));
     }
 
     private void addCommonProblems(PathItem.HttpMethod method, Operation operation) {

@@ -10,6 +10,7 @@ import io.upriver.schemas.Container;
 import io.upriver.schemas.Segment;
 import io.upriver.schemas.StreamSettings;
 import io.upriver.schemas.Topics;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.PushbackInputStream;
@@ -33,6 +34,7 @@ public final class PushIngest implements AutoCloseable {
     private final KafkaAccess access;
     private final PushLimits limits;
     private final Semaphore room;
+    private final Turns turns = new Turns();
     private final Map<String, PushedStream> streams = new HashMap<>();
     private @Nullable Upscaled upscaled;
 
@@ -41,6 +43,23 @@ public final class PushIngest implements AutoCloseable {
         this.access = access;
         this.limits = limits;
         this.room = new Semaphore(limits.maxMemoryBytes(), true);
+    }
+
+    /** The order in which files come. */
+    public Turns turns() {
+        return turns;
+    }
+
+    /** Takes a body, whose turn it is. */
+    public boolean push(
+            String streamId,
+            String path,
+            boolean hasLength,
+            InputStream body,
+            @Nullable String traceparent) {
+        try (Turns.Turn turn = turns.begin(streamId)) {
+            return push(streamId, path, hasLength, body, traceparent, turn);
+        }
     }
 
     /**
@@ -52,6 +71,7 @@ public final class PushIngest implements AutoCloseable {
      *     is called
      * @param body which is read, not closed
      * @param traceparent the W3C trace context that it travels in; left out where it is none
+     * @param turn its place among the files of the stream; those without an end have none
      * @return whether there are more segments than before
      * @throws PushRefusedException if it is not taken
      * @throws IllegalArgumentException if no stream can have this id
@@ -62,7 +82,8 @@ public final class PushIngest implements AutoCloseable {
             String path,
             boolean hasLength,
             InputStream body,
-            @Nullable String traceparent) {
+            @Nullable String traceparent,
+            Turns.Turn turn) {
         StreamSettings.requireStreamId(streamId);
         PushPath pushed = PushPath.of(path);
         if (pushed.isManifest()) {
@@ -72,7 +93,7 @@ public final class PushIngest implements AutoCloseable {
         try {
             stream.requireRoom();
             boolean isTrace = traceparent != null && Segment.isTraceparent(traceparent);
-            return take(stream, pushed, hasLength, body, isTrace ? traceparent : null);
+            return take(stream, pushed, hasLength, body, isTrace ? traceparent : null, turn);
         } catch (IOException e) {
             throw new PushRefusedException(
                     Reason.INVALID,
@@ -92,15 +113,18 @@ public final class PushIngest implements AutoCloseable {
             PushPath pushed,
             boolean hasLength,
             InputStream body,
-            @Nullable String traceparent)
+            @Nullable String traceparent,
+            Turns.Turn turn)
             throws IOException {
         boolean isOne = !isEndless(pushed, hasLength);
         try (PushBody read = new PushBody(body, room, stream.rate(), !isOne)) {
             if (pushed.isPlaylist()) {
-                stream.playlist(playlist(read), traceparent);
+                HlsPlaylist playlist = playlist(read);
+                turn.await();
+                stream.playlist(playlist, traceparent);
                 return false;
             }
-            return takeMedia(stream, pushed, read, isOne, traceparent);
+            return takeMedia(stream, pushed, read, isOne, traceparent, turn);
         }
     }
 
@@ -136,7 +160,8 @@ public final class PushIngest implements AutoCloseable {
             PushPath path,
             PushBody body,
             boolean isOne,
-            @Nullable String traceparent)
+            @Nullable String traceparent,
+            Turns.Turn turn)
             throws IOException {
         byte[] first = body.readNBytes(MOST_SNIFFED);
         if (first.length == 0) {
@@ -152,10 +177,11 @@ public final class PushIngest implements AutoCloseable {
         PushbackInputStream whole = new PushbackInputStream(body, first.length);
         whole.unread(first);
         if (container == Container.MP4) {
-            return takeFragments(stream, path, whole, body, isOne, traceparent);
+            return takeFragments(stream, path, whole, body, isOne, traceparent, turn);
         }
         if (isOne) {
             byte[] data = readAll(whole, limits.maxSegmentBytes());
+            turn.await();
             return stream.file(path, container, data, traceparent);
         }
         if (container == Container.MATROSKA) {
@@ -165,17 +191,23 @@ public final class PushIngest implements AutoCloseable {
         }
         LiveCutter cutter =
                 new TransportCutter(whole, limits.maxSegmentBytes(), limits.segmentMillis());
-        return takeParts(stream, path, container, cutter, body, traceparent);
+        return takeParts(stream, path, container, cutter, body, traceparent, turn);
     }
 
     private boolean takeFragments(
             PushedStream stream,
             PushPath path,
-            InputStream whole,
+            InputStream arriving,
             PushBody body,
             boolean isOne,
-            @Nullable String traceparent)
+            @Nullable String traceparent,
+            Turns.Turn turn)
             throws IOException {
+        InputStream whole = arriving;
+        if (isOne) {
+            whole = new ByteArrayInputStream(readAll(arriving, limits.maxSegmentBytes()));
+            turn.await(); // its init section may be on its way
+        }
         byte[] before = stream.init(path);
         FragmentCutter cutter =
                 new FragmentCutter(
@@ -184,7 +216,7 @@ public final class PushIngest implements AutoCloseable {
                         limits.maxSegmentBytes(),
                         isOne ? Long.MAX_VALUE : limits.segmentMillis());
         if (!isOne) {
-            return takeParts(stream, path, Container.MP4, cutter, body, traceparent);
+            return takeParts(stream, path, Container.MP4, cutter, body, traceparent, turn);
         }
         List<byte[]> pieces = new ArrayList<>();
         for (var piece = cutter.next(); piece != null; piece = cutter.next()) {
@@ -212,12 +244,14 @@ public final class PushIngest implements AutoCloseable {
             Container container,
             LiveCutter cutter,
             PushBody body,
-            @Nullable String traceparent)
+            @Nullable String traceparent,
+            Turns.Turn turn)
             throws IOException {
         long claim = -1;
         for (var piece = cutter.next(); piece != null; piece = cutter.next()) {
             if (claim < 0) {
                 claim = stream.claim(path);
+                turn.close(); // files do not wait for the end of a body that may have none
             }
             stream.part(claim, path, container, piece.data(), piece.last(), traceparent);
             body.release(piece.data().length);

@@ -5,7 +5,11 @@ import io.upriver.api.ProblemException;
 import io.upriver.api.ProblemType;
 import io.upriver.ingest.PushIngest;
 import io.upriver.ingest.PushRefusedException;
+import io.upriver.ingest.Turns;
 import io.upriver.schemas.StreamSettings;
+import io.vertx.ext.web.Router;
+import io.vertx.ext.web.RoutingContext;
+import jakarta.enterprise.event.Observes;
 import jakarta.ws.rs.Consumes;
 import jakarta.ws.rs.DELETE;
 import jakarta.ws.rs.POST;
@@ -25,7 +29,6 @@ import org.eclipse.microprofile.openapi.annotations.parameters.Parameter;
 import org.eclipse.microprofile.openapi.annotations.parameters.RequestBody;
 import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
-import org.jspecify.annotations.Nullable;
 
 /** Live streams in, as encoders push them. */
 @Path("/ingest/{stream}/{path:.+}")
@@ -41,6 +44,9 @@ public final class IngestResource {
                     + " kept for the segments behind them. A body without a length whose name has no"
                     + " number at its end is cut at key frames while it comes.";
 
+    private static final String BODY = "upriver.body";
+    private static final String TURN = "upriver.turn";
+
     private final PushIngest ingest;
 
     IngestResource(PushIngest ingest) {
@@ -53,6 +59,11 @@ public final class IngestResource {
             operationId = "putMedia",
             summary = "Takes a segment, a playlist, an init section, or media without an end",
             description = WHAT)
+    @RequestBody(
+            content =
+                    @Content(
+                            mediaType = MediaType.WILDCARD,
+                            schema = @Schema(type = SchemaType.STRING, format = "binary")))
     @APIResponse(responseCode = "200", description = "It is known; there is no new segment.")
     @APIResponse(responseCode = "201", description = "Its segments are on the topic.")
     @APIResponse(responseCode = "400", ref = "invalid-request")
@@ -64,16 +75,8 @@ public final class IngestResource {
             @Parameter(description = STREAM) @PathParam("stream") String stream,
             @Parameter(description = PATH) @PathParam("path") String path,
             @Context HttpHeaders headers,
-            @RequestBody(
-                            content =
-                                    @Content(
-                                            mediaType = MediaType.WILDCARD,
-                                            schema =
-                                                    @Schema(
-                                                            type = SchemaType.STRING,
-                                                            format = "binary")))
-                    @Nullable InputStream body) {
-        return push(stream, path, headers, body);
+            @Context RoutingContext routing) {
+        return push(stream, path, headers, routing);
     }
 
     @POST
@@ -82,6 +85,11 @@ public final class IngestResource {
             operationId = "postMedia",
             summary = "The same, for encoders that post",
             description = WHAT)
+    @RequestBody(
+            content =
+                    @Content(
+                            mediaType = MediaType.WILDCARD,
+                            schema = @Schema(type = SchemaType.STRING, format = "binary")))
     @APIResponse(responseCode = "200", description = "It is known; there is no new segment.")
     @APIResponse(responseCode = "201", description = "Its segments are on the topic.")
     @APIResponse(responseCode = "400", ref = "invalid-request")
@@ -93,16 +101,8 @@ public final class IngestResource {
             @Parameter(description = STREAM) @PathParam("stream") String stream,
             @Parameter(description = PATH) @PathParam("path") String path,
             @Context HttpHeaders headers,
-            @RequestBody(
-                            content =
-                                    @Content(
-                                            mediaType = MediaType.WILDCARD,
-                                            schema =
-                                                    @Schema(
-                                                            type = SchemaType.STRING,
-                                                            format = "binary")))
-                    @Nullable InputStream body) {
-        return push(stream, path, headers, body);
+            @Context RoutingContext routing) {
+        return push(stream, path, headers, routing);
     }
 
     @DELETE
@@ -119,18 +119,38 @@ public final class IngestResource {
         requireStreamId(stream);
     }
 
-    private Response push(
-            String stream, String path, HttpHeaders headers, @Nullable InputStream body) {
+    /** Bodies are listened to before anything else is done with a request. */
+    void routes(@Observes Router router) {
+        router.routeWithRegex("/ingest/[^/]+/.+")
+                .order(Integer.MIN_VALUE + 1)
+                .handler(
+                        routing -> {
+                            String id = routing.request().path().split("/", 4)[2];
+                            Turns.Turn turn = ingest.turns().begin(id);
+                            routing.put(TURN, turn);
+                            routing.addEndHandler(ended -> turn.close());
+                            routing.put(BODY, new ArrivingBody(routing.request()));
+                            routing.next();
+                        });
+    }
+
+    private Response push(String stream, String path, HttpHeaders headers, RoutingContext routing) {
         requireStreamId(stream);
+        InputStream media = routing.get(BODY);
         boolean hasLength = headers.getHeaderString(HttpHeaders.CONTENT_LENGTH) != null;
-        InputStream media = body == null ? InputStream.nullInputStream() : body;
-        try {
+        boolean isEndless = PushIngest.isEndless(path, hasLength);
+        try (Turns.Turn turn = routing.get(TURN)) {
             boolean taken =
                     ingest.push(
-                            stream, path, hasLength, media, headers.getHeaderString("traceparent"));
+                            stream,
+                            path,
+                            hasLength,
+                            media,
+                            headers.getHeaderString("traceparent"),
+                            turn);
             return Response.status(taken ? Response.Status.CREATED : Response.Status.OK).build();
         } catch (PushRefusedException e) {
-            if (!PushIngest.isEndless(path, hasLength)) {
+            if (!isEndless) {
                 Body.discard(media);
             }
             throw new ProblemException(typeOf(e.reason()), e.getMessage());

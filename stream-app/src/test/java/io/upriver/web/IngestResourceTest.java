@@ -60,13 +60,11 @@ class IngestResourceTest {
     @Test
     void takesHlsOfTransportStreamsAndMarksARestart() throws IOException {
         for (int run = 0; run < 2; run++) {
-            ffmpeg(
-                    SOURCE + HLS + "-hls_flags delete_segments -http_persistent 1",
-                    "ts",
-                    "index.m3u8");
+            ffmpeg(SOURCE + HLS + "-hls_flags delete_segments -http_persistent 1", "ts", "index.m3u8");
+            awaitSegments("ts", 5 * (run + 1));
         }
 
-        List<Segment> taken = segments("ts");
+        List<Segment> taken = awaitSegments("ts", 10);
         assertEquals(10, taken.size());
         for (int i = 0; i < 10; i++) {
             assertEquals(i, taken.get(i).sequence());
@@ -85,7 +83,7 @@ class IngestResourceTest {
     void takesHlsOfFragmentsWithTheirInitSection() throws IOException {
         ffmpeg(SOURCE + HLS + "-hls_segment_type fmp4", "fmp4", "index.m3u8");
 
-        List<Segment> taken = segments("fmp4");
+        List<Segment> taken = awaitSegments("fmp4", 5);
         assertPlayable(taken, Container.MP4, 5);
         assertTrue(taken.stream().noneMatch(Segment::discontinuity));
     }
@@ -97,14 +95,14 @@ class IngestResourceTest {
                 "cmaf",
                 "Streams(video.cmfv)");
 
-        assertPlayable(segments("cmaf"), Container.MP4, 1);
+        assertPlayable(awaitSegments("cmaf", 1), Container.MP4, 1);
     }
 
     @Test
     void takesOneLongTransportStream() throws IOException {
         ffmpeg(SOURCE + "-f mpegts -method POST", "long", "live.ts");
 
-        List<Segment> taken = segments("long");
+        List<Segment> taken = awaitSegments("long", 1);
         assertPlayable(taken, Container.MPEG_TS, 1);
         assertTrue(taken.get(0).endOfStream());
     }
@@ -222,6 +220,12 @@ class IngestResourceTest {
                     }
                 });
         return segments;
+    }
+
+    /** The program does not wait for answers, so its last segments come a little later. */
+    private List<Segment> awaitSegments(String stream, int count) throws IOException {
+        await("segments of " + stream, () -> segments(stream).size() >= count);
+        return segments(stream);
     }
 
     private static void await(String what, BooleanSupplier condition) throws IOException {
