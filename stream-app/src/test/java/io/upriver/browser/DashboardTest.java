@@ -17,6 +17,7 @@ import com.microsoft.playwright.options.ColorScheme;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.common.http.TestHTTPResource;
 import io.quarkus.test.junit.QuarkusTest;
+import io.upriver.api.ApiBroker;
 import io.upriver.kafka.KafkaAccess;
 import io.upriver.kafka.TopicWriter;
 import io.upriver.media.Clips;
@@ -44,7 +45,7 @@ import org.junit.jupiter.api.io.TempDir;
  */
 @Tag("browser")
 @QuarkusTest
-@QuarkusTestResource(DashboardBroker.class)
+@QuarkusTestResource(ApiBroker.class)
 class DashboardTest {
 
     private static final String STREAM = "cam-7";
