@@ -33,7 +33,7 @@ public final class PushRefusedException extends RuntimeException {
 
     private final Reason reason;
 
-    PushRefusedException(Reason reason, String message) {
+    public PushRefusedException(Reason reason, String message) {
         super(message);
         this.reason = reason;
     }

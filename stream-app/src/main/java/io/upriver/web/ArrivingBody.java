@@ -12,9 +12,9 @@ import java.util.Queue;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The body of a request as a stream that blocks. What has come is read even where the connection has
- * been closed since: ffmpeg closes it as soon as it has sent the last byte, and looks at no answer.
- * The framework's own stream forgets what it has in that case.
+ * The body of a request as a stream that blocks. What has come is read even where the connection
+ * has been closed since: ffmpeg closes it as soon as it has sent the last byte, and looks at no
+ * answer. The framework's own stream forgets what it has in that case.
  *
  * <p>Made on the connection's thread, read by one other.
  */
@@ -114,6 +114,7 @@ final class ArrivingBody extends InputStream {
         begun = true;
     }
 
+    @SuppressWarnings("WaitNotInLoop") // the loop is the caller's
     private void await(long end) throws IOException {
         long millis = (end - System.nanoTime()) / 1_000_000;
         if (millis <= 0) {

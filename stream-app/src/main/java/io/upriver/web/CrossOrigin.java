@@ -8,8 +8,8 @@ import jakarta.ws.rs.core.MultivaluedMap;
 import jakarta.ws.rs.ext.Provider;
 
 /**
- * Lets players on any page read what is under {@code /live} and {@code /vod}, and nothing else. Nothing there
- * changes anything or depends on who asks.
+ * Lets players on any page read what is under {@code /live} and {@code /vod}, and nothing else.
+ * Nothing there changes anything or depends on who asks.
  */
 @Provider
 public final class CrossOrigin implements ContainerResponseFilter {

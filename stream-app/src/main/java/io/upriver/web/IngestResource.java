@@ -1,12 +1,10 @@
 package io.upriver.web;
 
-import io.upriver.api.Body;
 import io.upriver.api.ProblemException;
 import io.upriver.api.ProblemType;
-import io.upriver.ingest.PushIngest;
 import io.upriver.ingest.PushRefusedException;
-import io.upriver.ingest.Turns;
 import io.upriver.schemas.StreamSettings;
+import io.vertx.core.http.HttpMethod;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.enterprise.event.Observes;
@@ -17,10 +15,10 @@ import jakarta.ws.rs.PUT;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.PathParam;
 import jakarta.ws.rs.core.Context;
-import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
-import java.io.InputStream;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.enums.SchemaType;
 import org.eclipse.microprofile.openapi.annotations.media.Content;
@@ -44,13 +42,12 @@ public final class IngestResource {
                     + " kept for the segments behind them. A body without a length whose name has no"
                     + " number at its end is cut at key frames while it comes.";
 
-    private static final String BODY = "upriver.body";
-    private static final String TURN = "upriver.turn";
+    private static final String PUSHING = "upriver.pushing";
 
-    private final PushIngest ingest;
+    private final Pushes pushes;
 
-    IngestResource(PushIngest ingest) {
-        this.ingest = ingest;
+    IngestResource(Pushes pushes) {
+        this.pushes = pushes;
     }
 
     @PUT
@@ -74,9 +71,8 @@ public final class IngestResource {
     public Response put(
             @Parameter(description = STREAM) @PathParam("stream") String stream,
             @Parameter(description = PATH) @PathParam("path") String path,
-            @Context HttpHeaders headers,
             @Context RoutingContext routing) {
-        return push(stream, path, headers, routing);
+        return answer(stream, routing);
     }
 
     @POST
@@ -100,9 +96,8 @@ public final class IngestResource {
     public Response post(
             @Parameter(description = STREAM) @PathParam("stream") String stream,
             @Parameter(description = PATH) @PathParam("path") String path,
-            @Context HttpHeaders headers,
             @Context RoutingContext routing) {
-        return push(stream, path, headers, routing);
+        return answer(stream, routing);
     }
 
     @DELETE
@@ -119,41 +114,37 @@ public final class IngestResource {
         requireStreamId(stream);
     }
 
-    /** Bodies are listened to before anything else is done with a request. */
+    /** Bodies are taken from when they come, whatever becomes of the connection. */
     void routes(@Observes Router router) {
-        router.routeWithRegex("/ingest/[^/]+/.+")
+        router.routeWithRegex("/ingest/(?<stream>[^/]+)/(?<file>.+)")
+                .method(HttpMethod.PUT)
+                .method(HttpMethod.POST)
                 .order(Integer.MIN_VALUE + 1)
                 .handler(
                         routing -> {
-                            String id = routing.request().path().split("/", 4)[2];
-                            Turns.Turn turn = ingest.turns().begin(id);
-                            routing.put(TURN, turn);
-                            routing.addEndHandler(ended -> turn.close());
-                            routing.put(BODY, new ArrivingBody(routing.request()));
+                            String stream = routing.pathParam("stream");
+                            String path = routing.pathParam("file");
+                            routing.put(PUSHING, pushes.begin(routing, stream, path));
                             routing.next();
                         });
     }
 
-    private Response push(String stream, String path, HttpHeaders headers, RoutingContext routing) {
+    private static Response answer(String stream, RoutingContext routing) {
         requireStreamId(stream);
-        InputStream media = routing.get(BODY);
-        boolean hasLength = headers.getHeaderString(HttpHeaders.CONTENT_LENGTH) != null;
-        boolean isEndless = PushIngest.isEndless(path, hasLength);
-        try (Turns.Turn turn = routing.get(TURN)) {
-            boolean taken =
-                    ingest.push(
-                            stream,
-                            path,
-                            hasLength,
-                            media,
-                            headers.getHeaderString("traceparent"),
-                            turn);
-            return Response.status(taken ? Response.Status.CREATED : Response.Status.OK).build();
-        } catch (PushRefusedException e) {
-            if (!isEndless) {
-                Body.discard(media);
+        Future<Boolean> pushing = routing.get(PUSHING);
+        try {
+            return Response.status(pushing.get() ? Response.Status.CREATED : Response.Status.OK)
+                    .build();
+        } catch (ExecutionException e) {
+            if (e.getCause() instanceof PushRefusedException refused) {
+                throw new ProblemException(typeOf(refused.reason()), refused.getMessage());
             }
-            throw new ProblemException(typeOf(e.reason()), e.getMessage());
+            throw e.getCause() instanceof RuntimeException known
+                    ? known
+                    : new IllegalStateException(e.getCause());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException("interrupted while a body came", e);
         }
     }
 
