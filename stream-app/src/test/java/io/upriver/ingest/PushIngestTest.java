@@ -152,7 +152,7 @@ class PushIngestTest {
     void keepsToItsLimits(KafkaAccess access) {
         Topics topics = topics(access, "limits");
         PushLimits narrow =
-                new PushLimits(60_000, 1_000, 1, 2, 200_000, 800, Duration.ofMinutes(1));
+                new PushLimits(60_000, 1_000, 1, 10, 200_000, 800, Duration.ofMinutes(1));
         try (PushIngest ingest = new PushIngest(topics, access, narrow)) {
             refused(
                     Reason.UNKNOWN_CONTAINER,
