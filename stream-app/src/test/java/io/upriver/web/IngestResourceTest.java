@@ -62,10 +62,7 @@ class IngestResourceTest {
     @Test
     void takesHlsOfTransportStreamsAndMarksARestart() throws IOException {
         for (int run = 0; run < 2; run++) {
-            ffmpeg(
-                    SOURCE + HLS + "-hls_flags delete_segments",
-                    "ts",
-                    "index.m3u8");
+            ffmpeg(SOURCE + HLS + "-hls_flags delete_segments", "ts", "index.m3u8");
             awaitSegments("ts", 5 * (run + 1));
         }
 
