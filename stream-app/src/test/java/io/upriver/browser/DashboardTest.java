@@ -46,6 +46,7 @@ import org.junit.jupiter.api.io.TempDir;
 @Tag("browser")
 @QuarkusTest
 @QuarkusTestResource(ApiBroker.class)
+@SuppressWarnings("try") // the stream is only there to be watched
 class DashboardTest {
 
     private static final String STREAM = "cam-7";

@@ -78,7 +78,12 @@ class LivePlaybackTest {
             for (Playback playback : playbacks) {
                 System.out.println("from the service: " + playback);
                 assertEquals(List.of(), playback.errors());
-                assertEquals(List.of(), playback.warnings());
+                // hls.js 1.4 notes as a warning by which it shifts its next blocking reload.
+                assertEquals(
+                        List.of(),
+                        playback.warnings().stream()
+                                .filter(words -> !words.contains("CDN Tune-in goal increased"))
+                                .toList());
                 assertTrue(playback.ended(), () -> "at " + playback.position());
                 assertEquals(384, playback.width());
                 assertEquals(216, playback.height());
