@@ -44,6 +44,9 @@ public final class OnnxFeatures implements AutoCloseable {
      */
     public OnnxFeatures(byte[] model) {
         try (OrtSession.SessionOptions options = new OrtSession.SessionOptions()) {
+            // Bytes become floats and back by operators that ONNX Runtime would take for
+            // quantisation.
+            options.addConfigEntry("session.disable_quant_qdq", "1");
             options.setIntraOpNumThreads(1);
             options.setInterOpNumThreads(1);
             session = environment.createSession(model, options);

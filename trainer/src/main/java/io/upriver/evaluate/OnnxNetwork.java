@@ -47,6 +47,9 @@ public final class OnnxNetwork implements Enlarger {
     public OnnxNetwork(byte[] model, Cost cost) {
         this.cost = cost;
         try (OrtSession.SessionOptions options = new OrtSession.SessionOptions()) {
+            // Bytes become floats and back by operators that ONNX Runtime would take for
+            // quantisation.
+            options.addConfigEntry("session.disable_quant_qdq", "1");
             options.setIntraOpNumThreads(1);
             options.setInterOpNumThreads(1);
             session = environment.createSession(model, options);

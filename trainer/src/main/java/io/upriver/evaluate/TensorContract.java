@@ -67,6 +67,9 @@ public final class TensorContract {
      */
     public static void check(byte[] model, ModelMetadata metadata) {
         try (OrtSession.SessionOptions options = new OrtSession.SessionOptions()) {
+            // Bytes become floats and back by operators that ONNX Runtime would take for
+            // quantisation.
+            options.addConfigEntry("session.disable_quant_qdq", "1");
             options.setIntraOpNumThreads(1);
             options.setInterOpNumThreads(1);
             try (OrtSession session =

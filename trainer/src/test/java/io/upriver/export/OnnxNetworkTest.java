@@ -14,7 +14,6 @@ import io.upriver.learn.Weights.Tensor;
 import io.upriver.schemas.ModelMetadata;
 import io.upriver.schemas.ModelMetadata.Planes;
 import java.util.Map;
-import org.junit.jupiter.api.Disabled;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -22,8 +21,6 @@ import org.junit.jupiter.params.provider.CsvSource;
 /** Models that ONNX Runtime runs for us; here because only this package can write them. */
 class OnnxNetworkTest {
 
-    @Disabled(
-            "other samples than expected on a processor without AVX-512; passed on others; cause not found")
     @ParameterizedTest
     @CsvSource({"1, 5, 3", "1, 6, 4", "3, 5, 3", "3, 7, 8"})
     void enlargesAnySizeThoughTheModelTakesEvenSidesOnly(int channels, int width, int height) {
