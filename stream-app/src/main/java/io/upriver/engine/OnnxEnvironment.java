@@ -46,6 +46,8 @@ final class OnnxEnvironment {
             options.addConfigEntry("session.inter_op.allow_spinning", "0");
             options.addConfigEntry(
                     "session.model_external_initializers_file_folder_path", NO_DIRECTORY);
+            // Bytes become floats and back by operators that would be taken for quantisation.
+            options.addConfigEntry("session.disable_quant_qdq", "1");
             options.setExecutionMode(ExecutionMode.SEQUENTIAL);
             options.setOptimizationLevel(level);
             options.setMemoryPatternOptimization(false);
