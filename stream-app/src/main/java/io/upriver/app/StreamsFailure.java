@@ -1,6 +1,5 @@
 package io.upriver.app;
 
-import io.upriver.segment.StoppingException;
 import jakarta.enterprise.context.ApplicationScoped;
 import org.apache.kafka.streams.errors.StreamsUncaughtExceptionHandler;
 import org.jboss.logging.Logger;
@@ -13,10 +12,8 @@ class StreamsFailure implements StreamsUncaughtExceptionHandler {
 
     @Override
     public StreamThreadExceptionResponse handle(Throwable exception) {
-        for (Throwable cause = exception; cause != null; cause = cause.getCause()) {
-            if (cause instanceof StoppingException) {
-                return StreamThreadExceptionResponse.SHUTDOWN_CLIENT;
-            }
+        if (OrderlyStop.isStop(exception)) {
+            return StreamThreadExceptionResponse.SHUTDOWN_CLIENT;
         }
         LOG.error("a stream thread failed and is replaced", exception);
         return StreamThreadExceptionResponse.REPLACE_THREAD;

@@ -127,6 +127,7 @@ class UpscaleIT {
 
             // Then
             assertEquals(130, code, process.err());
+            assertFalse(process.err().contains("ERROR"), process.err());
         }
         assertFalse(Files.exists(out));
         try (Stream<Path> files = Files.list(directory)) {
