@@ -18,7 +18,8 @@ import picocli.CommandLine.Spec;
             IngestCommand.class,
             EgressCommand.class,
             ModelsCommand.class,
-            BenchCommand.class
+            BenchCommand.class,
+            CompletionCommand.class
         },
         footer = {
             "",

@@ -1,6 +1,6 @@
 package io.upriver.train;
 
-import io.upriver.export.TrainerVersion;
+import io.upriver.schemas.Build;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.IVersionProvider;
@@ -29,7 +29,9 @@ public final class TrainMain {
     static final class Version implements IVersionProvider {
         @Override
         public String[] getVersion() {
-            return new String[] {"upriver-trainer " + TrainerVersion.VERSION};
+            return new String[] {
+                Build.CURRENT.describe("upriver-trainer"), "Java " + Runtime.version()
+            };
         }
     }
 
