@@ -3,6 +3,7 @@ package io.upriver.app;
 import io.upriver.engine.Device;
 import io.upriver.kafka.EmbeddedBroker;
 import io.upriver.kafka.KafkaAccess;
+import io.upriver.kafka.TopicCheck;
 import io.upriver.kafka.TopicSetup;
 import io.upriver.model.ModelRegistry;
 import io.upriver.schemas.Topics;
@@ -74,6 +75,8 @@ final class ServeCommand implements Callable<Integer> {
         Topics topics = new Topics(kafka.topicPrefix());
         KafkaAccess access = new KafkaAccess(servers, kafka.maxMessageBytes());
         new TopicSetup(access, topics).createMissing(kafka.partitions());
+        TopicsAtStart.require(
+                new TopicCheck(access, topics, kafka.partitions()), spec.commandLine().getErr());
         int http = port > 0 ? port : Ports.freeOr(HTTP_PORT);
         Map<String, String> settings = new LinkedHashMap<>();
         settings.put("kafka.bootstrap.servers", servers);

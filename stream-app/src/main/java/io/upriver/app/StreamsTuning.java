@@ -27,6 +27,11 @@ public final class StreamsTuning implements ConfigSourceFactory {
     /** The limit of brokers that were not told otherwise: {@code transaction.max.timeout.ms}. */
     private static final Duration LONGEST_TRANSACTION = Duration.ofMinutes(15);
 
+    /** The limits of brokers that were not told otherwise: {@code group.*.session.timeout.ms}. */
+    private static final Duration SHORTEST_ABSENCE = Duration.ofSeconds(10);
+
+    private static final Duration LONGEST_ABSENCE = Duration.ofMinutes(30);
+
     @Override
     public Iterable<ConfigSource> getConfigSources(ConfigSourceContext context) {
         Duration deadline = Duration.parse(value(context, "upriver.segment.deadline", "PT5M"));
@@ -39,6 +44,12 @@ public final class StreamsTuning implements ConfigSourceFactory {
         derived.put(
                 "quarkus.kafka-streams.application-id",
                 value(context, "upriver.worker.group", "upriver"));
+        if (Boolean.parseBoolean(value(context, "upriver.worker.static-member", "false"))) {
+            derived.putAll(
+                    staticMember(
+                            value(context, "upriver.worker.name", ""),
+                            Duration.parse(value(context, "upriver.worker.absence", "PT1M"))));
+        }
         derived.put(
                 "quarkus.kafka-streams.topics",
                 value(context, "upriver.topics.prefix", "upriver") + ".segments");
@@ -82,6 +93,32 @@ public final class StreamsTuning implements ConfigSourceFactory {
         Map<String, String> prefixed = new HashMap<>();
         streams.forEach((key, value) -> prefixed.put("kafka-streams." + key, value));
         return prefixed;
+    }
+
+    /**
+     * What makes a worker a static member: each of its threads has an identity that outlives the
+     * process, and the group does not miss it before its session expires.
+     *
+     * @throws IllegalArgumentException that names the setting which is missing or wrong
+     */
+    static Map<String, String> staticMember(String worker, Duration absence) {
+        if (!worker.matches("[a-zA-Z0-9._-]{1,200}")) {
+            throw new IllegalArgumentException(
+                    "upriver.worker.name: expected a name of letters, digits, '.', '_' and '-' for upriver.worker.static-member, got '%s'"
+                            .formatted(worker));
+        }
+        if (absence.compareTo(SHORTEST_ABSENCE) < 0 || absence.compareTo(LONGEST_ABSENCE) > 0) {
+            throw new IllegalArgumentException(
+                    "upriver.worker.absence: expected %s to %s, got %s"
+                            .formatted(SHORTEST_ABSENCE, LONGEST_ABSENCE, absence));
+        }
+        return Map.of(
+                "kafka-streams.consumer.group.instance.id",
+                worker,
+                "kafka-streams.consumer.session.timeout.ms",
+                Long.toString(absence.toMillis()),
+                "kafka-streams.consumer.internal.leave.group.on.close",
+                "false");
     }
 
     private static int number(ConfigSourceContext context, String name, int fallback) {

@@ -18,6 +18,7 @@ import picocli.CommandLine.Spec;
             IngestCommand.class,
             EgressCommand.class,
             ModelsCommand.class,
+            TopicsCommand.class,
             BenchCommand.class,
             CompletionCommand.class
         },

@@ -4,12 +4,13 @@ import io.upriver.schemas.Topics;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.ConsumerGroupDescription;
 import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.common.errors.InvalidReplicationFactorException;
+import org.apache.kafka.common.errors.PolicyViolationException;
 import org.apache.kafka.common.errors.TopicExistsException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 
@@ -27,30 +28,38 @@ public final class TopicSetup {
     }
 
     /**
-     * Creates the topics that do not exist yet, with the cluster's default replication.
+     * Creates the topics that do not exist yet, with the cluster's defaults.
      *
      * @param partitions of each topic that the work is spread over
      * @throws KafkaUnreachableException if no broker answers within 15 s
      */
     public void createMissing(int partitions) {
+        createMissing(NewTopics.of(partitions));
+    }
+
+    /**
+     * Creates the topics that do not exist yet, and says which.
+     *
+     * @throws KafkaUnreachableException if no broker answers within 15 s
+     * @throws IllegalArgumentException if the cluster refuses to make one so
+     */
+    public List<String> createMissing(NewTopics wanted) {
         try (Admin admin = access.admin()) {
             Set<String> present = admin.listTopics().names().get();
             List<NewTopic> missing = new ArrayList<>();
             for (Topics.Topic topic : topics.all()) {
                 if (!present.contains(topic.name())) {
-                    int count = topic.partitions() == Topics.Partitions.MANY ? partitions : 1;
                     missing.add(
-                            new NewTopic(topic.name(), Optional.of(count), Optional.empty())
-                                    .configs(
-                                            topic.configs(
-                                                    access.maxMessageBytes()
-                                                            + KafkaAccess.OVERHEAD_BYTES)));
+                            wanted.make(
+                                    topic, access.maxMessageBytes() + KafkaAccess.OVERHEAD_BYTES));
                 }
             }
             for (NewTopic topic : missing) {
                 create(admin, topic);
             }
-            awaitVisible(admin, missing.stream().map(NewTopic::name).toList());
+            List<String> names = missing.stream().map(NewTopic::name).toList();
+            awaitVisible(admin, names);
+            return names;
         } catch (ExecutionException e) {
             throw unreachable(e.getCause());
         } catch (InterruptedException e) {
@@ -63,6 +72,13 @@ public final class TopicSetup {
         try {
             admin.createTopics(List.of(topic)).all().get();
         } catch (ExecutionException e) {
+            if (e.getCause() instanceof InvalidReplicationFactorException
+                    || e.getCause() instanceof PolicyViolationException) {
+                throw new IllegalArgumentException(
+                        "topic %s cannot be made: %s"
+                                .formatted(topic.name(), e.getCause().getMessage()),
+                        e);
+            }
             // Another process may have been quicker.
             if (!(e.getCause() instanceof TopicExistsException)) {
                 throw e;

@@ -1,6 +1,7 @@
 package io.upriver.app;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.time.Duration;
@@ -20,6 +21,33 @@ class StreamsTuningTest {
         assertEquals("60000", settings.get("kafka-streams.producer.transaction.timeout.ms"));
         assertEquals("exactly_once_v2", settings.get("kafka-streams.processing.guarantee"));
         assertEquals("4", settings.get("kafka-streams.num.stream.threads"));
+    }
+
+    @Test
+    void givesAStaticMemberItsNameAndTime() {
+        // When
+        Map<String, String> settings =
+                StreamsTuning.staticMember("worker-1", Duration.ofSeconds(90));
+
+        // Then
+        assertEquals("worker-1", settings.get("kafka-streams.consumer.group.instance.id"));
+        assertEquals("90000", settings.get("kafka-streams.consumer.session.timeout.ms"));
+    }
+
+    @Test
+    void refusesAStaticMemberWithoutANameOrWithAnAbsenceThatBrokersRefuse() {
+        assertEquals(
+                "upriver.worker.name: expected a name of letters, digits, '.', '_' and '-' for upriver.worker.static-member, got ''",
+                assertThrows(
+                                IllegalArgumentException.class,
+                                () -> StreamsTuning.staticMember("", Duration.ofMinutes(1)))
+                        .getMessage());
+        assertEquals(
+                "upriver.worker.absence: expected PT10S to PT30M, got PT9S",
+                assertThrows(
+                                IllegalArgumentException.class,
+                                () -> StreamsTuning.staticMember("a", Duration.ofSeconds(9)))
+                        .getMessage());
     }
 
     @Test
