@@ -17,8 +17,6 @@ import picocli.CommandLine.RunLast;
  */
 final class CheckedSettings extends RunLast {
 
-    private static final long serialVersionUID = 1L;
-
     /** Those that come with the program, and Quarkus' own. */
     static final Set<String> PROFILES = Set.of("laptop", "server", "gpu", "prod", "dev", "test");
 

@@ -91,14 +91,14 @@ class RollingRestartIT {
     }
 
     /** A few segments to each partition. They have no headers, so their sequence is the offset. */
-    private void send(KafkaAccess access) {
+    private void send(KafkaAccess access) throws Exception {
         try (Producer<byte[], byte[]> producer = access.producer()) {
             for (int i = 0; i < EACH_TIME; i++) {
                 for (int partition = 0; partition < PARTITIONS; partition++) {
                     byte[] key = ("cam-" + partition).getBytes(StandardCharsets.UTF_8);
                     producer.send(
                             new ProducerRecord<>(
-                                    Topics.DEFAULT.segments(), partition, key, segment));
+                                    Topics.DEFAULT.segments(), partition, key, segment)).get();
                 }
             }
         }
