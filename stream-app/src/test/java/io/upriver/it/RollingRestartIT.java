@@ -9,6 +9,9 @@ import io.upriver.kafka.TopicReader;
 import io.upriver.media.GeneratedSegments;
 import io.upriver.schemas.SegmentHeaders;
 import io.upriver.schemas.Topics;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -85,9 +88,17 @@ class RollingRestartIT {
                                 "UPRIVER_WORKER_ABSENCE", "PT2M"),
                         "serve",
                         "--bootstrap-servers",
-                        access.bootstrapServers());
+                        access.bootstrapServers(),
+                        "--port",
+                        Integer.toString(freePort()));
         worker.awaitOut("Serving");
         return worker;
+    }
+
+    private static int freePort() throws IOException {
+        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            return socket.getLocalPort();
+        }
     }
 
     /** A few segments to each partition. They have no headers, so their sequence is the offset. */
