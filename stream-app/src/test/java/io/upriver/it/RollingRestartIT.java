@@ -108,8 +108,9 @@ class RollingRestartIT {
                 for (int partition = 0; partition < PARTITIONS; partition++) {
                     byte[] key = ("cam-" + partition).getBytes(StandardCharsets.UTF_8);
                     producer.send(
-                            new ProducerRecord<>(
-                                    Topics.DEFAULT.segments(), partition, key, segment)).get();
+                                    new ProducerRecord<>(
+                                            Topics.DEFAULT.segments(), partition, key, segment))
+                            .get();
                 }
             }
         }
