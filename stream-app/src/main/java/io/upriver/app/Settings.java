@@ -36,6 +36,12 @@ public interface Settings {
 
     Ingest ingest();
 
+    Health health();
+
+    Log log();
+
+    Tracing tracing();
+
     /** Names and sizes of the topics. */
     interface Topics {
 
@@ -250,5 +256,36 @@ public interface Settings {
          * localhost} and addresses in digits; {@code *} for any.
          */
         Optional<List<String>> hosts();
+    }
+
+    /** When {@code /q/health} says that something is wrong. */
+    interface Health {
+
+        /**
+         * How long a thread of the engine may be with one batch of frames before it counts as
+         * stuck. On a GPU that includes minutes in which it builds what a new frame size needs.
+         */
+        @WithDefault("PT5M")
+        Duration stall();
+    }
+
+    /** What is logged, on standard error. */
+    interface Log {
+
+        /**
+         * Whether each line is JSON, with the fields that {@code designs/observability.md} names.
+         */
+        @WithDefault("false")
+        boolean json();
+    }
+
+    /** Spans of segments and of HTTP requests, as OpenTelemetry has them. */
+    interface Tracing {
+
+        /**
+         * Where spans go, such as {@code http://collector:4317}, by OTLP over gRPC; over HTTP with
+         * {@code quarkus.otel.exporter.otlp.protocol=http/protobuf}. By default nothing is traced.
+         */
+        Optional<String> endpoint();
     }
 }
