@@ -63,12 +63,12 @@ class ArchitectureTest {
                 "kafka    | ''",
                 "admin    | model kafka",
                 "segment  | media engine model frame observe",
-                "topology | segment kafka",
+                "topology | segment kafka observe",
                 "ingest   | kafka media",
                 "egress   | frame kafka media",
                 "job      | admin ingest egress media kafka",
                 "api      | admin model media kafka job",
-                "web      | api job ingest egress media",
+                "web      | api job ingest egress media observe",
                 "hotswap  | frame graph media model observe kafka",
                 "ontime   | media observe kafka",
                 "demo     | ingest media",
@@ -120,6 +120,8 @@ class ArchitectureTest {
                 "org.eclipse.microprofile.openapi.. | api web",
                 "java.awt..              | demo",
                 "javax.imageio..         | demo",
+                "io.micrometer..         | observe app",
+                "io.opentelemetry..      | observe app",
                 "picocli..               | app"
             })
     void keepsALibraryInItsPackages(String library, String only) {

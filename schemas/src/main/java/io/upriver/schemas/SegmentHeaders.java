@@ -1,6 +1,7 @@
 package io.upriver.schemas;
 
 import org.apache.kafka.common.header.Headers;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The headers of a segment record, in and out: CloudEvents 1.0 in Kafka's binary mode.
@@ -46,6 +47,12 @@ public final class SegmentHeaders {
     /** The same as tracing libraries write it; read when {@link #TRACEPARENT} is missing. */
     public static final String PLAIN_TRACEPARENT = "traceparent";
 
+    /** What tracing systems add to {@link #TRACEPARENT}, as the same extension has it. */
+    public static final String TRACESTATE = "ce_tracestate";
+
+    /** The same as tracing libraries write it; read when {@link #TRACESTATE} is missing. */
+    public static final String PLAIN_TRACESTATE = "tracestate";
+
     /** How long the segment plays, in milliseconds, decimal; left out when not known. */
     public static final String DURATION_MILLIS = "ce_segmentdurationms";
 
@@ -77,6 +84,26 @@ public final class SegmentHeaders {
     public static final String SOURCE_VALUE = "/upriver";
 
     private SegmentHeaders() {}
+
+    /** The W3C trace context that a record travels in, segment or not; null where there is none. */
+    public static @Nullable String traceparentOf(Headers headers) {
+        String text = eitherOf(headers, TRACEPARENT, PLAIN_TRACEPARENT);
+        return text == null || !Segment.isTraceparent(text) ? null : text;
+    }
+
+    /** What tracing systems add to it, unread; null where there is nothing. */
+    public static @Nullable String tracestateOf(Headers headers) {
+        return eitherOf(headers, TRACESTATE, PLAIN_TRACESTATE);
+    }
+
+    private static @Nullable String eitherOf(Headers headers, String name, String other) {
+        HeaderFields fields = new HeaderFields(headers);
+        try {
+            return fields.has(name) ? fields.textOrNull(name) : fields.textOrNull(other);
+        } catch (IllegalArgumentException e) {
+            return null;
+        }
+    }
 
     /** The value of {@link #REPLAYS}; 0 where there is none that can be read. */
     public static int replaysOf(Headers headers) {

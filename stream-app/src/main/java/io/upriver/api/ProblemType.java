@@ -110,7 +110,7 @@ public enum ProblemType {
         return "/problems/" + id();
     }
 
-    int status() {
+    public int status() {
         return status;
     }
 

@@ -37,7 +37,7 @@ class EngineHealth implements HealthCheck {
         Provider provider = device.provider();
         HealthCheckResponseBuilder response =
                 HealthCheckResponse.named("engine")
-                        .up()
+                        .status(isAble(models.digests(), models.missing()))
                         .withData("provider", provider.name())
                         .withData("device", provider.device());
         provider.fallThroughs().forEach(f -> response.withData("not " + f.provider(), f.reason()));
@@ -50,6 +50,11 @@ class EngineHealth implements HealthCheck {
                 .forEach((name, why) -> response.withData("interpolated for want of " + name, why));
         ways.counts().forEach((stream, counts) -> addShortcuts(response, stream, counts));
         return response.build();
+    }
+
+    /** With a model, or at least with the decision to go on without. */
+    static boolean isAble(Map<String, String> digests, Map<String, String> missing) {
+        return !digests.isEmpty() || !missing.isEmpty();
     }
 
     /** Says of a stream how its segments were done, if some were not done as it asks for. */

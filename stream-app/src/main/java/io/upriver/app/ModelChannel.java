@@ -26,6 +26,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Future;
+import java.util.function.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -48,18 +49,28 @@ final class ModelChannel implements TopicFollower.Listener, ModelLoader.Listener
     private final Producer<byte[], byte[]> producer;
     private final Topics topics;
     private final String worker;
+    private final Consumer<ModelStatus.State> told;
     private final KafkaAccess access;
     private final ModelLoader loader;
     private final ModelHistory history = new ModelHistory(); // guarded by itself
     private final Set<String> refusedPins = new HashSet<>(); // guarded by this
     private final Map<String, String> refusedTrials = new ConcurrentHashMap<>();
 
-    ModelChannel(ModelRegistry models, KafkaAccess access, Topics topics, String worker) {
+    /**
+     * @param told is told what becomes of each model, once it is so
+     */
+    ModelChannel(
+            ModelRegistry models,
+            KafkaAccess access,
+            Topics topics,
+            String worker,
+            Consumer<ModelStatus.State> told) {
         this.models = models;
         this.access = access;
         this.producer = access.producer();
         this.topics = topics;
         this.worker = worker;
+        this.told = told;
         this.loader = new ModelLoader(models, this);
     }
 
@@ -225,6 +236,7 @@ final class ModelChannel implements TopicFollower.Listener, ModelLoader.Listener
             @Nullable String digest,
             ModelStatus.State state,
             @Nullable String reason) {
+        told.accept(state);
         String channel = key.toString();
         int scale = models.scaleOf(key.channel());
         ModelStatus status =

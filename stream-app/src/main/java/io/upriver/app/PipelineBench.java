@@ -285,6 +285,7 @@ final class PipelineBench implements AutoCloseable {
                             encoders,
                             new FrameCounter(),
                             new WayCounter(),
+                            times -> {},
                             limits,
                             Clock.systemUTC(),
                             "bench");

@@ -36,6 +36,12 @@ public interface Settings {
 
     Ingest ingest();
 
+    Health health();
+
+    Log log();
+
+    Tracing tracing();
+
     /** Names and sizes of the topics. */
     interface Topics {
 
@@ -436,5 +442,43 @@ public interface Settings {
          * <p>When to change: browsers come by a name, such as that of a proxy.
          */
         Optional<List<String>> hosts();
+    }
+
+    /** When {@code /q/health} says that something is wrong. */
+    interface Health {
+
+        /**
+         * How long a thread of the engine may be with one batch of frames before it counts as
+         * stuck. On a GPU that includes minutes in which it builds what a new frame size needs.
+         *
+         * <p>When to change: workers are restarted while they build for a
+         * new frame size, or stand too long before they are.
+         */
+        @WithDefault("PT5M")
+        Duration stall();
+    }
+
+    /** What is logged, on standard error. */
+    interface Log {
+
+        /**
+         * Whether each line is JSON, with the fields that {@code designs/observability.md} names.
+         *
+         * <p>When to change: a program collects the lines, as in a cluster.
+         */
+        @WithDefault("false")
+        boolean json();
+    }
+
+    /** Spans of segments and of HTTP requests, as OpenTelemetry has them. */
+    interface Tracing {
+
+        /**
+         * Where spans go, such as {@code http://collector:4317}, by OTLP over gRPC; over HTTP with
+         * {@code quarkus.otel.exporter.otlp.protocol=http/protobuf}. By default nothing is traced.
+         *
+         * <p>When to change: there is a collector of spans.
+         */
+        Optional<String> endpoint();
     }
 }

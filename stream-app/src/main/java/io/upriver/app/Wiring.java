@@ -27,7 +27,10 @@ import io.upriver.model.ModelLimits;
 import io.upriver.model.ModelRegistry;
 import io.upriver.model.ModelTrial;
 import io.upriver.model.Trust;
+import io.upriver.observe.EngineMeters;
 import io.upriver.observe.FrameCounter;
+import io.upriver.observe.ModelMeters;
+import io.upriver.observe.SegmentObserver;
 import io.upriver.observe.WayCounter;
 import io.upriver.schemas.Segment;
 import io.upriver.schemas.StreamSettings;
@@ -105,8 +108,8 @@ class Wiring {
 
     @Produces
     @Singleton
-    FrameBatcher batcher(Device device) {
-        return new FrameBatcher(lanes(device));
+    FrameBatcher batcher(Device device, EngineMeters meters) {
+        return new FrameBatcher(lanes(device), meters);
     }
 
     void close(@Disposes FrameBatcher batcher) {
@@ -173,11 +176,21 @@ class Wiring {
             ModelRegistry models,
             StreamDirectory streams,
             SegmentUpscaler worker,
+            ModelMeters meters,
             TopicSetup setup) {
         setup.createMissing(settings.topics().partitions());
         TopicFollower streamSettings = new TopicFollower(access, topics.streams(), streams).start();
         streams.followedBy(streamSettings);
-        ModelChannel channel = new ModelChannel(models, access, topics, worker.worker());
+        ModelChannel channel =
+                new ModelChannel(
+                        models,
+                        access,
+                        topics,
+                        worker.worker(),
+                        state -> {
+                            meters.swapped(state.wireName());
+                            meters.inUse(models.digests());
+                        });
         TopicFollower modelFiles = new TopicFollower(access, topics.models(), channel).start();
         models.beforeGivingUp(name -> channel.catchUp(modelFiles, name));
         HistoryKeeper history =
@@ -202,7 +215,8 @@ class Wiring {
             ModelRegistry models,
             FrameBatcher batcher,
             FrameCounter frames,
-            WayCounter ways) {
+            WayCounter ways,
+            SegmentObserver observer) {
         int inFlight = settings.segment().framesInFlight();
         WorkerLimits limits =
                 new WorkerLimits(
@@ -220,6 +234,7 @@ class Wiring {
                 encoderPool(),
                 frames,
                 ways,
+                observer::stages,
                 limits,
                 Clock.systemUTC(),
                 WorkerName.of(settings.worker().name()));
@@ -388,7 +403,11 @@ class Wiring {
     @Produces
     @Singleton
     Topology topology(
-            Topics topics, SegmentUpscaler upscaler, StreamDirectory streams, Followers followers) {
+            Topics topics,
+            SegmentUpscaler upscaler,
+            StreamDirectory streams,
+            Followers followers,
+            SegmentObserver observer) {
         SegmentWork work =
                 new SegmentWork() {
                     @Override
@@ -410,6 +429,6 @@ class Wiring {
                 };
         WorkGate gate = new WorkGate(Places.of(settings.worker().segmentsInFlight()));
         return UpscaleTopology.build(
-                topics, work, streams, gate, settings.topics().maxMessageBytes());
+                topics, work, streams, gate, observer, settings.topics().maxMessageBytes());
     }
 }

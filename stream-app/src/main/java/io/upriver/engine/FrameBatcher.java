@@ -12,6 +12,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.IntConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -36,14 +37,18 @@ public final class FrameBatcher implements AutoCloseable {
     private static final int DEFAULT_MAX_PATCH_SAMPLES = 1024 * 1024;
 
     private final int maxPatchSamples;
+    private final IntConsumer batches;
     private final List<Thread> lanes;
 
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition changed = lock.newCondition();
     // all below guarded by the lock
     private final Deque<Frame.Strip> queue = new ArrayDeque<>();
+    private final boolean[] isRunning;
+    private final long[] runningSince;
     private int idleLanes;
     private boolean isClosing;
+    private long emptyUntilNanos;
     private long framesDone;
     private long busyNanos;
 
@@ -53,20 +58,37 @@ public final class FrameBatcher implements AutoCloseable {
     }
 
     /**
+     * The same.
+     *
+     * @param batches is told of how many pieces each batch was that is done, on its lane
+     */
+    public FrameBatcher(int lanes, IntConsumer batches) {
+        this(lanes, DEFAULT_MAX_PATCH_SAMPLES, batches);
+    }
+
+    /**
      * @param lanes threads, at least 1
      * @param maxPatchSamples frames with more low-resolution samples are cut into strips, at least
      *     1
      */
     public FrameBatcher(int lanes, int maxPatchSamples) {
+        this(lanes, maxPatchSamples, pieces -> {});
+    }
+
+    private FrameBatcher(int lanes, int maxPatchSamples, IntConsumer batches) {
         if (lanes < 1 || maxPatchSamples < 1) {
             throw new IllegalArgumentException(
                     "expected at least 1 lane and 1 sample a patch, got %d and %d"
                             .formatted(lanes, maxPatchSamples));
         }
         this.maxPatchSamples = maxPatchSamples;
+        this.batches = batches;
+        this.isRunning = new boolean[lanes];
+        this.runningSince = new long[lanes];
         this.lanes = new ArrayList<>(lanes);
         for (int i = 0; i < lanes; i++) {
-            Thread lane = new Thread(this::runLane, "upriver-lane-" + i);
+            int number = i;
+            Thread lane = new Thread(() -> runLane(number), "upriver-lane-" + i);
             lane.setDaemon(true);
             this.lanes.add(lane);
         }
@@ -95,6 +117,9 @@ public final class FrameBatcher implements AutoCloseable {
         try {
             if (isClosing) {
                 throw new IllegalStateException("the batcher is closed");
+            }
+            if (queue.isEmpty()) {
+                emptyUntilNanos = System.nanoTime();
             }
             queue.addAll(strips);
             changed.signalAll();
@@ -127,10 +152,29 @@ public final class FrameBatcher implements AutoCloseable {
     public Load load() {
         lock.lock();
         try {
-            return new Load(queue.size(), framesDone, busyNanos);
+            return new Load(queue.size(), framesDone, busyNanos, unansweredNanos());
         } finally {
             lock.unlock();
         }
+    }
+
+    /** How long a lane has been with one batch, or work with no lane, whatever is longer. */
+    private long unansweredNanos() {
+        long now = System.nanoTime();
+        long longest = 0;
+        boolean isAnyRunning = false;
+        for (int lane = 0; lane < isRunning.length; lane++) {
+            if (isRunning[lane]) {
+                isAnyRunning = true;
+                longest = Math.max(longest, now - runningSince[lane]);
+            }
+        }
+        return isAnyRunning || queue.isEmpty() ? longest : now - emptyUntilNanos;
+    }
+
+    /** How many threads run networks. */
+    public int lanes() {
+        return lanes.size();
     }
 
     /** Works off what was handed in, refuses more, and returns when the lanes have ended. */
@@ -162,18 +206,18 @@ public final class FrameBatcher implements AutoCloseable {
         return frame.strips((frame.samples() - 1) / maxPatchSamples + 1);
     }
 
-    private void runLane() {
+    private void runLane(int lane) {
         // weak: a lane must not keep a network that was replaced
         Map<Upscaler, Scratch> scratches = new WeakHashMap<>();
         boolean isOpen = true;
         while (isOpen) {
-            isOpen = runBatch(scratches);
+            isOpen = runBatch(lane, scratches);
         }
     }
 
     /** Waits for work and does it; false when there is none and will be none. */
-    private boolean runBatch(Map<Upscaler, Scratch> scratches) {
-        List<Frame.Strip> batch = takeBatch();
+    private boolean runBatch(int lane, Map<Upscaler, Scratch> scratches) {
+        List<Frame.Strip> batch = takeBatch(lane);
         if (batch.isEmpty()) {
             return false;
         }
@@ -188,11 +232,14 @@ public final class FrameBatcher implements AutoCloseable {
         }
         lock.lock();
         try {
+            isRunning[lane] = false;
+            emptyUntilNanos = System.nanoTime();
             busyNanos += nanos;
             framesDone += done.size();
         } finally {
             lock.unlock();
         }
+        batches.accept(batch.size());
         done.forEach(Frame::finish);
         return true;
     }
@@ -222,7 +269,7 @@ public final class FrameBatcher implements AutoCloseable {
     }
 
     /** The oldest work, with more of the same kind; empty when the lanes are to end. */
-    private List<Frame.Strip> takeBatch() {
+    private List<Frame.Strip> takeBatch(int lane) {
         lock.lock();
         try {
             while (true) {
@@ -235,6 +282,8 @@ public final class FrameBatcher implements AutoCloseable {
                     changed.awaitUninterruptibly();
                     idleLanes--;
                 } else if (first.frame().start()) {
+                    isRunning[lane] = true;
+                    runningSince[lane] = System.nanoTime();
                     int most = first.frame().upscaler().maxBatch();
                     return most == 1 ? List.of(shared(first)) : fill(first, most);
                 }
@@ -295,6 +344,8 @@ public final class FrameBatcher implements AutoCloseable {
      * @param queueDepth frames and strips that no lane has started on
      * @param framesDone frames finished since the start, well or badly, without the cancelled ones
      * @param busyNanos time all lanes together have spent upscaling since the start
+     * @param unansweredNanos how long a lane has been with one batch, or work with no lane at all,
+     *     whatever is longer; 0 where there is nothing to do
      */
-    public record Load(int queueDepth, long framesDone, long busyNanos) {}
+    public record Load(int queueDepth, long framesDone, long busyNanos, long unansweredNanos) {}
 }

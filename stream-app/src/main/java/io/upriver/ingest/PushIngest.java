@@ -50,6 +50,14 @@ public final class PushIngest implements AutoCloseable {
         return turns;
     }
 
+    /** How many streams are being pushed to this instance. */
+    public int liveStreams() {
+        synchronized (streams) {
+            long idle = limits.idle().toNanos();
+            return (int) streams.values().stream().filter(live -> live.idleNanos() <= idle).count();
+        }
+    }
+
     /** Takes a body, whose turn it is. */
     public boolean push(
             String streamId,

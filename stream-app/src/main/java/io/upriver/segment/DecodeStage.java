@@ -6,6 +6,8 @@ import io.upriver.media.Packet;
 import io.upriver.media.Picture;
 import io.upriver.media.Track;
 import io.upriver.media.VideoDecoder;
+import io.upriver.observe.Stage;
+import io.upriver.observe.StageTimes;
 import io.upriver.schemas.PresentationRange;
 import io.upriver.schemas.Rejection;
 import io.upriver.schemas.Segment;
@@ -28,6 +30,7 @@ final class DecodeStage {
     private final StreamSettings settings;
     private final WorkerLimits limits;
     private final AtomicBoolean stopping;
+    private final StageTimes times;
     private final long startNanos = System.nanoTime();
     private long latestTicks = Long.MIN_VALUE;
     private long passedOnNanos;
@@ -47,12 +50,14 @@ final class DecodeStage {
             Demuxer demuxer,
             StreamSettings settings,
             WorkerLimits limits,
-            AtomicBoolean stopping) {
+            AtomicBoolean stopping,
+            StageTimes times) {
         this.segment = segment;
         this.demuxer = demuxer;
         this.settings = settings;
         this.limits = limits;
         this.stopping = stopping;
+        this.times = times;
     }
 
     /** Decodes the whole segment; both takers close what they get. */
@@ -84,7 +89,9 @@ final class DecodeStage {
             refused = decoder.refusedPackets();
             noteFields(deinterlacer.note(), decoder.loneFields());
         }
-        totalNanos = System.nanoTime() - startNanos;
+        long end = System.nanoTime();
+        totalNanos = end - startNanos;
+        times.add(Stage.DECODE, startNanos, end, totalNanos - passedOnNanos);
         if (delivered == 0) {
             throw new RejectedException(
                     Rejection.Code.UNREADABLE_MEDIA, noFrames(video) + because(demuxer.damage()));

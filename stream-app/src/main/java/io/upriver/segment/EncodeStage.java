@@ -8,6 +8,8 @@ import io.upriver.media.Picture;
 import io.upriver.media.Track;
 import io.upriver.media.VideoEncoder;
 import io.upriver.observe.FrameCounter;
+import io.upriver.observe.Stage;
+import io.upriver.observe.StageTimes;
 import io.upriver.schemas.PictureSize;
 import io.upriver.schemas.Rejection;
 import io.upriver.schemas.Segment;
@@ -50,6 +52,7 @@ final class EncodeStage implements AutoCloseable {
     private final FrameCounter counter;
     private final WorkerLimits limits;
     private final Pace pace;
+    private final StageTimes times;
     private final BlockingQueue<Work> queue;
 
     private @Nullable CompletableFuture<Void> running;
@@ -70,11 +73,13 @@ final class EncodeStage implements AutoCloseable {
             Demuxer demuxer,
             FrameCounter counter,
             WorkerLimits limits,
-            Pace pace) {
+            Pace pace,
+            StageTimes times) {
         this.segment = segment;
         this.counter = counter;
         this.limits = limits;
         this.pace = pace;
+        this.times = times;
         this.video = demuxer.mainVideo();
         this.queue = new ArrayBlockingQueue<>(limits.framesInFlight());
         this.settings = settingsOf(wanted.encoding(), limits.encoderThreads());
@@ -199,7 +204,9 @@ final class EncodeStage implements AutoCloseable {
             } finally {
                 release(fitted, large);
             }
-            encodeNanos += System.nanoTime() - start;
+            long end = System.nanoTime();
+            encodeNanos += end - start;
+            times.add(Stage.ENCODE, start, end);
             counter.frameDone();
             pace.frameDone();
         } else if (work.packet() != null) {
@@ -229,8 +236,12 @@ final class EncodeStage implements AutoCloseable {
             if (encoder != null) {
                 long start = System.nanoTime();
                 encoder.encode(null, this::collect);
+                long encoded = System.nanoTime();
+                times.add(Stage.ENCODE, start, encoded);
                 result = writer.finish();
-                encodeNanos += System.nanoTime() - start;
+                long end = System.nanoTime();
+                times.add(Stage.MUX, encoded, end);
+                encodeNanos += end - start;
             }
         } catch (RuntimeException e) {
             failure = e;

@@ -13,6 +13,8 @@ import io.upriver.media.LargestPicture;
 import io.upriver.media.Picture;
 import io.upriver.media.PictureScaler;
 import io.upriver.model.ModelLease;
+import io.upriver.observe.Stage;
+import io.upriver.observe.StageTimes;
 import io.upriver.schemas.Quality;
 import java.util.HashMap;
 import java.util.List;
@@ -34,6 +36,7 @@ final class FrameEnlarger implements AutoCloseable {
     private final ModelLease model;
     private final FrameBatcher batcher;
     private final LargestPicture largest;
+    private final StageTimes times;
     private final PictureScaler wholePictures = new PictureScaler();
     private final InterpolationUpscaler interpolation;
     private final Map<Siting, PlaneInterpolator> interpolators = new HashMap<>();
@@ -52,10 +55,12 @@ final class FrameEnlarger implements AutoCloseable {
     /**
      * @param largest the largest picture that is made
      */
-    FrameEnlarger(ModelLease model, FrameBatcher batcher, LargestPicture largest) {
+    FrameEnlarger(
+            ModelLease model, FrameBatcher batcher, LargestPicture largest, StageTimes times) {
         this.model = model;
         this.batcher = batcher;
         this.largest = largest;
+        this.times = times;
         this.interpolatedBecause = model.interpolatedBecause();
         this.interpolation = new InterpolationUpscaler(model.upscaler().scale());
         this.scratch = interpolator(CENTRED).newScratch();
@@ -78,7 +83,9 @@ final class FrameEnlarger implements AutoCloseable {
                             + low.layout().name()
                             + " into "
                             + encoder.encoder();
+            long start = System.nanoTime();
             Picture high = wholePictures.scale(low, width, height, encoder);
+            times.add(Stage.CHROMA, start, System.nanoTime());
             return new Enlarged(low, high, CompletableFuture.completedFuture(null), null);
         }
         Picture high = low.resized(width, height);
@@ -89,21 +96,24 @@ final class FrameEnlarger implements AutoCloseable {
         Upscaler upscaler = upscalerFor(low.layout());
         CompletableFuture<Long> luma = batcher.submit(upscaler, from.get(0), to.get(0));
         CompletableFuture<Long> timed =
-                luma.whenComplete((nanos, error) -> count(System.nanoTime() - start, nanos));
+                luma.whenComplete((nanos, error) -> count(start, System.nanoTime(), nanos));
         if (measurement == null && upscaler == model.upscaler() && model.digest() != null) {
             measurement = measurementOf(low, high, luma);
             first = measurement;
         }
+        long others = System.nanoTime();
         for (int plane = 1; plane < from.size(); plane++) {
             interpolator(siting(low.layout(), low.colour(), plane))
                     .scale(from.get(plane), to.get(plane), scratch);
         }
+        times.add(Stage.CHROMA, others, System.nanoTime());
         return new Enlarged(low, high, timed, first);
     }
 
-    private void count(long nanos, @Nullable Long onLanes) {
-        networkNanos.addAndGet(nanos);
+    private void count(long start, long end, @Nullable Long onLanes) {
+        networkNanos.addAndGet(end - start);
         if (onLanes != null) {
+            times.add(Stage.NETWORK, start, end, onLanes);
             laneNanos.addAndGet(onLanes);
             frames.incrementAndGet();
         }

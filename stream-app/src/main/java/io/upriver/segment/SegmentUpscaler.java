@@ -8,6 +8,7 @@ import io.upriver.model.ModelLease;
 import io.upriver.model.ModelRegistry;
 import io.upriver.model.NoModelException;
 import io.upriver.observe.FrameCounter;
+import io.upriver.observe.StageTimes;
 import io.upriver.observe.WayCounter;
 import io.upriver.schemas.Rejection;
 import io.upriver.schemas.Segment;
@@ -16,6 +17,7 @@ import io.upriver.schemas.StreamSettings;
 import java.time.Clock;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
 
 /**
  * Upscales segments: the story of the service in one method.
@@ -30,6 +32,7 @@ public final class SegmentUpscaler {
     private final ExecutorService encoders;
     private final FrameCounter counter;
     private final WayCounter ways;
+    private final Consumer<StageTimes> stages;
     private final WorkerLimits limits;
     private final Clock clock;
     private final String worker;
@@ -38,6 +41,8 @@ public final class SegmentUpscaler {
 
     /**
      * @param encoders a pool with at least as many threads as calls are made at the same time
+     * @param stages is told on the calling thread what the stages took, of each attempt at a
+     *     segment
      * @param clock the time of the segments' records is compared with
      * @param worker this worker's name, for the records it writes
      */
@@ -47,6 +52,7 @@ public final class SegmentUpscaler {
             ExecutorService encoders,
             FrameCounter counter,
             WayCounter ways,
+            Consumer<StageTimes> stages,
             WorkerLimits limits,
             Clock clock,
             String worker) {
@@ -55,6 +61,7 @@ public final class SegmentUpscaler {
         this.encoders = encoders;
         this.counter = counter;
         this.ways = ways;
+        this.stages = stages;
         this.limits = limits;
         this.clock = clock;
         this.worker = worker;
@@ -171,13 +178,28 @@ public final class SegmentUpscaler {
 
     private SegmentResult workOn(
             Segment segment, StreamSettings settings, ModelLease model, Pace pace) {
+        StageTimes times = new StageTimes();
+        try {
+            return workOn(segment, settings, model, pace, times);
+        } finally {
+            stages.accept(times);
+        }
+    }
+
+    private SegmentResult workOn(
+            Segment segment,
+            StreamSettings settings,
+            ModelLease model,
+            Pace pace,
+            StageTimes times) {
         try (Demuxer demuxer = Demuxer.open(segment.data(), limits.pictures().taken());
                 FrameEnlarger enlarger =
-                        new FrameEnlarger(model, batcher, limits.pictures().made());
+                        new FrameEnlarger(model, batcher, limits.pictures().made(), times);
                 EncodeStage encoding =
-                        new EncodeStage(segment, settings, demuxer, counter, limits, pace)) {
+                        new EncodeStage(segment, settings, demuxer, counter, limits, pace, times)) {
             encoding.startOn(encoders);
-            DecodeStage decoding = new DecodeStage(segment, demuxer, settings, limits, stopping);
+            DecodeStage decoding =
+                    new DecodeStage(segment, demuxer, settings, limits, stopping, times);
             decoding.run(
                     picture -> encoding.add(enlarger.enlarge(picture, encoding.encoder())),
                     encoding::carry);

@@ -1,10 +1,16 @@
 package io.upriver.topology;
 
+import io.upriver.observe.Arrival;
+import io.upriver.observe.Observation;
+import io.upriver.observe.SegmentObserver;
 import io.upriver.schemas.MalformedRecordException;
+import io.upriver.schemas.Outcome;
 import io.upriver.schemas.Rejection;
 import io.upriver.schemas.Segment;
+import io.upriver.schemas.SegmentHeaders;
 import io.upriver.schemas.SegmentRecords;
 import io.upriver.schemas.SegmentReport;
+import io.upriver.schemas.Shortcut;
 import io.upriver.schemas.StreamSettings;
 import io.upriver.segment.Due;
 import io.upriver.segment.SegmentResult;
@@ -12,6 +18,7 @@ import io.upriver.segment.StoppingException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
+import java.util.Map;
 import org.apache.kafka.common.header.Headers;
 import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.apache.kafka.streams.processor.api.Processor;
@@ -40,6 +47,7 @@ final class SegmentProcessor implements Processor<byte[], byte[], byte[], Routed
     private final SegmentWork work;
     private final StreamDirectory streams;
     private final WorkGate gate;
+    private final SegmentObserver observer;
     private final int maxRecordBytes;
     private final Clock clock;
     private ProcessorContext<byte[], Routed> context;
@@ -51,11 +59,13 @@ final class SegmentProcessor implements Processor<byte[], byte[], byte[], Routed
             SegmentWork work,
             StreamDirectory streams,
             WorkGate gate,
+            SegmentObserver observer,
             int maxRecordBytes,
             Clock clock) {
         this.work = work;
         this.streams = streams;
         this.gate = gate;
+        this.observer = observer;
         this.maxRecordBytes = maxRecordBytes;
         this.clock = clock;
     }
@@ -74,26 +84,63 @@ final class SegmentProcessor implements Processor<byte[], byte[], byte[], Routed
                     SegmentRecords.fromRecord(
                             incoming.key(), incoming.value(), incoming.headers(), origin.offset());
         } catch (MalformedRecordException e) {
-            reject(incoming, e.rejection(work.worker()), origin.partition());
+            Rejection rejection = e.rejection(work.worker());
+            try (Observation seen =
+                    observe(incoming, origin, rejection.streamId(), rejection.sequence())) {
+                reject(incoming, rejection, origin.partition(), seen);
+            }
             return;
         }
+        try (Observation seen = observe(incoming, origin, segment.streamId(), segment.sequence())) {
+            process(incoming, segment, origin.partition(), seen);
+        }
+    }
+
+    private Observation observe(
+            Record<byte[], byte[]> incoming,
+            RecordMetadata origin,
+            @Nullable String streamId,
+            long sequence) {
+        return observer.begin(
+                new Arrival(
+                        origin.topic(),
+                        origin.partition(),
+                        origin.offset(),
+                        streamId,
+                        sequence,
+                        sizeOf(incoming),
+                        incoming.timestamp(),
+                        SegmentHeaders.traceparentOf(incoming.headers()),
+                        SegmentHeaders.tracestateOf(incoming.headers())));
+    }
+
+    private static int sizeOf(Record<byte[], byte[]> incoming) {
+        return incoming.value() == null ? 0 : incoming.value().length;
+    }
+
+    private void process(
+            Record<byte[], byte[]> incoming, Segment segment, int partition, Observation seen) {
         StreamSettings settings = streams.of(segment.streamId());
-        SegmentResult result = resultOf(segment, settings, incoming.timestamp());
+        SegmentResult result = resultOf(segment, settings, incoming.timestamp(), seen);
         if (result instanceof SegmentResult.Upscaled upscaled) {
-            passOn(incoming, segment, upscaled, origin.partition());
+            passOn(incoming, segment, upscaled, partition, seen);
         } else if (result instanceof SegmentResult.Rejected rejected) {
-            reject(incoming, rejected.rejection(), origin.partition());
+            reject(incoming, rejected.rejection(), partition, seen);
         }
         if (settings.deadlineMillis() != null) {
             context.commit(); // as soon as may be, and not when it is the time for it
         }
     }
 
-    private SegmentResult resultOf(Segment segment, StreamSettings settings, long producedMillis) {
+    private SegmentResult resultOf(
+            Segment segment, StreamSettings settings, long producedMillis, Observation seen) {
         Due due = Due.of(settings, producedMillis);
         boolean isIn =
                 due == null ? gate.enter() : gate.enterWithin(due.leftMillis(clock.millis()));
         try {
+            if (isIn) {
+                seen.working();
+            }
             return isIn
                     ? work.upscale(segment, settings, producedMillis)
                     : work.passThrough(segment, settings, producedMillis);
@@ -110,6 +157,7 @@ final class SegmentProcessor implements Processor<byte[], byte[], byte[], Routed
                             work.worker()));
         } finally {
             if (isIn) {
+                seen.worked();
                 gate.leave();
             }
         }
@@ -119,10 +167,10 @@ final class SegmentProcessor implements Processor<byte[], byte[], byte[], Routed
             Record<byte[], byte[]> incoming,
             Segment segment,
             SegmentResult.Upscaled upscaled,
-            int partition) {
+            int partition,
+            Observation seen) {
         Segment out = upscaled.segment();
-        Headers headers =
-                SegmentRecords.toRecord(UpscaleTopology.UPSCALED, null, out, SOURCE).headers();
+        Headers headers = headersOf(out, seen);
         upscaled.outcome().writeTo(headers);
         byte[] key = keyOf(incoming, segment.streamId());
         forward(incoming, key, out.data(), headers, partition, UpscaleTopology.UPSCALED);
@@ -138,9 +186,33 @@ final class SegmentProcessor implements Processor<byte[], byte[], byte[], Routed
                         incoming.timestamp(),
                         clock.millis()),
                 partition);
+        tell(upscaled.outcome(), seen);
     }
 
-    private void reject(Record<byte[], byte[]> incoming, Rejection rejection, int partition) {
+    /** Those of an upscaled segment; in a trace that is told, it comes from the segment's span. */
+    private static Headers headersOf(Segment out, Observation seen) {
+        if (!seen.isTraced()) {
+            return SegmentRecords.toRecord(UpscaleTopology.UPSCALED, null, out, SOURCE).headers();
+        }
+        Map<String, String> trace = seen.traceHeaders();
+        Segment traced = out.withTraceparent(trace.get(SegmentHeaders.PLAIN_TRACEPARENT));
+        Headers headers =
+                SegmentRecords.toRecord(UpscaleTopology.UPSCALED, null, traced, SOURCE).headers();
+        trace.forEach((name, value) -> headers.add(name, value.getBytes(StandardCharsets.UTF_8)));
+        return headers;
+    }
+
+    private static void tell(Outcome outcome, Observation seen) {
+        Shortcut shortcut = outcome.shortcut();
+        seen.done(
+                outcome.method().wireName(),
+                shortcut == null ? null : shortcut.code().wireName(),
+                outcome.modelDigest(),
+                outcome.framesOut());
+    }
+
+    private void reject(
+            Record<byte[], byte[]> incoming, Rejection rejection, int partition, Observation seen) {
         LOG.warnf("rejected (%s): %s", rejection.code().wireName(), rejection.message());
         byte[] key = keyOf(incoming, rejection.streamId());
         byte[] value = incoming.value();
@@ -154,12 +226,13 @@ final class SegmentProcessor implements Processor<byte[], byte[], byte[], Routed
             rejection.withMessage(leftOut(rejection, bytes)).writeTo(headers);
         }
         forward(incoming, key, value, headers, partition, UpscaleTopology.REJECTED);
-        long bytesIn = incoming.value() == null ? 0 : incoming.value().length;
         report(
                 incoming,
                 key,
-                SegmentReport.rejected(rejection, bytesIn, incoming.timestamp(), clock.millis()),
+                SegmentReport.rejected(
+                        rejection, sizeOf(incoming), incoming.timestamp(), clock.millis()),
                 partition);
+        seen.rejected(rejection.code().wireName(), rejection.message());
     }
 
     private String leftOut(Rejection rejection, long bytes) {

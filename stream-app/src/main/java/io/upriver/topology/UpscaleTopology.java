@@ -1,5 +1,6 @@
 package io.upriver.topology;
 
+import io.upriver.observe.SegmentObserver;
 import io.upriver.schemas.Topics;
 import java.time.Clock;
 import java.util.Optional;
@@ -28,6 +29,7 @@ public final class UpscaleTopology {
             SegmentWork work,
             StreamDirectory streams,
             WorkGate gate,
+            SegmentObserver observer,
             int maxRecordBytes) {
         Clock clock = Clock.systemUTC();
         ByteArrayDeserializer bytes = new ByteArrayDeserializer();
@@ -46,7 +48,9 @@ public final class UpscaleTopology {
                         topics.segments())
                 .addProcessor(
                         "upscale",
-                        () -> new SegmentProcessor(work, streams, gate, maxRecordBytes, clock),
+                        () ->
+                                new SegmentProcessor(
+                                        work, streams, gate, observer, maxRecordBytes, clock),
                         "segments")
                 .addSink(UPSCALED, topics.upscaled(), key, value, samePartition, "upscale")
                 .addSink(REJECTED, topics.rejected(), key, value, samePartition, "upscale")

@@ -1,5 +1,6 @@
 package io.upriver.web;
 
+import io.upriver.observe.IngestMeters;
 import io.vertx.core.Context;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
@@ -24,6 +25,7 @@ final class ArrivingBody extends InputStream {
     private static final long PATIENCE_MILLIS = 60_000;
 
     private final HttpServerRequest request;
+    private final IngestMeters meters;
     private final Context loop = Vertx.currentContext();
     private final Queue<Buffer> queue = new ArrayDeque<>();
     private int queued;
@@ -32,8 +34,9 @@ final class ArrivingBody extends InputStream {
     private boolean ended;
     private @Nullable Throwable failure;
 
-    ArrivingBody(HttpServerRequest request) {
+    ArrivingBody(HttpServerRequest request, IngestMeters meters) {
         this.request = request;
+        this.meters = meters;
         request.handler(this::arrived);
         request.endHandler(nothing -> ended());
         request.exceptionHandler(this::failed);
@@ -99,6 +102,7 @@ final class ArrivingBody extends InputStream {
         first.getBytes(taken, taken + count, target, offset);
         taken += count;
         queued -= count;
+        meters.read(count);
         if (taken == first.length()) {
             queue.remove();
             taken = 0;

@@ -17,8 +17,12 @@ import jakarta.ws.rs.PathParam;
 import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.enums.SchemaType;
 import org.eclipse.microprofile.openapi.annotations.media.Content;
@@ -156,7 +160,15 @@ public final class IngestResource {
         }
     }
 
-    private static ProblemType typeOf(PushRefusedException.Reason reason) {
+    /** Every status with which a push is refused. */
+    public static Set<Integer> refusals() {
+        return Stream.of(PushRefusedException.Reason.values())
+                .map(reason -> typeOf(reason).status())
+                .collect(Collectors.toCollection(TreeSet::new));
+    }
+
+    /** What a client is told that is refused for this. */
+    static ProblemType typeOf(PushRefusedException.Reason reason) {
         return switch (reason) {
             case INVALID -> ProblemType.INVALID_REQUEST;
             case UNKNOWN_CONTAINER -> ProblemType.UNSUPPORTED_MEDIA_TYPE;

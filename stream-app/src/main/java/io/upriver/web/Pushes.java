@@ -4,6 +4,8 @@ import io.upriver.api.Body;
 import io.upriver.ingest.PushIngest;
 import io.upriver.ingest.PushRefusedException;
 import io.upriver.ingest.Turns;
+import io.upriver.observe.IngestMeters;
+import io.upriver.observe.LogFields;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.annotation.PreDestroy;
@@ -30,13 +32,15 @@ class Pushes {
     private static final int MOST = 256;
 
     private final PushIngest ingest;
+    private final IngestMeters meters;
     private final AtomicInteger number = new AtomicInteger();
     private final ThreadPoolExecutor threads =
             new ThreadPoolExecutor(
                     0, MOST, 30, TimeUnit.SECONDS, new SynchronousQueue<>(), this::thread);
 
-    Pushes(PushIngest ingest) {
+    Pushes(PushIngest ingest, IngestMeters meters) {
         this.ingest = ingest;
+        this.meters = meters;
     }
 
     private Thread thread(Runnable task) {
@@ -51,19 +55,35 @@ class Pushes {
      * @return whether there are more segments than before, or what {@link PushIngest#push} throws
      */
     Future<Boolean> begin(RoutingContext routing, String stream, String path) {
-        InputStream body = new ArrivingBody(routing.request());
+        InputStream body = new ArrivingBody(routing.request(), meters);
         boolean hasLength = routing.request().getHeader(HttpHeaders.CONTENT_LENGTH) != null;
         String traceparent = routing.request().getHeader("traceparent");
         Turns.Turn turn = ingest.turns().begin(stream);
         try {
-            return threads.submit(() -> take(stream, path, hasLength, body, traceparent, turn));
+            return threads.submit(
+                    () -> takeNamed(stream, path, hasLength, body, traceparent, turn));
         } catch (RejectedExecutionException e) {
             turn.close();
+            meters.refused(IngestResource.typeOf(PushRefusedException.Reason.NO_ROOM).status());
             return CompletableFuture.failedFuture(
                     new PushRefusedException(
                             PushRefusedException.Reason.NO_ROOM,
                             "stream %s: expected fewer than %d bodies at the same time, there are as many"
                                     .formatted(stream, MOST)));
+        }
+    }
+
+    /** Its log lines name the stream. */
+    private boolean takeNamed(
+            String stream,
+            String path,
+            boolean hasLength,
+            InputStream body,
+            String traceparent,
+            Turns.Turn turn) {
+        try (LogFields fields = new LogFields()) {
+            fields.with(LogFields.STREAM, stream);
+            return take(stream, path, hasLength, body, traceparent, turn);
         }
     }
 
@@ -77,6 +97,7 @@ class Pushes {
         try (turn) {
             return ingest.push(stream, path, hasLength, body, traceparent, turn);
         } catch (PushRefusedException e) {
+            meters.refused(IngestResource.typeOf(e.reason()).status());
             LOG.warnf("refused: %s", e.getMessage()); // the encoder may not listen
             if (!PushIngest.isEndless(path, hasLength)) {
                 Body.discard(body);

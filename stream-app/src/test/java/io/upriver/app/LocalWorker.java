@@ -4,6 +4,7 @@ import io.upriver.kafka.KafkaAccess;
 import io.upriver.kafka.TopicFollower;
 import io.upriver.kafka.TopicSetup;
 import io.upriver.model.ModelRegistry;
+import io.upriver.observe.SegmentObserver;
 import io.upriver.schemas.Segment;
 import io.upriver.schemas.StreamSettings;
 import io.upriver.schemas.Topics;
@@ -59,7 +60,7 @@ final class LocalWorker implements AutoCloseable {
         StreamDirectory directory = new StreamDirectory();
         TopicFollower settings = new TopicFollower(access, topics.streams(), directory).start();
         directory.followedBy(settings);
-        ModelChannel channel = new ModelChannel(models, access, topics, name);
+        ModelChannel channel = new ModelChannel(models, access, topics, name, told -> {});
         TopicFollower modelFiles = new TopicFollower(access, topics.models(), channel).start();
         models.beforeGivingUp(wanted -> channel.catchUp(modelFiles, wanted));
         HistoryKeeper history =
@@ -78,6 +79,7 @@ final class LocalWorker implements AutoCloseable {
                                 work(upscaler),
                                 directory,
                                 new WorkGate(2),
+                                SegmentObserver.untold(),
                                 access.maxMessageBytes()),
                         streamSettings(access, group, state));
         streams.start();

@@ -32,7 +32,8 @@ class SettingNamesTest {
                         "upriver.engine.cache",
                         "upriver.models.trusted-keys",
                         "upriver.jobs.folder",
-                        "upriver.http.hosts"),
+                        "upriver.http.hosts",
+                        "upriver.tracing.endpoint"),
                 minus(SettingNames.ALL, withDefaults));
     }
 

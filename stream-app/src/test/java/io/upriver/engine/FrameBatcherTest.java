@@ -287,7 +287,9 @@ final class FrameBatcherTest {
             FrameBatcher.Load after = batcher.load();
 
             // Then
-            assertEquals(new FrameBatcher.Load(3, 0, 0), before);
+            assertEquals(new FrameBatcher.Load(3, 0, 0, before.unansweredNanos()), before);
+            assertTrue(before.unansweredNanos() > 0, "a lane is with the first frame");
+            assertEquals(0, after.unansweredNanos());
             assertEquals(0, after.queueDepth());
             assertEquals(4, after.framesDone());
             assertTrue(after.busyNanos() > 0);

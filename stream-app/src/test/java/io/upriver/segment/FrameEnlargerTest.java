@@ -16,6 +16,7 @@ import io.upriver.media.Picture;
 import io.upriver.media.VideoDecoder;
 import io.upriver.model.ModelLease;
 import io.upriver.model.ModelRegistry;
+import io.upriver.observe.StageTimes;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.Path;
@@ -105,7 +106,8 @@ class FrameEnlargerTest {
                 FrameBatcher batcher = new FrameBatcher(1);
                 ModelLease lease = published(models).lease(model, scale, "cam");
                 FrameEnlarger enlarger =
-                        new FrameEnlarger(lease, batcher, PictureLimits.DEFAULT.made());
+                        new FrameEnlarger(
+                                lease, batcher, PictureLimits.DEFAULT.made(), new StageTimes());
                 Demuxer demuxer = Demuxer.open(Clips.bytes(clip));
                 VideoDecoder decoder = new VideoDecoder(demuxer.mainVideo(), 1)) {
             for (Packet next = demuxer.read(); next != null; next = demuxer.read()) {

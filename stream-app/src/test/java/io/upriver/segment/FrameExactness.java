@@ -6,6 +6,7 @@ import io.upriver.media.Demuxer;
 import io.upriver.media.Packet;
 import io.upriver.media.Picture;
 import io.upriver.media.Splitter;
+import io.upriver.observe.StageTimes;
 import io.upriver.schemas.Segment;
 import io.upriver.schemas.StreamSettings;
 import io.upriver.schemas.StreamSettings.Deinterlace;
@@ -103,7 +104,8 @@ public record FrameExactness(
                             demuxer,
                             StreamSettings.DEFAULT.withDeinterlace(Deinterlace.OFF),
                             LIMITS,
-                            new AtomicBoolean());
+                            new AtomicBoolean(),
+                            new StageTimes());
             decoding.run(
                     picture -> {
                         try (picture) {

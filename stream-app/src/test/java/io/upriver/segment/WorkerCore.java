@@ -48,7 +48,7 @@ public final class WorkerCore implements AutoCloseable {
     SegmentUpscaler upscaler(
             WorkerLimits limits, FrameCounter counter, WayCounter ways, Clock clock) {
         return new SegmentUpscaler(
-                models, batcher, encoders, counter, ways, limits, clock, "worker-1");
+                models, batcher, encoders, counter, ways, times -> {}, limits, clock, "worker-1");
     }
 
     /** True while a segment is being encoded. */

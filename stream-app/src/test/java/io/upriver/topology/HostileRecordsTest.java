@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.upriver.kafka.KafkaAccess;
 import io.upriver.kafka.SharedBroker;
 import io.upriver.kafka.TopicSetup;
+import io.upriver.observe.SegmentObserver;
 import io.upriver.schemas.Container;
 import io.upriver.schemas.Rejection;
 import io.upriver.schemas.Segment;
@@ -279,6 +280,7 @@ class HostileRecordsTest {
                                 new FakeWork(),
                                 new StreamDirectory(),
                                 new WorkGate(1),
+                                SegmentObserver.untold(),
                                 access.maxMessageBytes()),
                         settings(access, topics))) {
             streams.setUncaughtExceptionHandler(

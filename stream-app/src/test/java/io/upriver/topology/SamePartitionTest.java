@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import io.upriver.kafka.KafkaAccess;
 import io.upriver.kafka.SharedBroker;
 import io.upriver.kafka.TopicSetup;
+import io.upriver.observe.SegmentObserver;
 import io.upriver.schemas.Container;
 import io.upriver.schemas.Segment;
 import io.upriver.schemas.SegmentRecords;
@@ -71,6 +72,7 @@ class SamePartitionTest {
                                 new FakeWork(),
                                 new StreamDirectory(),
                                 new WorkGate(1),
+                                SegmentObserver.untold(),
                                 access.maxMessageBytes()),
                         settings(access))) {
             streams.start();

@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.upriver.observe.SegmentObserver;
 import io.upriver.schemas.Container;
 import io.upriver.schemas.Outcome;
 import io.upriver.schemas.Rejection;
@@ -83,7 +84,13 @@ class UpscaleTopologyTest {
         // one place only: whoever keeps it stops the tests
         driver =
                 new TopologyTestDriver(
-                        UpscaleTopology.build(topics, work, streams, new WorkGate(1), 1 << 20),
+                        UpscaleTopology.build(
+                                topics,
+                                work,
+                                streams,
+                                new WorkGate(1),
+                                SegmentObserver.untold(),
+                                1 << 20),
                         settings);
         ByteArraySerializer in = new ByteArraySerializer();
         ByteArrayDeserializer out = new ByteArrayDeserializer();
@@ -116,6 +123,23 @@ class UpscaleTopologyTest {
         Segment read = SegmentRecords.fromRecord(out.key(), out.value(), out.headers(), 0);
         assertEquals(SEGMENT.withMedia(Container.MP4, out.value()), read);
         assertTrue(rejected.isEmpty());
+    }
+
+    @Test
+    void passesATraceOnAsItCameWhereNothingIsTraced() {
+        // Given
+        String trace = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01";
+        TestRecord<byte[], byte[]> record = record(SEGMENT);
+        record.headers().add("traceparent", trace.getBytes(UTF_8));
+
+        // When
+        segments.pipeInput(record);
+
+        // Then
+        Headers out = upscaled.readRecord().headers();
+        assertEquals(trace, text(out, "ce_traceparent"));
+        assertNull(out.lastHeader("traceparent"));
+        assertNull(out.lastHeader("tracestate"));
     }
 
     @Test
