@@ -54,8 +54,8 @@ final class ConfigMaps {
     }
 
     /**
-     * The name with its hash: of kind and data as Go writes them as JSON, in an alphabet of its own.
-     * A name is in it too, but an empty one: the hash is taken before there is one.
+     * The name with its hash: of kind and data as Go writes them as JSON, in an alphabet of its
+     * own. A name is in it too, but an empty one: the hash is taken before there is one.
      */
     static String hashedName(ObjectNode configMap) {
         String name = configMap.at("/metadata/name").textValue();

@@ -58,8 +58,7 @@ class ManifestsTest {
                     ObjectNode changed = resource.deepCopy();
                     ((ObjectNode) changed.at(path)).put("misspelt", 1);
 
-                    assertThrows(
-                            IllegalArgumentException.class, () -> Models.read(changed), place);
+                    assertThrows(IllegalArgumentException.class, () -> Models.read(changed), place);
                 }
             }
         }

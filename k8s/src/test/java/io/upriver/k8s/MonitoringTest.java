@@ -31,7 +31,8 @@ class MonitoringTest {
     private static final String OVERLAY = "overlays/cpu";
 
     private static List<JsonNode> alerts() {
-        JsonNode rules = Manifests.one(OVERLAY, "PrometheusRule", "upriver").at("/spec/groups/0/rules");
+        JsonNode rules =
+                Manifests.one(OVERLAY, "PrometheusRule", "upriver").at("/spec/groups/0/rules");
         return rules.valueStream().collect(Collectors.toList());
     }
 
@@ -90,7 +91,8 @@ class MonitoringTest {
             }
             Matcher used = label.matcher(alert.get("annotations").toString());
             while (used.find()) {
-                assertTrue(labels.contains(used.group(1)), alert.get("alert") + ": " + used.group());
+                assertTrue(
+                        labels.contains(used.group(1)), alert.get("alert") + ": " + used.group());
             }
         }
     }
@@ -111,7 +113,9 @@ class MonitoringTest {
             assertEquals(
                     "docs/runbook.md#" + name.toLowerCase(Locale.ROOT),
                     alert.at("/annotations/runbook").asText());
-            assertTrue(Set.of("critical", "warning", "info").contains(alert.at("/labels/severity").asText()));
+            assertTrue(
+                    Set.of("critical", "warning", "info")
+                            .contains(alert.at("/labels/severity").asText()));
         }
         assertEquals(names, sections.keySet());
         sections.forEach(
@@ -120,6 +124,19 @@ class MonitoringTest {
                         assertTrue(text.contains(part), name + " lacks " + part);
                     }
                 });
+    }
+
+    /**
+     * What promtool tries is {@code monitoring/alerts.test.yml}; here only that none is left out.
+     */
+    @Test
+    void everyAlertIsTriedOnSeriesThatAreMadeUp() throws IOException {
+        String tried = Files.readString(Manifests.folder("monitoring").resolve("alerts.test.yml"));
+
+        for (JsonNode alert : alerts()) {
+            String name = alert.get("alert").asText();
+            assertTrue(tried.contains("alertname=\"" + name + "\", alertstate=\"firing\""), name);
+        }
     }
 
     /** Panels do not cover each other, and each has a number of its own. */
@@ -134,8 +151,7 @@ class MonitoringTest {
             assertTrue(place.get("x").asInt() + place.get("w").asInt() <= 24, title);
             for (int x = 0; x < place.get("w").asInt(); x++) {
                 for (int y = 0; y < place.get("h").asInt(); y++) {
-                    String cell =
-                            (place.get("x").asInt() + x) + " " + (place.get("y").asInt() + y);
+                    String cell = (place.get("x").asInt() + x) + " " + (place.get("y").asInt() + y);
                     assertEquals(null, cells.put(cell, title), title);
                 }
             }

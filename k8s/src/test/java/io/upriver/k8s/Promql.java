@@ -38,7 +38,9 @@ final class Promql {
                     "\\s*(?:(\"(?:[^\"\\\\]|\\\\.)*\")|(\\d+[smhd])|(\\d+(?:\\.\\d+)?)|([A-Za-z_:][\\w:]*)|(=~|!~|!=|==|>=|<=|[-+*/%^><=(){}\\[\\],:]))");
 
     private static final Set<String> OPERATORS =
-            Set.of("+", "-", "*", "/", "%", "^", "==", "!=", ">", "<", ">=", "<=", "and", "or", "unless");
+            Set.of(
+                    "+", "-", "*", "/", "%", "^", "==", "!=", ">", "<", ">=", "<=", "and", "or",
+                    "unless");
 
     private final List<String> tokens = new ArrayList<>();
     private final List<Selector> selectors = new ArrayList<>();
@@ -111,7 +113,8 @@ final class Promql {
                     names();
                 }
             }
-            if (range | operand()) {
+            boolean other = operand();
+            if (range || other) {
                 throw new IllegalArgumentException("expected instants around an operator");
             }
         }
