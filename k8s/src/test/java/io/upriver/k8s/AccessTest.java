@@ -58,7 +58,7 @@ class AccessTest {
 
         for (Topics.Topic topic : Topics.DEFAULT.all()) {
             assertEquals(
-                    Set.of("Describe", "Read", "Write"),
+                    Set.of("Describe", "DescribeConfigs", "Read", "Write"),
                     rights.get("topic " + topic.name()),
                     topic.name());
         }

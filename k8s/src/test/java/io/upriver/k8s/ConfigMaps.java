@@ -67,13 +67,7 @@ final class ConfigMaps {
             String written =
                     JSON.writeValueAsString(
                                     new TreeMap<>(
-                                            Map.of(
-                                                    "kind",
-                                                    "ConfigMap",
-                                                    "name",
-                                                    name,
-                                                    "data",
-                                                    data)))
+                                            Map.of("kind", "ConfigMap", "name", "", "data", data)))
                             .replace("<", "\\u003c")
                             .replace(">", "\\u003e")
                             .replace("&", "\\u0026");

@@ -35,7 +35,7 @@ final class Promql {
 
     private static final Pattern TOKEN =
             Pattern.compile(
-                    "\\s*(?:(\"(?:[^\"\\\\]|\\\\.)*\")|(\\d+[smhd])|(\\d+(?:\\.\\d+)?)|([A-Za-z_:][\\w:]*)|(=~|!~|!=|==|>=|<=|[-+*/%^><=(){}\\[\\],:]))");
+                    "\\s*(?:(\"(?:[^\"\\\\]|\\\\.)*\")|(\\d+[smhd])|(\\d+(?:\\.\\d+)?)|([A-Za-z_]\\w*)|(=~|!~|!=|==|>=|<=|[-+*/%^><=(){}\\[\\],:]))");
 
     private static final Set<String> OPERATORS =
             Set.of(
@@ -95,7 +95,7 @@ final class Promql {
     }
 
     private String name() {
-        if (!peek().matches("[A-Za-z_:][\\w:]*")) {
+        if (!peek().matches("[A-Za-z_]\\w*")) {
             throw new IllegalArgumentException("expected a name, got '" + peek() + "'");
         }
         return tokens.get(at++);
@@ -127,7 +127,7 @@ final class Promql {
             duration();
             if (take(":")) {
                 duration();
-            } else if (range || !tokens.get(at - 3).matches("[}]|[A-Za-z_:][\\w:]*")) {
+            } else if (range || !tokens.get(at - 3).matches("[}]|[A-Za-z_]\\w*")) {
                 throw new IllegalArgumentException("expected a step for a range of an expression");
             }
             require("]");
