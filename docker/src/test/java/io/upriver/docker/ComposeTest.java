@@ -157,7 +157,7 @@ class ComposeTest {
                 .forEach(variable -> assertTrue(Project.isSetting(variable), variable));
         assertTrue(
                 Project.read("stream-app/src/main/java/io/upriver/web/IngestResource.java")
-                        .contains("@Path(\"/ingest\")"));
+                        .contains("@Path(\"/ingest/{stream}/{path:.+}\")"));
     }
 
     @Test

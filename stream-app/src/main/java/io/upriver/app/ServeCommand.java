@@ -72,7 +72,7 @@ final class ServeCommand implements Callable<Integer> {
 
     private int serve(String servers, KafkaSettings kafka, CleanEnd end) {
         Topics topics = new Topics(kafka.topicPrefix());
-        KafkaAccess access = new KafkaAccess(servers, kafka.maxMessageBytes());
+        KafkaAccess access = KafkaSecurity.access(servers, kafka.maxMessageBytes());
         new TopicSetup(access, topics).createMissing(kafka.partitions());
         int http = port > 0 ? port : Ports.freeOr(HTTP_PORT);
         Map<String, String> settings = new LinkedHashMap<>();
