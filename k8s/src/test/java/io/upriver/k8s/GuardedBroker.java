@@ -75,7 +75,7 @@ final class GuardedBroker implements AutoCloseable {
             List<AclBinding> acls = acls(users);
             admin.createAcls(acls).all().get();
             // the controller has them; the broker gets them a moment later
-            while (admin.describeAcls(AclBindingFilter.ANY).values().get().size() < acls.size()) {
+            for (int i = 0; i < 500 && known(admin) < acls.size(); i++) {
                 Thread.sleep(20);
             }
         } catch (ExecutionException e) {
@@ -83,6 +83,10 @@ final class GuardedBroker implements AutoCloseable {
             throw e;
         }
         return broker;
+    }
+
+    private static int known(Admin admin) throws ExecutionException, InterruptedException {
+        return admin.describeAcls(AclBindingFilter.ANY).values().get().size();
     }
 
     private static Map<String, String> config(

@@ -42,7 +42,7 @@ class PodsTest {
         return pods;
     }
 
-    /** What the namespace's policy "restricted" asks for, and a file system that stays as it is. */
+    /** What the policy "restricted" asks for, and a file system that stays as it is. */
     @ParameterizedTest
     @MethodSource("all")
     void podsMayDoAsLittleAsTheyCan(String name) {
