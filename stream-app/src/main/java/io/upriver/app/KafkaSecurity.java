@@ -13,8 +13,8 @@ import org.eclipse.microprofile.config.Config;
 import org.eclipse.microprofile.config.ConfigProvider;
 
 /**
- * How all of Kafka's clients in this process log in, and whom they trust: Kafka's own properties, as
- * settings with {@code kafka.} before their names. {@code kafka.sasl.jaas.config} is {@code
+ * How all of Kafka's clients in this process log in, and whom they trust: Kafka's own properties,
+ * as settings with {@code kafka.} before their names. {@code kafka.sasl.jaas.config} is {@code
  * KAFKA_SASL_JAAS_CONFIG} in the environment.
  */
 final class KafkaSecurity {
