@@ -59,7 +59,9 @@ class KafkaSecurityTest {
         SmallRyeConfig config = environment();
         for (String name : config.getPropertyNames()) {
             if (name.startsWith("kafka-streams.")) {
-                streams.put(name.substring("kafka-streams.".length()), config.getConfigValue(name).getValue());
+                streams.put(
+                        name.substring("kafka-streams.".length()),
+                        config.getConfigValue(name).getValue());
             }
         }
         streams.put("bootstrap.servers", "127.0.0.1:1");
