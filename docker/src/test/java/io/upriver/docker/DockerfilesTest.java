@@ -147,7 +147,7 @@ class DockerfilesTest {
     @ParameterizedTest
     @MethodSource("services")
     void variablesAreSettings(Dockerfile file) {
-        String launcher = Project.read("upriver");
+        String launcher = Project.launcher();
         Matcher variable =
                 Pattern.compile("\\b(UPRIVER_\\w+)=").matcher(file.only("ENV").arguments());
         while (variable.find()) {
@@ -204,7 +204,7 @@ class DockerfilesTest {
 
     @Test
     void theTrainerIsStartedAsTheLauncherDoes() {
-        String launcher = Project.read("upriver");
+        String launcher = Project.launcher();
         String ours = Project.read("docker/train");
         for (String part :
                 List.of(

@@ -23,6 +23,12 @@ final class Project {
         }
     }
 
+    /** How the programs are started: the launcher, and what it may share with others. */
+    static String launcher() {
+        String shared = "launcher/launch.sh";
+        return read("upriver") + (Files.exists(ROOT.resolve(shared)) ? read(shared) : "");
+    }
+
     /** The first group of what a file has, once. */
     static String find(String path, String pattern) {
         Matcher matcher = Pattern.compile(pattern, Pattern.DOTALL).matcher(read(path));

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -57,13 +58,20 @@ class EnvironmentTest {
         SettingKeys.all().forEach(key -> known.add(SettingKeys.variable(key)));
         ConsumerConfig.configNames()
                 .forEach(name -> known.add("KAFKA_" + SettingKeys.variable(name)));
-        String launcher = Files.readString(Manifests.ROOT.resolve("upriver"));
+        String launcher = launcher();
 
         for (String variable : worker(overlay).keySet()) {
             assertTrue(
                     known.contains(variable) || launcher.contains("${" + variable + ":-"),
                     variable + " is no setting");
         }
+    }
+
+    /** The launcher, and what it may share with others. */
+    private static String launcher() throws IOException {
+        Path shared = Manifests.ROOT.resolve("launcher/launch.sh");
+        return Files.readString(Manifests.ROOT.resolve("upriver"))
+                + (Files.exists(shared) ? Files.readString(shared) : "");
     }
 
     @ParameterizedTest
