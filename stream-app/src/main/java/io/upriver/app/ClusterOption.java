@@ -28,7 +28,7 @@ final class ClusterOption {
      */
     KafkaAccess access(KafkaSettings kafka) {
         String servers = bootstrapServers == null ? here() : bootstrapServers;
-        return new KafkaAccess(servers, kafka.maxMessageBytes());
+        return KafkaSecurity.access(servers, kafka.maxMessageBytes());
     }
 
     private static String here() {

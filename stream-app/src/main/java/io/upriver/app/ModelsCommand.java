@@ -2,7 +2,6 @@ package io.upriver.app;
 
 import io.upriver.admin.CanaryTrial;
 import io.upriver.admin.ModelAdmin;
-import io.upriver.kafka.KafkaAccess;
 import io.upriver.model.ModelException;
 import io.upriver.model.ModelHistory;
 import io.upriver.model.ModelHistory.Entry;
@@ -72,7 +71,7 @@ final class ModelsCommand implements Runnable {
         ModelAdmin admin() {
             KafkaSettings kafka = KafkaSettings.fromConfiguration();
             return new ModelAdmin(
-                    new KafkaAccess(bootstrapServers, kafka.maxMessageBytes()),
+                    KafkaSecurity.access(bootstrapServers, kafka.maxMessageBytes()),
                     new Topics(kafka.topicPrefix()));
         }
     }

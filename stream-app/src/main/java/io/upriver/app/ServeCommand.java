@@ -73,7 +73,7 @@ final class ServeCommand implements Callable<Integer> {
 
     private int serve(String servers, KafkaSettings kafka, CleanEnd end) {
         Topics topics = new Topics(kafka.topicPrefix());
-        KafkaAccess access = new KafkaAccess(servers, kafka.maxMessageBytes());
+        KafkaAccess access = KafkaSecurity.access(servers, kafka.maxMessageBytes());
         new TopicSetup(access, topics).createMissing(kafka.partitions());
         TopicsAtStart.require(
                 new TopicCheck(access, topics, kafka.partitions()), spec.commandLine().getErr());

@@ -8,11 +8,13 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.eclipse.microprofile.config.spi.ConfigSource;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The settings of Kafka Streams that decide stability, worked out from deadline, record size and
- * thread count, so that nobody has to.
+ * thread count, so that nobody has to; and how it logs in, as all clients do.
  *
  * <p>A stream thread looks at the group's coordinator only between passes. One pass takes at most
  * one segment of each of the thread's tasks, after waiting for a place in the gate, so: pass =
@@ -53,6 +55,8 @@ public final class StreamsTuning implements ConfigSourceFactory {
         derived.put(
                 "quarkus.kafka-streams.topics",
                 value(context, "upriver.topics.prefix", "upriver") + ".segments");
+        KafkaSecurity.of(name -> Optional.ofNullable(given(context, name)))
+                .forEach((name, value) -> derived.put("kafka-streams." + name, value));
         return List.of(new PropertiesConfigSource(derived, "derived from upriver.*", ORDINAL));
     }
 
@@ -126,7 +130,12 @@ public final class StreamsTuning implements ConfigSourceFactory {
     }
 
     private static String value(ConfigSourceContext context, String name, String fallback) {
+        String found = given(context, name);
+        return found == null ? fallback : found;
+    }
+
+    private static @Nullable String given(ConfigSourceContext context, String name) {
         ConfigValue found = context.getValue(name);
-        return found == null || found.getValue() == null ? fallback : found.getValue();
+        return found == null ? null : found.getValue();
     }
 }

@@ -145,7 +145,7 @@ final class UpscaleCommand implements Callable<Integer> {
             CleanEnd end)
             throws IOException {
         Topics topics = new Topics(kafka.topicPrefix());
-        KafkaAccess access = new KafkaAccess(bootstrapServers, kafka.maxMessageBytes());
+        KafkaAccess access = KafkaSecurity.access(bootstrapServers, kafka.maxMessageBytes());
         TopicSetup setup = new TopicSetup(access, topics);
         setup.createMissing(kafka.partitions());
         FileJob job =

@@ -84,7 +84,7 @@ class Wiring {
     @Produces
     @Singleton
     KafkaAccess access() {
-        return new KafkaAccess(bootstrapServers, settings.topics().maxMessageBytes());
+        return KafkaSecurity.access(bootstrapServers, settings.topics().maxMessageBytes());
     }
 
     @Produces

@@ -20,13 +20,31 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
  *
  * @param bootstrapServers {@code host:port}, several separated by commas
  * @param maxMessageBytes the largest record, as on the topics
+ * @param security how clients log in and whom they trust, as Kafka names its properties
  */
-public record KafkaAccess(String bootstrapServers, int maxMessageBytes) {
+public record KafkaAccess(
+        String bootstrapServers, int maxMessageBytes, Map<String, String> security) {
 
     /** Room for keys, headers and batch overhead around the largest value. */
     public static final int OVERHEAD_BYTES = 64 * 1024;
 
     private static final int REQUEST_TIMEOUT_MILLIS = 15_000;
+
+    public KafkaAccess {
+        security = Map.copyOf(security);
+    }
+
+    /** To a cluster that asks nobody who they are. */
+    public KafkaAccess(String bootstrapServers, int maxMessageBytes) {
+        this(bootstrapServers, maxMessageBytes, Map.of());
+    }
+
+    /** Without passwords. */
+    @Override
+    public String toString() {
+        return "KafkaAccess[%s, %d bytes, %s]"
+                .formatted(bootstrapServers, maxMessageBytes, security.keySet());
+    }
 
     /**
      * A client for topics and groups.
@@ -34,7 +52,7 @@ public record KafkaAccess(String bootstrapServers, int maxMessageBytes) {
      * @throws KafkaUnreachableException if the address is none
      */
     public Admin admin() {
-        Map<String, Object> config = new HashMap<>();
+        Map<String, Object> config = new HashMap<>(security);
         config.put(AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG, bootstrapServers);
         config.put(AdminClientConfig.REQUEST_TIMEOUT_MS_CONFIG, REQUEST_TIMEOUT_MILLIS);
         config.put(AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, REQUEST_TIMEOUT_MILLIS);
@@ -74,6 +92,7 @@ public record KafkaAccess(String bootstrapServers, int maxMessageBytes) {
     }
 
     private Producer<byte[], byte[]> producer(Map<String, Object> config) {
+        config.putAll(security);
         config.put(ProducerConfig.BOOTSTRAP_SERVERS_CONFIG, bootstrapServers);
         config.put(ProducerConfig.ACKS_CONFIG, "all");
         config.put(ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, true);
@@ -96,6 +115,7 @@ public record KafkaAccess(String bootstrapServers, int maxMessageBytes) {
     }
 
     private Consumer<byte[], byte[]> consumer(Map<String, Object> config) {
+        config.putAll(security);
         config.put(ConsumerConfig.BOOTSTRAP_SERVERS_CONFIG, bootstrapServers);
         config.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed");
         config.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
