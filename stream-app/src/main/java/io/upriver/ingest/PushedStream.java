@@ -2,10 +2,7 @@ package io.upriver.ingest;
 
 import io.upriver.ingest.PushOrder.Place;
 import io.upriver.ingest.PushRefusedException.Reason;
-import io.upriver.kafka.KafkaAccess;
-import io.upriver.media.SegmentSurvey;
 import io.upriver.schemas.Container;
-import io.upriver.schemas.Topics;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HashMap;
@@ -28,25 +25,18 @@ final class PushedStream implements AutoCloseable {
 
     private static final int MOST_FOLDERS = 8;
     private static final int MOST_ANNOUNCED = 10_000;
-    private static final long QUIET_NANOS = 5_000_000_000L;
 
     private final String id;
-    private final Topics topics;
-    private final KafkaAccess access;
-    private final Upscaled upscaled;
+    private final StreamOutput output;
+    private final Renditions renditions;
     private final PushLimits limits;
     private final Rate rate;
     private final ReentrantLock lock = new ReentrantLock(true);
 
-    private @Nullable LiveStreamWriter writer;
     private PushOrder order = new PushOrder();
-    private @Nullable SegmentSurvey before;
     private @Nullable Held held;
     private final Map<String, byte[]> inits = new Eldest<>(MOST_FOLDERS);
     private Map<String, HlsPlaylist.Entry> announced = Map.of();
-    private final Map<String, Integer> renditions = new Eldest<>(MOST_FOLDERS);
-    private String rendition = "";
-    private long lastNanos;
     private long owner;
     private final AtomicInteger requests = new AtomicInteger();
 
@@ -57,12 +47,10 @@ final class PushedStream implements AutoCloseable {
     @SuppressWarnings("ArrayRecordComponent") // megabytes: handed on, never compared
     private record Held(PushPath path, Container container, byte[] data, String digest) {}
 
-    PushedStream(
-            String id, Topics topics, KafkaAccess access, Upscaled upscaled, PushLimits limits) {
+    PushedStream(String id, StreamOutput output, PushLimits limits) {
         this.id = id;
-        this.topics = topics;
-        this.access = access;
-        this.upscaled = upscaled;
+        this.output = output;
+        this.renditions = new Renditions(id);
         this.limits = limits;
         this.rate =
                 new Rate(limits.maxBytesPerSecond(), limits.maxSegmentBytes(), System::nanoTime);
@@ -114,7 +102,7 @@ final class PushedStream implements AutoCloseable {
     }
 
     private void requireNoBacklog() {
-        long waiting = writer == null ? 0 : writer.next() - 1 - upscaled.upTo(id);
+        long waiting = output.waiting();
         if (waiting >= limits.maxBacklog()) {
             throw new PushRefusedException(
                     Reason.BEHIND,
@@ -152,7 +140,7 @@ final class PushedStream implements AutoCloseable {
         String digest = digest(data);
         lock.lock();
         try {
-            requireRendition(path);
+            renditions.require(path, output.lastMillis());
             owner++;
             settle(order.isNext(path) || held == null ? null : path, traceparent);
             Place place = order.placeOf(path, digest);
@@ -193,8 +181,10 @@ final class PushedStream implements AutoCloseable {
             @Nullable String traceparent) {
         HlsPlaylist.Entry entry = announced.get(path.name());
         boolean isNew = place != Place.NEXT || (entry != null && entry.discontinuity());
-        HlsPlaylist.Entry known = place == Place.RESTART ? null : entry;
-        append(path, false, container, data, known, isNew, false, traceparent);
+        Long millis = place == Place.RESTART || entry == null ? null : entry.durationMillis();
+        append(
+                path,
+                new StreamOutput.Piece(container, data, false, millis, isNew, false, traceparent));
         order.taken(path, digest, place);
     }
 
@@ -234,7 +224,7 @@ final class PushedStream implements AutoCloseable {
     long claim(PushPath path) {
         lock.lock();
         try {
-            requireRendition(path);
+            renditions.require(path, output.lastMillis());
             held = null;
             order = new PushOrder();
             return ++owner;
@@ -263,9 +253,11 @@ final class PushedStream implements AutoCloseable {
                         "stream %s: %s goes on no longer, a newer pusher has the stream"
                                 .formatted(id, path.name()));
             }
-            requireRendition(path);
+            renditions.require(path, output.lastMillis());
             requireNoBacklog();
-            append(path, true, container, data, null, false, last, traceparent);
+            append(
+                    path,
+                    new StreamOutput.Piece(container, data, true, null, false, last, traceparent));
             if (last) {
                 end();
             }
@@ -274,80 +266,10 @@ final class PushedStream implements AutoCloseable {
         }
     }
 
-    /**
-     * One rendition a stream: another one is taken when the one before is quiet. Segments whose
-     * names have nothing in common are none.
-     */
-    private void requireRendition(PushPath path) {
-        String wanted = path.rendition();
-        long now = System.nanoTime();
-        if (!wanted.equals(rendition)) {
-            long length = before == null ? 0 : before.durationMillis() * 3_000_000L;
-            if (!rendition.isEmpty() && now - lastNanos < QUIET_NANOS + length) {
-                throw new PushRefusedException(
-                        Reason.OTHER_RENDITION,
-                        "stream %s: expected segments of one rendition, that of %s, got %s; push others as streams of their own"
-                                .formatted(id, rendition, path.folder() + path.name()));
-            }
-            rendition = "";
-        }
-    }
-
-    private void tookOf(PushPath path) {
-        String name = path.rendition();
-        if (renditions.merge(name, 1, Integer::sum) > 1) {
-            rendition = name;
-        }
-        lastNanos = System.nanoTime();
+    private void append(PushPath path, StreamOutput.Piece piece) {
+        output.append(piece);
+        renditions.took(path);
         touch();
-    }
-
-    private void append(
-            PushPath path,
-            boolean isOfBody,
-            Container container,
-            byte[] data,
-            HlsPlaylist.@Nullable Entry known,
-            boolean isNew,
-            boolean last,
-            @Nullable String traceparent) {
-        SegmentSurvey survey = SegmentSurvey.of(data);
-        boolean jumps = before != null && survey != null && !survey.continues(before);
-        long measured = survey == null ? 0 : survey.durationMillis();
-        long millis = known == null ? measured : known.durationMillis();
-        try {
-            write(container, data, millis, isNew || jumps, last, traceparent);
-        } catch (StreamTakenOverException e) {
-            if (isOfBody) {
-                throw new PushRefusedException(Reason.TAKEN_OVER, e.getMessage());
-            }
-            // Whoever pushes files has pushed this one now: the newest wins.
-            write(container, data, millis, true, last, traceparent);
-        } catch (IllegalArgumentException e) {
-            throw new PushRefusedException(Reason.TOO_LARGE, e.getMessage());
-        }
-        before = survey;
-        tookOf(path);
-    }
-
-    private void write(
-            Container container,
-            byte[] data,
-            long durationMillis,
-            boolean discontinuity,
-            boolean last,
-            @Nullable String traceparent) {
-        if (writer == null) {
-            writer = LiveStreamWriter.open(id, topics, access);
-            upscaled.follow(id, writer.next());
-        }
-        try {
-            writer.append(container, data, durationMillis, discontinuity, last, traceparent);
-        } finally {
-            if (!writer.isOpen()) {
-                writer = null;
-            }
-        }
     }
 
     private static String digest(byte[] data) {
@@ -360,15 +282,10 @@ final class PushedStream implements AutoCloseable {
 
     /** What comes from now on is another run. */
     private void end() {
-        if (writer != null) {
-            writer.close();
-            writer = null;
-        }
+        output.end();
         order = new PushOrder();
         held = null;
-        before = null;
-        rendition = "";
-        renditions.clear();
+        renditions.end();
     }
 
     @Override
@@ -377,7 +294,7 @@ final class PushedStream implements AutoCloseable {
         try {
             owner++;
             end();
-            upscaled.forget(id);
+            output.close();
         } finally {
             lock.unlock();
         }

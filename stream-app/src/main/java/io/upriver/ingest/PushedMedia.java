@@ -1,0 +1,186 @@
+package io.upriver.ingest;
+
+import io.upriver.ingest.PushRefusedException.Reason;
+import io.upriver.media.FragmentCutter;
+import io.upriver.media.LiveCutter;
+import io.upriver.media.TransportCutter;
+import io.upriver.schemas.Container;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.PushbackInputStream;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Semaphore;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a body consists of: sees what it is, cuts what has no end, and hands its parts to the
+ * stream. Thread-safe.
+ */
+final class PushedMedia {
+
+    private static final int MOST_SNIFFED = 189;
+
+    private final PushLimits limits;
+    private final Semaphore room;
+
+    PushedMedia(PushLimits limits) {
+        this.limits = limits;
+        this.room = new Semaphore(limits.maxMemoryBytes(), true);
+    }
+
+    /**
+     * Takes a body.
+     *
+     * @param isOne whether it is one file, and not one without an end
+     * @param turn its place among the files of the stream
+     * @return whether there are more segments than before
+     * @throws IOException if it breaks off
+     */
+    boolean take(
+            PushedStream stream,
+            PushPath pushed,
+            boolean isOne,
+            InputStream body,
+            @Nullable String traceparent,
+            Turns.Turn turn)
+            throws IOException {
+        try (PushBody read = new PushBody(body, room, stream.rate(), !isOne)) {
+            if (pushed.isPlaylist()) {
+                HlsPlaylist playlist = playlist(read);
+                turn.await();
+                stream.playlist(playlist, traceparent);
+                return false;
+            }
+            return takeMedia(stream, pushed, read, isOne, traceparent, turn);
+        }
+    }
+
+    private static HlsPlaylist playlist(PushBody body) throws IOException {
+        byte[] text = readAll(body, HlsPlaylist.MOST_BYTES);
+        try {
+            return HlsPlaylist.parse(text);
+        } catch (IllegalArgumentException e) {
+            throw new PushRefusedException(Reason.INVALID, e.getMessage());
+        }
+    }
+
+    private boolean takeMedia(
+            PushedStream stream,
+            PushPath path,
+            PushBody body,
+            boolean isOne,
+            @Nullable String traceparent,
+            Turns.Turn turn)
+            throws IOException {
+        byte[] first = body.readNBytes(MOST_SNIFFED);
+        if (first.length == 0) {
+            return false; // encoders ask with nothing whether there is somebody
+        }
+        Container container =
+                Container.sniff(first)
+                        .orElseThrow(
+                                () ->
+                                        new PushRefusedException(
+                                                Reason.UNKNOWN_CONTAINER,
+                                                "expected MPEG-TS, fragmented MP4 or Matroska, got a body that begins otherwise"));
+        PushbackInputStream whole = new PushbackInputStream(body, first.length);
+        whole.unread(first);
+        if (container == Container.MP4) {
+            return takeFragments(stream, path, whole, body, isOne, traceparent, turn);
+        }
+        if (isOne) {
+            byte[] data = readAll(whole, limits.maxSegmentBytes());
+            turn.await();
+            return stream.file(path, container, data, traceparent);
+        }
+        if (container == Container.MATROSKA) {
+            throw new PushRefusedException(
+                    Reason.UNSUPPORTED,
+                    "expected MPEG-TS or fragmented MP4 in a body without a length, got Matroska; push files of it with a Content-Length");
+        }
+        LiveCutter cutter =
+                new TransportCutter(whole, limits.maxSegmentBytes(), limits.segmentMillis());
+        return takeParts(stream, path, container, cutter, body, traceparent, turn);
+    }
+
+    private boolean takeFragments(
+            PushedStream stream,
+            PushPath path,
+            InputStream arriving,
+            PushBody body,
+            boolean isOne,
+            @Nullable String traceparent,
+            Turns.Turn turn)
+            throws IOException {
+        InputStream whole = arriving;
+        if (isOne) {
+            whole = new ByteArrayInputStream(readAll(arriving, limits.maxSegmentBytes()));
+            turn.await(); // its init section may be on its way
+        }
+        byte[] before = stream.init(path);
+        FragmentCutter cutter =
+                new FragmentCutter(
+                        whole,
+                        before,
+                        limits.maxSegmentBytes(),
+                        isOne ? Long.MAX_VALUE : limits.segmentMillis());
+        if (!isOne) {
+            return takeParts(stream, path, Container.MP4, cutter, body, traceparent, turn);
+        }
+        List<byte[]> pieces = new ArrayList<>();
+        for (var piece = cutter.next(); piece != null; piece = cutter.next()) {
+            pieces.add(piece.data());
+        }
+        keepInit(stream, path, cutter, before);
+        boolean taken = false;
+        for (byte[] data : pieces) {
+            taken |= stream.file(path, Container.MP4, data, traceparent);
+        }
+        return taken;
+    }
+
+    private static void keepInit(
+            PushedStream stream, PushPath path, FragmentCutter cutter, byte @Nullable [] before) {
+        byte[] init = cutter.init();
+        if (init != null && init != before) {
+            stream.init(path, init);
+        }
+    }
+
+    private static boolean takeParts(
+            PushedStream stream,
+            PushPath path,
+            Container container,
+            LiveCutter cutter,
+            PushBody body,
+            @Nullable String traceparent,
+            Turns.Turn turn)
+            throws IOException {
+        long claim = -1;
+        for (var piece = cutter.next(); piece != null; piece = cutter.next()) {
+            if (claim < 0) {
+                claim = stream.claim(path);
+                turn.close(); // files do not wait for the end of a body that may have none
+            }
+            stream.part(claim, path, container, piece.data(), piece.last(), traceparent);
+            body.release(piece.data().length);
+        }
+        if (cutter instanceof FragmentCutter fragments) {
+            keepInit(stream, path, fragments, null);
+        }
+        return claim >= 0;
+    }
+
+    private static byte[] readAll(InputStream body, int most) throws IOException {
+        byte[] bytes = body.readNBytes(most);
+        if (bytes.length == most && body.read() >= 0) {
+            throw new PushRefusedException(
+                    Reason.TOO_LARGE,
+                    "expected a file of at most %d bytes, got more; a body without an end needs a name without a number, such as live.ts"
+                            .formatted(most));
+        }
+        return bytes;
+    }
+}
