@@ -310,6 +310,15 @@ public interface Settings {
         Duration segment();
 
         /**
+         * The longest that a segment of video waits for sound that is pushed apart from it; longer
+         * than an encoder sends the one after the other.
+         *
+         * <p>When to change: the log says that sound did not come in time.
+         */
+        @WithDefault("PT3S")
+        Duration waitForSound();
+
+        /**
          * How long a stream counts as live after its last bytes.
          *
          * <p>When to change: encoders pause for longer and are to stay listed.

@@ -306,6 +306,7 @@ class Wiring {
                     ingest.maxBacklog(),
                     ingest.maxMemoryBytes(),
                     ingest.segment().toMillis(),
+                    ingest.waitForSound().toMillis(),
                     ingest.idle());
         } catch (IllegalArgumentException e) {
             throw new IllegalArgumentException("upriver.ingest." + e.getMessage(), e);

@@ -12,6 +12,8 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.Semaphore;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,7 +26,10 @@ public final class PushIngest implements AutoCloseable {
     private final Topics topics;
     private final KafkaAccess access;
     private final PushLimits limits;
+    private final Semaphore room;
     private final PushedMedia media;
+    private final ScheduledThreadPoolExecutor timer =
+            new ScheduledThreadPoolExecutor(2, PushIngest::thread);
     private final Turns turns = new Turns();
     private final Map<String, PushedStream> streams = new HashMap<>();
     private @Nullable Upscaled upscaled;
@@ -33,7 +38,14 @@ public final class PushIngest implements AutoCloseable {
         this.topics = topics;
         this.access = access;
         this.limits = limits;
-        this.media = new PushedMedia(limits);
+        this.room = new Semaphore(limits.maxMemoryBytes(), true);
+        this.media = new PushedMedia(limits, room);
+    }
+
+    private static Thread thread(Runnable task) {
+        Thread thread = new Thread(task, "push-timer");
+        thread.setDaemon(true);
+        return thread;
     }
 
     /** The order in which files come. */
@@ -152,7 +164,11 @@ public final class PushIngest implements AutoCloseable {
                 }
                 PushedStream opened =
                         new PushedStream(
-                                id, new StreamOutput(id, topics, access, upscaled), limits);
+                                id,
+                                new StreamOutput(id, topics, access, upscaled),
+                                limits,
+                                room,
+                                timer);
                 streams.put(id, opened);
                 return opened.enter();
             }
@@ -174,6 +190,7 @@ public final class PushIngest implements AutoCloseable {
         synchronized (streams) {
             streams.values().forEach(PushedStream::close);
             streams.clear();
+            timer.shutdown();
             if (upscaled != null) {
                 upscaled.close();
             }

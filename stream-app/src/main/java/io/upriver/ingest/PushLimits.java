@@ -12,6 +12,7 @@ import java.time.Duration;
  * @param maxBacklog the most segments of a stream that are not upscaled yet
  * @param maxMemoryBytes the most bytes of all bodies that are held at the same time
  * @param segmentMillis how long the segments are that bodies without end are cut to
+ * @param waitForSoundMillis the longest that a segment of video waits for sound that comes apart
  * @param idle how long a stream is known after the last bytes of it
  */
 public record PushLimits(
@@ -21,7 +22,10 @@ public record PushLimits(
         int maxBacklog,
         int maxMemoryBytes,
         long segmentMillis,
+        long waitForSoundMillis,
         Duration idle) {
+
+    private static final long LONGEST_WAIT_MILLIS = 60_000;
 
     public PushLimits {
         requirePositive("max-segment-bytes", maxSegmentBytes);
@@ -29,6 +33,11 @@ public record PushLimits(
         requirePositive("max-streams", maxStreams);
         requirePositive("max-backlog", maxBacklog);
         requirePositive("segment", segmentMillis);
+        if (waitForSoundMillis < 0 || waitForSoundMillis > LONGEST_WAIT_MILLIS) {
+            throw new IllegalArgumentException(
+                    "wait-for-sound: expected 0 to %d ms, got %d"
+                            .formatted(LONGEST_WAIT_MILLIS, waitForSoundMillis));
+        }
         requirePositive("idle", idle.toMillis());
         if (maxMemoryBytes < maxSegmentBytes) {
             throw new IllegalArgumentException(

@@ -3,6 +3,7 @@ package io.upriver.ingest;
 import java.util.Locale;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The path under which an encoder pushes something, and what its name tells.
@@ -18,7 +19,10 @@ record PushPath(String folder, String name, String stem, long number, String ext
     private static final Pattern NAME =
             Pattern.compile("(?<stem>.*?)(?<number>[0-9]{1,18})?(?:\\.(?<extension>[^.]*))?");
 
-    /** How DASH-IF's live media ingest writes names, such as {@code Streams(video.cmfv)}. */
+    /**
+     * How DASH-IF's live media ingest writes names, such as {@code Streams(video.cmfv)}: those of
+     * tracks, where a number counts tracks and not files.
+     */
     private static final Pattern STREAMS = Pattern.compile("Streams\\((?<name>.*)\\)");
 
     /** Such as dates; not what tells one rendition from another. */
@@ -28,16 +32,35 @@ record PushPath(String folder, String name, String stem, long number, String ext
         int slash = path.lastIndexOf('/');
         String name = path.substring(slash + 1);
         Matcher streams = STREAMS.matcher(name);
-        Matcher parts = NAME.matcher(streams.matches() ? streams.group("name") : name);
-        if (!parts.matches()) {
-            return new PushPath(path.substring(0, slash + 1), name, name, -1, "");
+        if (streams.matches()) {
+            String track = streams.group("name");
+            int dot = track.lastIndexOf('.');
+            String stem = dot < 0 ? track : track.substring(0, dot);
+            return of(path, slash, name, stem, null, dot < 0 ? null : track.substring(dot + 1));
         }
-        String number = parts.group("number");
-        String extension = parts.group("extension");
+        Matcher parts = NAME.matcher(name);
+        return parts.matches()
+                ? of(
+                        path,
+                        slash,
+                        name,
+                        parts.group("stem"),
+                        parts.group("number"),
+                        parts.group("extension"))
+                : of(path, slash, name, name, null, null);
+    }
+
+    private static PushPath of(
+            String path,
+            int slash,
+            String name,
+            String stem,
+            @Nullable String number,
+            @Nullable String extension) {
         return new PushPath(
                 path.substring(0, slash + 1),
                 name,
-                parts.group("stem"),
+                stem,
                 number == null ? -1 : Long.parseLong(number),
                 extension == null ? "" : extension.toLowerCase(Locale.ROOT));
     }

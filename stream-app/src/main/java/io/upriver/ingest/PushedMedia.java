@@ -1,8 +1,11 @@
 package io.upriver.ingest;
 
+import io.upriver.ingest.InitSections.Init;
 import io.upriver.ingest.PushRefusedException.Reason;
+import io.upriver.media.CutException;
 import io.upriver.media.FragmentCutter;
 import io.upriver.media.LiveCutter;
+import io.upriver.media.SoundSamples;
 import io.upriver.media.TransportCutter;
 import io.upriver.schemas.Container;
 import java.io.ByteArrayInputStream;
@@ -25,9 +28,12 @@ final class PushedMedia {
     private final PushLimits limits;
     private final Semaphore room;
 
-    PushedMedia(PushLimits limits) {
+    /**
+     * @param room for bytes of all bodies
+     */
+    PushedMedia(PushLimits limits, Semaphore room) {
         this.limits = limits;
-        this.room = new Semaphore(limits.maxMemoryBytes(), true);
+        this.room = room;
     }
 
     /**
@@ -50,7 +56,7 @@ final class PushedMedia {
             if (pushed.isPlaylist()) {
                 HlsPlaylist playlist = playlist(read);
                 turn.await();
-                stream.playlist(playlist, traceparent);
+                stream.playlist(pushed, playlist, traceparent);
                 return false;
             }
             return takeMedia(stream, pushed, read, isOne, traceparent, turn);
@@ -119,34 +125,89 @@ final class PushedMedia {
             whole = new ByteArrayInputStream(readAll(arriving, limits.maxSegmentBytes()));
             turn.await(); // its init section may be on its way
         }
-        byte[] before = stream.init(path);
+        Init before = stream.init(path);
         FragmentCutter cutter =
                 new FragmentCutter(
                         whole,
-                        before,
+                        before == null || !before.isTaken() ? null : before.bytes(),
                         limits.maxSegmentBytes(),
                         isOne ? Long.MAX_VALUE : limits.segmentMillis());
+        boolean isSound = isSound(stream, path, isOne, cutter, before);
         if (!isOne) {
-            return takeParts(stream, path, Container.MP4, cutter, body, traceparent, turn);
+            String track = keepInit(stream, path, false, cutter, before);
+            turn.close(); // files do not wait for the end of a body that may have none
+            return isSound
+                    ? takeSound(stream, path, track, cutter, body)
+                    : takeParts(stream, path, Container.MP4, cutter, body, traceparent, turn);
         }
         List<byte[]> pieces = new ArrayList<>();
         for (var piece = cutter.next(); piece != null; piece = cutter.next()) {
             pieces.add(piece.data());
         }
-        keepInit(stream, path, cutter, before);
+        String track = keepInit(stream, path, pieces.isEmpty(), cutter, before);
+        long claim = isSound ? stream.claimSound(track) : -1;
         boolean taken = false;
         for (byte[] data : pieces) {
-            taken |= stream.file(path, Container.MP4, data, traceparent);
+            taken |=
+                    isSound
+                            ? stream.sound(track, claim, path, SoundSamples.of(data))
+                            : stream.file(path, Container.MP4, data, traceparent);
         }
         return taken;
     }
 
-    private static void keepInit(
-            PushedStream stream, PushPath path, FragmentCutter cutter, byte @Nullable [] before) {
-        byte[] init = cutter.init();
-        if (init != null && init != before) {
-            stream.init(path, init);
+    /** Looks at the init section; one that is refused is known, so that its fragments are too. */
+    private static boolean isSound(
+            PushedStream stream,
+            PushPath path,
+            boolean isOne,
+            FragmentCutter cutter,
+            @Nullable Init before)
+            throws IOException {
+        boolean isSound;
+        try {
+            isSound = cutter.isSound();
+        } catch (CutException e) {
+            if (e.kind() == CutException.Kind.UNSUPPORTED) {
+                stream.init(path, isOne, new byte[0]);
+            }
+            throw e;
         }
+        if (cutter.init() == null && before != null) {
+            throw new PushRefusedException(
+                    Reason.UNSUPPORTED,
+                    "stream %s: %s belongs to a track that is not taken, as its init section said"
+                            .formatted(stream.id(), path.folder() + path.name()));
+        }
+        return isSound;
+    }
+
+    /** Keeps an init section that has come, and returns the track that it is of. */
+    private static String keepInit(
+            PushedStream stream,
+            PushPath path,
+            boolean isAlone,
+            FragmentCutter cutter,
+            @Nullable Init before) {
+        byte[] init = cutter.init();
+        boolean isBefore = before != null && init == before.bytes();
+        if (init != null && !isBefore) {
+            return stream.init(path, isAlone, init);
+        }
+        return before == null ? path.rendition() : before.track();
+    }
+
+    private static boolean takeSound(
+            PushedStream stream, PushPath path, String track, FragmentCutter cutter, PushBody body)
+            throws IOException {
+        long claim = stream.claimSound(track);
+        boolean taken = false;
+        for (var piece = cutter.next(); piece != null; piece = cutter.next()) {
+            taken |= stream.sound(track, claim, path, SoundSamples.of(piece.data()));
+            body.release(piece.data().length);
+        }
+        boolean ends = cutter.isEnded() && stream.endSound(track, claim);
+        return taken || ends;
     }
 
     private static boolean takeParts(
@@ -162,13 +223,10 @@ final class PushedMedia {
         for (var piece = cutter.next(); piece != null; piece = cutter.next()) {
             if (claim < 0) {
                 claim = stream.claim(path);
-                turn.close(); // files do not wait for the end of a body that may have none
+                turn.close();
             }
             stream.part(claim, path, container, piece.data(), piece.last(), traceparent);
             body.release(piece.data().length);
-        }
-        if (cutter instanceof FragmentCutter fragments) {
-            keepInit(stream, path, fragments, null);
         }
         return claim >= 0;
     }

@@ -1,13 +1,18 @@
 package io.upriver.ingest;
 
+import io.upriver.ingest.InitSections.Init;
 import io.upriver.ingest.PushOrder.Place;
 import io.upriver.ingest.PushRefusedException.Reason;
+import io.upriver.media.SoundSamples;
 import io.upriver.schemas.Container;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.Map;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
@@ -23,11 +28,13 @@ import org.jspecify.annotations.Nullable;
  */
 final class PushedStream implements AutoCloseable {
 
-    private static final int MOST_FOLDERS = 8;
     private static final int MOST_ANNOUNCED = 10_000;
 
     private final String id;
     private final StreamOutput output;
+    private final SoundTracks sound;
+    private final SegmentQueue queue;
+    private final ScheduledExecutorService timer;
     private final Renditions renditions;
     private final PushLimits limits;
     private final Rate rate;
@@ -35,9 +42,11 @@ final class PushedStream implements AutoCloseable {
 
     private PushOrder order = new PushOrder();
     private @Nullable Held held;
-    private final Map<String, byte[]> inits = new Eldest<>(MOST_FOLDERS);
+    private final InitSections inits = new InitSections();
     private Map<String, HlsPlaylist.Entry> announced = Map.of();
     private long owner;
+    private long wakesNanos;
+    private boolean wakes;
     private final AtomicInteger requests = new AtomicInteger();
 
     /** When something was taken, or 0 where nothing was. */
@@ -47,13 +56,29 @@ final class PushedStream implements AutoCloseable {
     @SuppressWarnings("ArrayRecordComponent") // megabytes: handed on, never compared
     private record Held(PushPath path, Container container, byte[] data, String digest) {}
 
-    PushedStream(String id, StreamOutput output, PushLimits limits) {
+    /**
+     * @param room for bytes of all streams that wait
+     * @param timer wakes segments that have waited for long enough
+     */
+    PushedStream(
+            String id,
+            StreamOutput output,
+            PushLimits limits,
+            Semaphore room,
+            ScheduledExecutorService timer) {
         this.id = id;
         this.output = output;
+        this.sound = new SoundTracks(id, limits, room);
+        this.queue = new SegmentQueue(sound, output, room);
+        this.timer = timer;
         this.renditions = new Renditions(id);
         this.limits = limits;
         this.rate =
                 new Rate(limits.maxBytesPerSecond(), limits.maxSegmentBytes(), System::nanoTime);
+    }
+
+    String id() {
+        return id;
     }
 
     Rate rate() {
@@ -102,7 +127,7 @@ final class PushedStream implements AutoCloseable {
     }
 
     private void requireNoBacklog() {
-        long waiting = output.waiting();
+        long waiting = output.waiting() + queue.size();
         if (waiting >= limits.maxBacklog()) {
             throw new PushRefusedException(
                     Reason.BEHIND,
@@ -111,21 +136,85 @@ final class PushedStream implements AutoCloseable {
         }
     }
 
-    /** The init section for fragments that are pushed into a folder, or null. */
-    byte @Nullable [] init(PushPath path) {
+    /** The init section for fragments of this name, or null. */
+    @Nullable Init init(PushPath path) {
         lock.lock();
         try {
-            return inits.get(path.folder());
+            return inits.of(path);
         } finally {
             lock.unlock();
         }
     }
 
-    void init(PushPath path, byte[] init) {
+    /** Keeps an init section, as {@link InitSections#put} says. */
+    String init(PushPath path, boolean isAlone, byte[] init) {
         lock.lock();
         try {
             touch();
-            inits.put(path.folder(), init);
+            return inits.put(path, isAlone, init);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** A track of sound is there, which a body or a file takes; one before it has it no longer. */
+    long claimSound(String track) {
+        lock.lock();
+        try {
+            return sound.claim(track);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /**
+     * Takes sound that comes apart from its pictures.
+     *
+     * @return whether there are more segments than before
+     */
+    boolean sound(String track, long claim, PushPath path, SoundSamples samples) {
+        lock.lock();
+        try {
+            touch();
+            sound.add(track, path, claim, samples);
+            return advance();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Nothing more is to come of a track. */
+    boolean endSound(String track, long claim) {
+        lock.lock();
+        try {
+            sound.end(track, claim);
+            return advance();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private boolean advance() {
+        boolean any = queue.advance();
+        wakeWhenDue();
+        return any;
+    }
+
+    private void wakeWhenDue() {
+        if (queue.size() > 0 && (!wakes || queue.dueNanos() - wakesNanos < 0)) {
+            wakes = true;
+            wakesNanos = queue.dueNanos();
+            long nanos = wakesNanos - System.nanoTime();
+            // It says nothing that anybody would have to know.
+            var unused = timer.schedule(this::wake, nanos, TimeUnit.NANOSECONDS);
+        }
+    }
+
+    private void wake() {
+        lock.lock();
+        try {
+            wakes = false;
+            advance();
         } finally {
             lock.unlock();
         }
@@ -134,7 +223,7 @@ final class PushedStream implements AutoCloseable {
     /**
      * Takes a file that is a segment.
      *
-     * @return false if it was taken before
+     * @return false if it was taken before, or waits for its sound
      */
     boolean file(PushPath path, Container container, byte[] data, @Nullable String traceparent) {
         String digest = digest(data);
@@ -153,8 +242,7 @@ final class PushedStream implements AutoCloseable {
                 touch();
                 return false;
             }
-            send(path, container, data, digest, place, traceparent);
-            return true;
+            return send(path, container, data, digest, place, traceparent);
         } finally {
             lock.unlock();
         }
@@ -172,7 +260,7 @@ final class PushedStream implements AutoCloseable {
         }
     }
 
-    private void send(
+    private boolean send(
             PushPath path,
             Container container,
             byte[] data,
@@ -182,17 +270,21 @@ final class PushedStream implements AutoCloseable {
         HlsPlaylist.Entry entry = announced.get(path.name());
         boolean isNew = place != Place.NEXT || (entry != null && entry.discontinuity());
         Long millis = place == Place.RESTART || entry == null ? null : entry.durationMillis();
-        append(
-                path,
-                new StreamOutput.Piece(container, data, false, millis, isNew, false, traceparent));
+        var piece =
+                new StreamOutput.Piece(container, data, false, millis, isNew, false, traceparent);
+        boolean isWritten = append(path, piece);
         order.taken(path, digest, place);
+        return isWritten;
     }
 
     /** Takes what a playlist says of segments that come. */
-    void playlist(HlsPlaylist playlist, @Nullable String traceparent) {
+    void playlist(PushPath path, HlsPlaylist playlist, @Nullable String traceparent) {
         lock.lock();
         try {
             touch();
+            if (isOfSound(path, playlist)) {
+                return;
+            }
             Held first = held;
             if (first != null
                     && playlist.last()
@@ -220,6 +312,13 @@ final class PushedStream implements AutoCloseable {
         }
     }
 
+    /** Whether it lists a track of sound; what is to be known of that its fragments say. */
+    private boolean isOfSound(PushPath path, HlsPlaylist playlist) {
+        return playlist.last()
+                .filter(entry -> sound.isOf(PushPath.of(path.folder() + entry.name())))
+                .isPresent();
+    }
+
     /** A body that is cut takes the stream; one before it has it no longer. */
     long claim(PushPath path) {
         lock.lock();
@@ -227,6 +326,7 @@ final class PushedStream implements AutoCloseable {
             renditions.require(path, output.lastMillis());
             held = null;
             order = new PushOrder();
+            queue.forgetFailure();
             return ++owner;
         } finally {
             lock.unlock();
@@ -255,6 +355,7 @@ final class PushedStream implements AutoCloseable {
             }
             renditions.require(path, output.lastMillis());
             requireNoBacklog();
+            queue.requireNoFailure();
             append(
                     path,
                     new StreamOutput.Piece(container, data, true, null, false, last, traceparent));
@@ -266,10 +367,12 @@ final class PushedStream implements AutoCloseable {
         }
     }
 
-    private void append(PushPath path, StreamOutput.Piece piece) {
-        output.append(piece);
+    private boolean append(PushPath path, StreamOutput.Piece piece) {
+        boolean isWritten = queue.add(piece);
+        wakeWhenDue();
         renditions.took(path);
         touch();
+        return isWritten;
     }
 
     private static String digest(byte[] data) {
@@ -282,7 +385,7 @@ final class PushedStream implements AutoCloseable {
 
     /** What comes from now on is another run. */
     private void end() {
-        output.end();
+        queue.end();
         order = new PushOrder();
         held = null;
         renditions.end();
@@ -293,7 +396,9 @@ final class PushedStream implements AutoCloseable {
         lock.lock();
         try {
             owner++;
+            queue.flush();
             end();
+            sound.close();
             output.close();
         } finally {
             lock.unlock();

@@ -45,7 +45,12 @@ final class StreamOutput implements AutoCloseable {
             @Nullable Long millis,
             boolean isNew,
             boolean last,
-            @Nullable String traceparent) {}
+            @Nullable String traceparent) {
+
+        Piece with(byte[] other) {
+            return new Piece(container, other, isOfBody, millis, isNew, last, traceparent);
+        }
+    }
 
     /** How many segments wait to be upscaled. */
     long waiting() {

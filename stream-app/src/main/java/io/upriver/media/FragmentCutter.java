@@ -16,7 +16,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>A segment is given out as soon as it is long enough, and, unless every fragment up to then has
  * begun with a key frame, as soon as the next one does. Another init section ends a segment too.
- * Fragments before the first key frame are left out.
+ * Fragments before the first key frame are left out. Of a track of sound alone each fragment is a
+ * piece.
  *
  * <p>Holds one segment, of at most the bytes given. Source: ISO/IEC 14496-12, 8.8 (fragments);
  * ISO/IEC 23000-19, 7.3 (CMAF).
@@ -30,7 +31,8 @@ public final class FragmentCutter implements LiveCutter {
 
     private final InputStream in;
     private final int maxBytes;
-    private final double enoughMillis;
+    private final double wantedMillis;
+    private double enoughMillis;
     private byte @Nullable [] init;
     private @Nullable Mp4Timing timing;
     private byte @Nullable [] fileType;
@@ -66,7 +68,7 @@ public final class FragmentCutter implements LiveCutter {
     public FragmentCutter(InputStream in, byte @Nullable [] init, int maxBytes, long wantedMillis) {
         this.in = in;
         this.maxBytes = maxBytes;
-        this.enoughMillis = wantedMillis * ENOUGH;
+        this.wantedMillis = wantedMillis * ENOUGH;
         if (init != null) {
             begin(init, indexOf(init));
         }
@@ -75,6 +77,38 @@ public final class FragmentCutter implements LiveCutter {
     /** The init section that holds now, or null where none has come. */
     public byte @Nullable [] init() {
         return init;
+    }
+
+    /** Whether the media have said that nothing follows. */
+    public boolean isEnded() {
+        return ended;
+    }
+
+    /**
+     * Reads as far as the next init section, or fragment where none comes before it, and tells
+     * whether it is one of a track of sound alone.
+     */
+    public boolean isSound() throws IOException {
+        for (boolean isKnown = false; !isKnown; ) {
+            Head head = ahead != null ? ahead : readHead();
+            ahead = null;
+            if (head == null) {
+                break;
+            }
+            switch (head.type) {
+                case "ftyp" -> readInit(head);
+                case "moov" -> {
+                    readInit(head);
+                    isKnown = true;
+                }
+                case "moof", "mdat" -> {
+                    ahead = head;
+                    isKnown = true;
+                }
+                default -> takeOther(head);
+            }
+        }
+        return timing != null && timing.isSound();
     }
 
     @Override
@@ -111,9 +145,15 @@ public final class FragmentCutter implements LiveCutter {
                     ended = true; // an index of the whole, which only the end has
                     skip(head);
                 }
-                case "sidx", "ssix", "free", "skip" -> skip(head);
-                default -> prologue.writeBytes(read(head));
+                default -> takeOther(head);
             }
+        }
+    }
+
+    private void takeOther(Head head) throws IOException {
+        switch (head.type) {
+            case "sidx", "ssix", "free", "skip" -> skip(head);
+            default -> prologue.writeBytes(read(head));
         }
     }
 
@@ -153,6 +193,7 @@ public final class FragmentCutter implements LiveCutter {
 
     private void begin(byte[] whole, byte[] moov) {
         timing = Mp4Timing.of(moov);
+        enoughMillis = timing.isSound() ? Double.MIN_NORMAL : wantedMillis;
         init = whole;
         prologue.reset();
     }

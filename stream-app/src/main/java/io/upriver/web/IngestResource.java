@@ -44,7 +44,9 @@ public final class IngestResource {
     private static final String WHAT =
             "Files of HLS: each segment is one, playlists say how long they are, init sections are"
                     + " kept for the segments behind them. A body without a length whose name has no"
-                    + " number at its end is cut at key frames while it comes.";
+                    + " number at its end is cut at key frames while it comes. Sound of fragmented"
+                    + " MP4 may come in files or bodies of its own: video waits for it, and is"
+                    + " answered before.";
 
     private static final String PUSHING = "upriver.pushing";
 
@@ -65,7 +67,9 @@ public final class IngestResource {
                     @Content(
                             mediaType = MediaType.WILDCARD,
                             schema = @Schema(type = SchemaType.STRING, format = "binary")))
-    @APIResponse(responseCode = "200", description = "It is known; there is no new segment.")
+    @APIResponse(
+            responseCode = "200",
+            description = "It is known; there is no new segment, or not yet.")
     @APIResponse(responseCode = "201", description = "Its segments are on the topic.")
     @APIResponse(responseCode = "400", ref = "invalid-request")
     @APIResponse(responseCode = "409", ref = "stream-taken-over")
@@ -90,7 +94,9 @@ public final class IngestResource {
                     @Content(
                             mediaType = MediaType.WILDCARD,
                             schema = @Schema(type = SchemaType.STRING, format = "binary")))
-    @APIResponse(responseCode = "200", description = "It is known; there is no new segment.")
+    @APIResponse(
+            responseCode = "200",
+            description = "It is known; there is no new segment, or not yet.")
     @APIResponse(responseCode = "201", description = "Its segments are on the topic.")
     @APIResponse(responseCode = "400", ref = "invalid-request")
     @APIResponse(responseCode = "409", ref = "stream-taken-over")

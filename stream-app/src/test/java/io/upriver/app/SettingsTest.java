@@ -207,6 +207,11 @@ class SettingsTest {
         }
 
         @Override
+        public Duration waitForSound() {
+            return Duration.ofSeconds(1);
+        }
+
+        @Override
         public Duration idle() {
             return Duration.ofSeconds(1);
         }

@@ -152,7 +152,7 @@ class PushIngestTest {
     void keepsToItsLimits(KafkaAccess access) {
         Topics topics = topics(access, "limits");
         PushLimits narrow =
-                new PushLimits(60_000, 1_000, 1, 10, 200_000, 800, Duration.ofMinutes(1));
+                new PushLimits(60_000, 1_000, 1, 10, 200_000, 800, 3000, Duration.ofMinutes(1));
         try (PushIngest ingest = new PushIngest(topics, access, narrow)) {
             refused(
                     Reason.UNKNOWN_CONTAINER,
@@ -190,7 +190,8 @@ class PushIngestTest {
     @Test
     void waitsForTheWorkersWhereTheyAreBehind(KafkaAccess access) {
         Topics topics = topics(access, "behind");
-        PushLimits narrow = new PushLimits(MOST, MOST, 5, 2, MOST, 800, Duration.ofMinutes(1));
+        PushLimits narrow =
+                new PushLimits(MOST, MOST, 5, 2, MOST, 800, 3000, Duration.ofMinutes(1));
         try (PushIngest ingest = new PushIngest(topics, access, narrow)) {
             push(ingest, "index0.ts", SEGMENTS.get(0));
             push(ingest, "index1.ts", SEGMENTS.get(1));
@@ -219,7 +220,8 @@ class PushIngestTest {
     @Test
     void keepsNothingOfStreamsOfWhichNothingWasTaken(KafkaAccess access) {
         Topics topics = topics(access, "names");
-        PushLimits narrow = new PushLimits(MOST, MOST, 2, 2, MOST, 800, Duration.ofMinutes(1));
+        PushLimits narrow =
+                new PushLimits(MOST, MOST, 2, 2, MOST, 800, 3000, Duration.ofMinutes(1));
         try (PushIngest ingest = new PushIngest(topics, access, narrow)) {
             for (int i = 0; i < 5; i++) {
                 String name = "made-up-" + i;
@@ -297,7 +299,7 @@ class PushIngestTest {
     }
 
     private static PushLimits limits() {
-        return new PushLimits(MOST, MOST, 10, 100, 2 * MOST, 800, Duration.ofMinutes(1));
+        return new PushLimits(MOST, MOST, 10, 100, 2 * MOST, 800, 3000, Duration.ofMinutes(1));
     }
 
     private static Topics topics(KafkaAccess access, String name) {

@@ -21,6 +21,7 @@ class PushOrderTest {
         "live.ts, '', live, -1, ts, live.ts",
         "init.MP4, '', init, -1, mp4, init.mp4",
         "x/Streams(video.cmfv), x/, video, -1, cmfv, x/video.cmfv",
+        "x/Streams(audio-2.cmfa), x/, audio-2, -1, cmfa, x/audio-2.cmfa",
         "noextension, '', noextension, -1, '', noextension.",
         "index_1_12.ts, '', index_1_, 12, ts, index_1_.ts"
     })

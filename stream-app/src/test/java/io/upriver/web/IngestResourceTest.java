@@ -20,6 +20,7 @@ import io.upriver.schemas.SegmentRecords;
 import io.upriver.schemas.Topics;
 import jakarta.inject.Inject;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpRequest.BodyPublishers;
@@ -28,6 +29,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -101,6 +103,51 @@ class IngestResourceTest {
     }
 
     @Test
+    void takesDashWithItsSoundInFilesOfItsOwn() throws IOException {
+        ffmpeg(SOURCE + "-f dash -seg_duration 0.4 -method PUT", "dash", "manifest.mpd");
+
+        List<Segment> taken = awaitSegments("dash", 5);
+        assertPlayable(taken, Container.MP4, 5);
+        assertTrue(taken.stream().noneMatch(Segment::discontinuity));
+        assertSound(taken, 88);
+    }
+
+    @Test
+    void takesHlsWithItsSoundInARenditionOfItsOwn() throws IOException {
+        ffmpeg(
+                SOURCE + HLS + "-hls_segment_type fmp4 -var_stream_map v:0,agroup:s\ta:0,agroup:s",
+                "sound",
+                "%v/index.m3u8");
+
+        List<Segment> taken = awaitSegments("sound", 5);
+        assertPlayable(taken, Container.MP4, 5);
+        assertTrue(taken.stream().noneMatch(Segment::discontinuity));
+        assertSound(taken, 88);
+    }
+
+    @Test
+    void takesTwoProgramsThatPostATrackEach() throws Exception {
+        String cmaf =
+                "-f mp4 -movflags +cmaf+frag_keyframe+empty_moov+default_base_moof -method POST -chunked_post 1";
+        var sound =
+                CompletableFuture.runAsync(
+                        () ->
+                                ffmpeg(
+                                        "-re "
+                                                + Clips.TONE
+                                                + "-c:a aac -frag_duration 300000 "
+                                                + cmaf,
+                                        "tracks",
+                                        "Streams(audio.cmfa)"));
+        ffmpeg("-re " + Clips.PICTURE + Clips.H264 + cmaf, "tracks", "Streams(video.cmfv)");
+        sound.get();
+
+        List<Segment> taken = awaitSegments("tracks", 1);
+        assertPlayable(taken, Container.MP4, 1);
+        assertSound(taken, 88);
+    }
+
+    @Test
     void takesOneLongTransportStream() throws IOException {
         ffmpeg(SOURCE + "-f mpegts -method POST", "long", "live.ts");
 
@@ -131,16 +178,19 @@ class IngestResourceTest {
                 api.ask(
                         api.request("PUT", cam + "index0.ts")
                                 .PUT(BodyPublishers.ofByteArray(large))));
-        Path sound =
+        Path twice =
                 Clips.make(
-                        directory.resolve("sound.mp4"),
-                        Clips.TONE + "-c:a aac -movflags frag_keyframe+empty_moov");
+                        directory.resolve("twice.mp4"),
+                        Clips.PICTURE
+                                + "-map 0 -map 0 "
+                                + Clips.H264
+                                + "-movflags frag_keyframe+empty_moov");
         assertProblem(
                 422,
                 "unsupported-media",
                 api.ask(
-                        api.request("POST", cam + "Streams(audio.cmfa)")
-                                .POST(BodyPublishers.ofFile(sound))));
+                        api.request("POST", cam + "Streams(video.cmfv)")
+                                .POST(BodyPublishers.ofFile(twice))));
         assertEquals(405, api.get(cam + "a/index.m3u8").status());
         assertEquals("DELETE, POST, PUT", api.get(cam + "a/index.m3u8").header("Allow"));
         assertEquals(404, api.get("/ingest/cam-9").status());
@@ -183,10 +233,24 @@ class IngestResourceTest {
                 taken.get(0).traceparent());
     }
 
-    private void ffmpeg(String arguments, String stream, String path) throws IOException {
+    private void ffmpeg(String arguments, String stream, String path) {
         List<String> all = new ArrayList<>(List.of(arguments.strip().split(" +")));
         all.add(root + "ingest/" + stream + "/" + path);
-        FfmpegProgram.run(all);
+        try {
+            FfmpegProgram.run(all);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** So many frames of AAC, two seconds and what the encoder puts in front, are in segments. */
+    private void assertSound(List<Segment> taken, int frames) {
+        int packets = 0;
+        for (Segment segment : taken) {
+            Path file = Clips.write(directory.resolve("segment"), segment.data());
+            packets += Clips.packets(file, "a:0", "size").size();
+        }
+        assertEquals(frames, packets);
     }
 
     /** By ffmpeg's own word, one after the other, and all pictures are there. */
