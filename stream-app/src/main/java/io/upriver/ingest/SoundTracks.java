@@ -28,6 +28,7 @@ final class SoundTracks implements AutoCloseable {
     private static final int MOST = 16;
     private static final long NANOS = 1_000_000;
     private static final long MOMENT_NANOS = 250 * NANOS;
+    private static final long ONCE_NANOS = 2000 * NANOS;
 
     /** About what is written before the samples of a fragment. */
     private static final long HEAD_BYTES = 256;
@@ -132,8 +133,8 @@ final class SoundTracks implements AutoCloseable {
         }
         long latest = cameNanos + limits.waitForSoundMillis() * NANOS;
         if (tracks.isEmpty()) {
-            long once = Math.min(limits.waitForSoundMillis(), video.durationMillis()) * NANOS;
-            return hasWaited ? cameNanos : cameNanos + once;
+            long once = Math.max(ONCE_NANOS, video.durationMillis() * NANOS);
+            return hasWaited ? cameNanos : Math.min(latest, cameNanos + once);
         }
         long due = cameNanos;
         for (Track track : tracks.values()) {
