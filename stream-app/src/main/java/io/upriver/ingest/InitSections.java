@@ -60,6 +60,11 @@ final class InitSections {
         return track;
     }
 
+    /** Whether a file of this name, which is an init section alone, has come before. */
+    boolean knows(PushPath path) {
+        return known.containsKey(path.folder() + path.name());
+    }
+
     /** The one that holds for fragments of this name, or null. */
     @Nullable Init of(PushPath path) {
         Init best = null;

@@ -121,11 +121,14 @@ final class PushedMedia {
             Turns.Turn turn)
             throws IOException {
         InputStream whole = arriving;
+        Init before;
         if (isOne) {
-            whole = new ByteArrayInputStream(readAll(arriving, limits.maxSegmentBytes()));
-            turn.await(); // its init section may be on its way
+            byte[] file = readAll(arriving, limits.maxSegmentBytes());
+            whole = new ByteArrayInputStream(file);
+            before = initBefore(stream, path, file, turn);
+        } else {
+            before = stream.init(path);
         }
-        Init before = stream.init(path);
         FragmentCutter cutter =
                 new FragmentCutter(
                         whole,
@@ -154,6 +157,19 @@ final class PushedMedia {
                             : stream.file(path, Container.MP4, data, traceparent);
         }
         return taken;
+    }
+
+    /**
+     * Waits for a file's turn, and for the init section of one that has none: on a connection of
+     * its own it may come behind the fragments that need it. One that is new does not wait.
+     */
+    private static @Nullable Init initBefore(
+            PushedStream stream, PushPath path, byte[] file, Turns.Turn turn) {
+        int init = FragmentCutter.initOf(file).length;
+        if (init < file.length || stream.knowsInit(path)) {
+            turn.await();
+        }
+        return init == 0 ? stream.awaitInit(path) : stream.init(path);
     }
 
     /** Looks at the init section; one that is refused is known, so that its fragments are too. */

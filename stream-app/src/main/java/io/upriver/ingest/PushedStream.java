@@ -14,6 +14,7 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
@@ -29,6 +30,7 @@ import org.jspecify.annotations.Nullable;
 final class PushedStream implements AutoCloseable {
 
     private static final int MOST_ANNOUNCED = 10_000;
+    private static final long PATIENCE_FOR_INIT_NANOS = 1_000_000_000L;
 
     private final String id;
     private final StreamOutput output;
@@ -39,6 +41,7 @@ final class PushedStream implements AutoCloseable {
     private final PushLimits limits;
     private final Rate rate;
     private final ReentrantLock lock = new ReentrantLock(true);
+    private final Condition initCame = lock.newCondition();
 
     private PushOrder order = new PushOrder();
     private @Nullable Held held;
@@ -146,11 +149,39 @@ final class PushedStream implements AutoCloseable {
         }
     }
 
+    /** Whether this init section, which is a file of its own, has come before. */
+    boolean knowsInit(PushPath path) {
+        lock.lock();
+        try {
+            return inits.knows(path);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** The same as {@link #init(PushPath)}, but waits a little for one that is on its way. */
+    @Nullable Init awaitInit(PushPath path) {
+        lock.lock();
+        try {
+            long nanos = PATIENCE_FOR_INIT_NANOS;
+            while (inits.of(path) == null && nanos > 0) {
+                nanos = initCame.awaitNanos(nanos);
+            }
+            return inits.of(path);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return null;
+        } finally {
+            lock.unlock();
+        }
+    }
+
     /** Keeps an init section, as {@link InitSections#put} says. */
     String init(PushPath path, boolean isAlone, byte[] init) {
         lock.lock();
         try {
             touch();
+            initCame.signalAll();
             return inits.put(path, isAlone, init);
         } finally {
             lock.unlock();

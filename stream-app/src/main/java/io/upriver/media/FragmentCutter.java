@@ -199,7 +199,7 @@ public final class FragmentCutter implements LiveCutter {
     }
 
     /** The init section that a segment begins with; nothing where it begins otherwise. */
-    static byte[] initOf(byte[] segment) {
+    public static byte[] initOf(byte[] segment) {
         int at = 0;
         while (at >= 0 && at + Mp4Boxes.HEADER <= segment.length) {
             String type = typeAt(segment, at + 4);

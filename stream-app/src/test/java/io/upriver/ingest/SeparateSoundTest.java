@@ -167,6 +167,29 @@ class SeparateSoundTest {
         assertTrue(taken.stream().noneMatch(Segment::discontinuity));
     }
 
+    /**
+     * As connections of their own may have it; the fragments are before it in the order of files.
+     */
+    @Test
+    void waitsForInitSectionsThatComeBehindTheirFragments(KafkaAccess access) throws Exception {
+        Topics topics = topics(access, "overtaken");
+        try (PushIngest ingest = new PushIngest(topics, access, limits(10_000))) {
+            List<CompletableFuture<Boolean>> files = new ArrayList<>();
+            for (String name : List.of("v1", "i0", "a1", "i1")) {
+                files.add(CompletableFuture.supplyAsync(() -> pushFile(ingest, name)));
+                Thread.sleep(200);
+            }
+            for (CompletableFuture<Boolean> file : files) {
+                file.get();
+            }
+            pushFiles(ingest, "v2 a2 v3 a3");
+        }
+
+        List<Segment> taken = segments(access, topics);
+        assertTogether(taken, List.of(dash(0)), List.of(dash(1)));
+        assertTrue(taken.stream().noneMatch(Segment::discontinuity));
+    }
+
     /** The very same bytes again, as encoders of test pictures make them. */
     @Test
     void takesAnEncoderThatBeginsAgain(KafkaAccess access) {
