@@ -30,6 +30,7 @@ import org.jspecify.annotations.Nullable;
 final class PushedStream implements AutoCloseable {
 
     private static final int MOST_ANNOUNCED = 10_000;
+    private static final int MOST_PLAYLISTS = 4;
     private static final long PATIENCE_FOR_INIT_NANOS = 1_000_000_000L;
 
     private final String id;
@@ -46,7 +47,8 @@ final class PushedStream implements AutoCloseable {
     private PushOrder order = new PushOrder();
     private @Nullable Held held;
     private final InitSections inits = new InitSections();
-    private Map<String, HlsPlaylist.Entry> announced = Map.of();
+    private final Map<String, Map<String, HlsPlaylist.Entry>> announced =
+            new Eldest<>(MOST_PLAYLISTS);
     private long owner;
     private long wakesNanos;
     private boolean wakes;
@@ -298,7 +300,7 @@ final class PushedStream implements AutoCloseable {
             String digest,
             Place place,
             @Nullable String traceparent) {
-        HlsPlaylist.Entry entry = announced.get(path.name());
+        HlsPlaylist.Entry entry = announced(path);
         boolean isNew = place != Place.NEXT || (entry != null && entry.discontinuity());
         Long millis = place == Place.RESTART || entry == null ? null : entry.durationMillis();
         var piece =
@@ -306,6 +308,17 @@ final class PushedStream implements AutoCloseable {
         boolean isWritten = append(path, piece);
         order.taken(path, digest, place);
         return isWritten;
+    }
+
+    /** What a playlist in the folder of a segment, or above it, has said of it; or null. */
+    private HlsPlaylist.@Nullable Entry announced(PushPath path) {
+        for (var playlist : announced.entrySet()) {
+            HlsPlaylist.Entry entry = playlist.getValue().get(path.name());
+            if (entry != null && path.folder().startsWith(playlist.getKey())) {
+                return entry;
+            }
+        }
+        return null;
     }
 
     /** Takes what a playlist says of segments that come. */
@@ -318,6 +331,7 @@ final class PushedStream implements AutoCloseable {
             }
             Held first = held;
             if (first != null
+                    && first.path.folder().startsWith(path.folder())
                     && playlist.last()
                             .filter(e -> e.name().equals(first.path.name()))
                             .isPresent()) {
@@ -334,7 +348,7 @@ final class PushedStream implements AutoCloseable {
             playlist.entries().stream()
                     .limit(MOST_ANNOUNCED)
                     .forEach(entry -> entries.put(entry.name(), entry));
-            announced = entries;
+            announced.put(path.folder(), entries);
             if (playlist.ended()) {
                 end();
             }
