@@ -460,8 +460,8 @@ public interface Settings {
          * How long a thread of the engine may be with one batch of frames before it counts as
          * stuck. On a GPU that includes minutes in which it builds what a new frame size needs.
          *
-         * <p>When to change: workers are restarted while they build for a
-         * new frame size, or stand too long before they are.
+         * <p>When to change: workers are restarted while they build for a new frame size, or stand
+         * too long before they are.
          */
         @WithDefault("PT5M")
         Duration stall();
