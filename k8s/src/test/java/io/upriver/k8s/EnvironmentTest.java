@@ -7,18 +7,16 @@ import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
-import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
-import org.apache.kafka.streams.StreamsConfig;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -29,9 +27,6 @@ class EnvironmentTest {
     /** Quarkus' own keys, the pod's name, and what the XDG base directory rules have. */
     private static final Set<String> OTHERS =
             Set.of("QUARKUS_HTTP_HOST", "POD_NAME", "XDG_CACHE_HOME");
-
-    /** Properties of the JVM's own and of libraries. */
-    private static final Pattern PROPERTY = Pattern.compile("-D([^=]+)=(\\S+)");
 
     static List<String> overlays() {
         return Manifests.OVERLAYS;
@@ -89,60 +84,16 @@ class EnvironmentTest {
                         });
     }
 
-    /** Kafka Streams itself says what it makes of the properties. */
+    /** Its name is the pod's, and it must be back in time: its end, its start, its first model. */
     @ParameterizedTest
     @MethodSource("overlays")
-    void eachStreamThreadIsAStaticMemberNamedAfterItsPod(String overlay) {
-        Map<String, Object> config = streams(overlay);
+    void isAStaticMemberNamedAfterItsPod(String overlay) {
+        Map<String, String> worker = worker(overlay);
 
-        Object instance =
-                new StreamsConfig(config)
-                        .getMainConsumerConfigs("upriver", "client", 3)
-                        .get(ConsumerConfig.GROUP_INSTANCE_ID_CONFIG);
-
-        assertEquals("$(POD_NAME)-3", instance);
-    }
-
-    /** A pod must be back before its session ends: its end, its start, and its first model. */
-    @ParameterizedTest
-    @MethodSource("overlays")
-    void aSessionIsLongEnoughForARestartAndShortEnoughForTheBroker(String overlay) {
-        Map<String, Object> config =
-                new StreamsConfig(streams(overlay)).getMainConsumerConfigs("upriver", "client", 1);
-
-        int session =
-                Integer.parseInt(config.get(ConsumerConfig.SESSION_TIMEOUT_MS_CONFIG).toString());
-        int heartbeat =
-                Integer.parseInt(
-                        config.get(ConsumerConfig.HEARTBEAT_INTERVAL_MS_CONFIG).toString());
-        assertTrue(session >= 30_000 && session <= 60_000, session + " ms");
-        assertTrue(session >= 3 * heartbeat, "heartbeats of " + heartbeat + " ms");
-    }
-
-    private static Map<String, Object> streams(String overlay) {
-        Map<String, Object> config = new HashMap<>();
-        config.put(StreamsConfig.APPLICATION_ID_CONFIG, "upriver");
-        config.put(StreamsConfig.BOOTSTRAP_SERVERS_CONFIG, "127.0.0.1:1");
-        // as app/StreamsTuning has them, which the manifests may change for the main consumer only
-        config.put("consumer.session.timeout.ms", "10000");
-        config.put("consumer.heartbeat.interval.ms", "3000");
-        properties(overlay)
-                .forEach(
-                        (name, value) -> {
-                            if (name.startsWith("kafka-streams.")) {
-                                config.put(name.substring("kafka-streams.".length()), value);
-                            }
-                        });
-        return config;
-    }
-
-    private static Map<String, String> properties(String overlay) {
-        Map<String, String> properties = new TreeMap<>();
-        Matcher property = PROPERTY.matcher(worker(overlay).get("UPRIVER_JAVA_OPTIONS"));
-        while (property.find()) {
-            properties.put(property.group(1), property.group(2));
-        }
-        return properties;
+        assertEquals("true", worker.get("UPRIVER_WORKER_STATIC_MEMBER"));
+        assertEquals("$(POD_NAME)", worker.get("UPRIVER_WORKER_NAME"));
+        long seconds = Duration.parse(worker.get("UPRIVER_WORKER_ABSENCE")).toSeconds();
+        assertTrue(seconds >= 30 && seconds <= 60, seconds + " s");
     }
 
     /** Options of the JVM have no blanks in them: the launcher takes them apart at blanks. */
