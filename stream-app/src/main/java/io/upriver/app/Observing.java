@@ -25,6 +25,7 @@ import io.upriver.schemas.Shortcut;
 import io.upriver.schemas.Topics;
 import io.upriver.schemas.WireNamed;
 import io.upriver.web.IngestResource;
+import jakarta.annotation.PreDestroy;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
 import jakarta.enterprise.event.Startup;
@@ -145,6 +146,14 @@ class Observing {
                 .waiting(() -> waiting(watch))
                 .live(pushed::liveStreams)
                 .jobs(words(JobDescription.State.values()), state -> count(all, state));
+    }
+
+    /** The registry outlives the service: one that follows in the same process has meters anew. */
+    @PreDestroy
+    void forget() {
+        registry.getMeters().stream()
+                .filter(meter -> meter.getId().getName().startsWith("upriver."))
+                .forEach(registry::remove);
     }
 
     private static double waiting(ClusterWatch cluster) {
