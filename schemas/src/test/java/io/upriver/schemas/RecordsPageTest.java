@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Test;
 
 /**
  * {@code docs/records.md} is what the AsyncAPI document and the JSON Schemas say, for people. With
- * {@code -Dupriver.docs.update=true} this test writes it.
+ * {@code -Ddocs.update=true} this test writes it.
  */
 class RecordsPageTest {
 
@@ -24,12 +24,12 @@ class RecordsPageTest {
         String expected = new RecordsPage(document()).text();
 
         // When
-        if (Boolean.getBoolean("upriver.docs.update")) {
+        if (Boolean.getBoolean("docs.update")) {
             Files.writeString(PAGE, expected);
         }
 
         // Then
-        assertEquals(expected, Files.readString(PAGE), "-Dupriver.docs.update=true writes it");
+        assertEquals(expected, Files.readString(PAGE), "-Ddocs.update=true writes it");
     }
 
     private static JsonNode document() throws IOException {

@@ -11,6 +11,7 @@ import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.common.http.TestHTTPResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.upriver.api.ApiClient.Answer;
+import io.upriver.app.GeneratedPage;
 import io.upriver.kafka.KafkaAccess;
 import io.upriver.kafka.TopicReader;
 import io.upriver.kafka.TopicWriter;
@@ -605,6 +606,11 @@ class RestApiTest {
             }
         }
         assertEquals(33, operations);
+    }
+
+    @Test
+    void isDescribedByAPageToo() throws IOException {
+        GeneratedPage.assertCurrent("rest.md", new RestPage(api.description()).text());
     }
 
     @Test

@@ -7,14 +7,14 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 
 /** A page of {@code docs} that is made from the code. */
-final class GeneratedPage {
+public final class GeneratedPage {
 
-    private static final String SWITCH = "upriver.docs.update";
+    private static final String SWITCH = "docs.update";
 
     private GeneratedPage() {}
 
-    /** Holds the page to the text; with {@code -Dupriver.docs.update=true} writes it instead. */
-    static void assertCurrent(String name, String text) throws IOException {
+    /** Holds the page to the text; with {@code -Ddocs.update=true} writes it instead. */
+    public static void assertCurrent(String name, String text) throws IOException {
         Path page = Path.of("..", "docs", name);
         if (Boolean.getBoolean(SWITCH)) {
             Files.writeString(page, text);
