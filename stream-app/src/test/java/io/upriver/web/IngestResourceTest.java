@@ -47,8 +47,6 @@ class IngestResourceTest {
 
     private static final String HLS = "-f hls -hls_time 0.4 -hls_list_size 3 -method PUT ";
 
-    private static final int MOST_THREADS = 8;
-
     @TestHTTPResource("/")
     URI root;
 
@@ -58,20 +56,9 @@ class IngestResourceTest {
 
     private ApiClient api;
 
-    private static boolean isWarm;
-
-    /**
-     * ffmpeg sends a clip's files within milliseconds, each on a connection; those that the server
-     * takes first of all on each of its threads would overtake each other.
-     */
     @BeforeEach
     void connect() {
         api = new ApiClient(root.toString());
-        for (int i = 0; i < MOST_THREADS && !isWarm; i++) {
-            api = new ApiClient(root.toString());
-            assertEquals(200, api.ask("PUT", "/ingest/warm/live.ts", "video/mp2t", "").status());
-        }
-        isWarm = true;
     }
 
     @Test
