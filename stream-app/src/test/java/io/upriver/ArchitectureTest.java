@@ -116,7 +116,7 @@ class ArchitectureTest {
                 "kafka..                 | kafka",
                 "io.quarkus..            | app",
                 "jakarta.ws.rs..         | api web",
-                "io.vertx..              | api web",
+                "io.vertx..              | api web app",
                 "org.eclipse.microprofile.openapi.. | api web",
                 "java.awt..              | demo",
                 "javax.imageio..         | demo",

@@ -50,7 +50,7 @@ final class SiteGuard {
             context.next();
             return;
         }
-        // what comes of a body has no reader and is dropped
+        request.resume(); // a body has no reader and is dropped; the next request stands behind it
         context.response()
                 .setStatusCode(problem.get().status())
                 .putHeader(HttpHeaders.CONTENT_TYPE, Problem.MEDIA_TYPE)

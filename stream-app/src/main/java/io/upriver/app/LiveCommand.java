@@ -1,22 +1,14 @@
 package io.upriver.app;
 
-import io.upriver.kafka.EmbeddedBroker;
-import io.upriver.kafka.KafkaAccess;
-import io.upriver.kafka.TopicSetup;
 import io.upriver.ontime.LiveBench;
 import io.upriver.ontime.LivePlan;
-import io.upriver.ontime.LiveReport;
 import io.upriver.schemas.PictureSize;
-import io.upriver.schemas.Topics;
-import io.upriver.segment.SegmentUpscaler;
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -85,28 +77,12 @@ final class LiveCommand implements Callable<Integer> {
             description = "What the streams ask for.")
     private String model;
 
-    @Option(
-            names = "--json",
-            paramLabel = "FILE",
-            description = "Where the report is written as JSON, too.")
-    private @Nullable Path json;
+    @Mixin private LocalBench local;
 
     @Override
     public Integer call() throws IOException {
         LiveBench bench = new LiveBench(plan());
-        KafkaSettings kafka = KafkaSettings.fromConfiguration();
-        try (CleanEnd end = CleanEnd.install();
-                EmbeddedBroker broker =
-                        EmbeddedBroker.start(CacheDirectory.path(), 0, kafka.maxMessageBytes())) {
-            end.cancelling(bench::cancel);
-            LiveReport report = run(bench, broker.bootstrapServers(), kafka);
-            spec.commandLine().getOut().print(report.toTable());
-            spec.commandLine().getOut().flush();
-            if (json != null) {
-                Files.writeString(json, report.toJson());
-            }
-            return report.isKept() ? 0 : 1;
-        }
+        return local.run(bench::run, bench::cancel, Map.of());
     }
 
     private LivePlan plan() {
@@ -130,29 +106,6 @@ final class LiveCommand implements Callable<Integer> {
             return PictureSize.parse(size);
         } catch (IllegalArgumentException e) {
             throw new IllegalArgumentException("size: " + e.getMessage(), e);
-        }
-    }
-
-    private LiveReport run(LiveBench bench, String servers, KafkaSettings kafka)
-            throws IOException {
-        Topics topics = new Topics(kafka.topicPrefix());
-        KafkaAccess access = new KafkaAccess(servers, kafka.maxMessageBytes());
-        new TopicSetup(access, topics).createMissing(kafka.partitions());
-        Map<String, String> settings = new LinkedHashMap<>();
-        settings.put("kafka.bootstrap.servers", servers);
-        settings.put("quarkus.http.port", Integer.toString(Ports.freeOr(0)));
-        try (Worker worker = Worker.start(settings)) {
-            LiveReport report =
-                    bench.run(
-                            access,
-                            topics,
-                            kafka.partitions(),
-                            line -> {
-                                spec.commandLine().getErr().println(line);
-                                spec.commandLine().getErr().flush();
-                            });
-            worker.bean(SegmentUpscaler.class).stop();
-            return report;
         }
     }
 }

@@ -3,6 +3,7 @@ package io.upriver.hotswap;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.upriver.observe.BenchReport;
 import io.upriver.observe.Times;
 import java.util.ArrayList;
 import java.util.List;
@@ -30,7 +31,8 @@ public record SwapReport(
         Times current,
         Times firstSegment,
         long residentAfterWarmUp,
-        long residentAtEnd) {
+        long residentAtEnd)
+        implements BenchReport {
 
     /**
      * A line of the table.
@@ -107,11 +109,13 @@ public record SwapReport(
 
     /** Whether all is as expected. */
     @JsonProperty
+    @Override
     public boolean isKept() {
         return lines().stream().allMatch(Line::isKept);
     }
 
     /** A table for people. */
+    @Override
     public String toTable() {
         StringBuilder table = new StringBuilder();
         table.append(
@@ -137,6 +141,7 @@ public record SwapReport(
     }
 
     /** For programs. */
+    @Override
     public String toJson() {
         try {
             return new ObjectMapper().writerWithDefaultPrettyPrinter().writeValueAsString(this);

@@ -3,6 +3,7 @@ package io.upriver.ingest;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -24,6 +25,8 @@ final class FolderFiles {
 
     private static final Pattern SEGMENT =
             Pattern.compile(".+\\.(ts|m2ts|mts|mp4|m4s|m4v|cmfv)", Pattern.CASE_INSENSITIVE);
+
+    private static final Pattern PLAYLIST = Pattern.compile(".+\\.m3u8", Pattern.CASE_INSENSITIVE);
 
     private static final Pattern NUMBER = Pattern.compile("\\d+");
     private static final long STABLE_NANOS = 1_000_000_000L;
@@ -50,14 +53,14 @@ final class FolderFiles {
 
     /** Looks again: all that are complete now, the first one first. */
     List<Found> complete() throws IOException {
-        Optional<Path> playlist = newestPlaylist();
+        Optional<HlsPlaylist> playlist = newestPlaylist();
         if (playlist.isPresent()) {
-            FolderPlaylist says = FolderPlaylist.read(playlist.get());
+            HlsPlaylist says = playlist.get();
             ended = says.ended();
             init = says.init() == null ? null : folder.resolve(says.init());
             List<Found> named = new ArrayList<>();
-            for (String name : says.names()) {
-                Path path = folder.resolve(name);
+            for (HlsPlaylist.Entry entry : says.entries()) {
+                Path path = folder.resolve(entry.name());
                 if (Files.isRegularFile(path)) {
                     named.add(new Found(path, mark(path)));
                 }
@@ -89,19 +92,28 @@ final class FolderFiles {
         return init;
     }
 
-    private Optional<Path> newestPlaylist() throws IOException {
-        Path newest = null;
-        for (Path path : list(Pattern.compile(".+\\.m3u8"))) {
-            boolean hasSegments = !FolderPlaylist.read(path).names().isEmpty();
-            if (hasSegments
-                    && (newest == null
-                            || Files.getLastModifiedTime(path)
-                                            .compareTo(Files.getLastModifiedTime(newest))
-                                    > 0)) {
-                newest = path;
+    private Optional<HlsPlaylist> newestPlaylist() throws IOException {
+        HlsPlaylist newest = null;
+        FileTime written = null;
+        for (Path path : list(PLAYLIST)) {
+            FileTime time = Files.getLastModifiedTime(path);
+            boolean isNewer = written == null || time.compareTo(written) > 0;
+            HlsPlaylist playlist = isNewer ? read(path) : null;
+            if (playlist != null && !playlist.entries().isEmpty()) {
+                newest = playlist;
+                written = time;
             }
         }
         return Optional.ofNullable(newest);
+    }
+
+    /** Null where it is none, as one that is just being written. */
+    private static @Nullable HlsPlaylist read(Path path) throws IOException {
+        try {
+            return HlsPlaylist.parse(Files.readAllBytes(path));
+        } catch (IllegalArgumentException e) {
+            return null;
+        }
     }
 
     private List<Path> list(Pattern names) throws IOException {

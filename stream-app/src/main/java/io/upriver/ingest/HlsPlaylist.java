@@ -4,21 +4,26 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /**
- * A playlist of HLS as encoders push it: which segments there are, how long they are, and where
+ * A playlist of HLS as encoders write it: which segments there are, how long they are, and where
  * something else begins. One that names other playlists (multivariant) has no segments.
  *
  * <p>Source: RFC 8216, 4. Tags that are not known are passed over, as it says there.
  *
  * @param entries the segments, in their order
+ * @param init the last part of the path of the last init section (EXT-X-MAP), or null
  * @param ended whether no more follow
  */
-record HlsPlaylist(List<Entry> entries, boolean ended) {
+record HlsPlaylist(List<Entry> entries, @Nullable String init, boolean ended) {
 
     /** The largest playlist that is read, in bytes. */
     static final int MOST_BYTES = 1 << 20;
 
+    private static final Pattern MAP = Pattern.compile("#EXT-X-MAP:.*?URI=\"(?<uri>[^\"]*)\".*");
     private static final double LONGEST_SECONDS = 24 * 3600;
 
     /**
@@ -47,12 +52,16 @@ record HlsPlaylist(List<Entry> entries, boolean ended) {
             throw wrong(1, "expected #EXTM3U", first);
         }
         List<Entry> entries = new ArrayList<>();
+        String init = null;
         long millis = -1;
         boolean discontinuity = false;
         boolean ended = false;
         for (int i = 1; i < lines.size(); i++) {
             String line = lines.get(i);
-            if (line.startsWith("#EXTINF:")) {
+            Matcher map = MAP.matcher(line);
+            if (map.matches()) {
+                init = lastPart(map.group("uri"));
+            } else if (line.startsWith("#EXTINF:")) {
                 millis = millis(i + 1, line);
             } else if (line.equals("#EXT-X-DISCONTINUITY")) {
                 discontinuity = true;
@@ -64,7 +73,7 @@ record HlsPlaylist(List<Entry> entries, boolean ended) {
                 discontinuity = false;
             }
         }
-        return new HlsPlaylist(entries, ended);
+        return new HlsPlaylist(entries, init, ended);
     }
 
     /** The last segment, if there is one. */

@@ -1,5 +1,7 @@
 package io.upriver.ingest;
 
+import static java.util.concurrent.TimeUnit.NANOSECONDS;
+
 import java.util.Arrays;
 import java.util.Map;
 import java.util.Set;
@@ -7,8 +9,8 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The init sections of a stream, and which of them holds for fragments that come without one. Not
- * thread-safe.
+ * The init sections of a stream, and which of them holds for fragments that come without one.
+ * Thread-safe.
  *
  * <p>Those of several tracks may lie in one folder: {@code init-stream0.m4s} is for {@code
  * chunk-stream0-00001.m4s}. So the one is taken whose name has the most words in common with that
@@ -17,6 +19,7 @@ import org.jspecify.annotations.Nullable;
 final class InitSections {
 
     private static final int MOST = 16;
+    private static final long PATIENCE_NANOS = 1_000_000_000L;
 
     private final Map<String, Init> known = new Eldest<>(MOST);
 
@@ -52,21 +55,22 @@ final class InitSections {
      *     one of all segments of the rendition
      * @return the track that it is of
      */
-    String put(PushPath path, boolean isAlone, byte[] bytes) {
+    synchronized String put(PushPath path, boolean isAlone, byte[] bytes) {
         String track = isAlone ? path.folder() + path.name() : path.rendition();
         known.remove(track);
         Set<String> words = wordsOf(track.substring(path.folder().length()));
         known.put(track, new Init(track, path.folder(), words, bytes));
+        notifyAll();
         return track;
     }
 
     /** Whether a file of this name, which is an init section alone, has come before. */
-    boolean knows(PushPath path) {
+    synchronized boolean knows(PushPath path) {
         return known.containsKey(path.folder() + path.name());
     }
 
     /** The one that holds for fragments of this name, or null. */
-    @Nullable Init of(PushPath path) {
+    synchronized @Nullable Init of(PushPath path) {
         Init best = null;
         int most = 0;
         for (Init init : known.values()) {
@@ -77,6 +81,21 @@ final class InitSections {
             }
         }
         return best;
+    }
+
+    /** The same as {@link #of}, but waits a little for one that is on its way. */
+    synchronized @Nullable Init await(PushPath path) {
+        long end = System.nanoTime() + PATIENCE_NANOS;
+        Init init = of(path);
+        try {
+            while (init == null && end - System.nanoTime() > 0) {
+                NANOSECONDS.timedWait(this, end - System.nanoTime());
+                init = of(path);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        return init;
     }
 
     private static Set<String> wordsOf(String name) {

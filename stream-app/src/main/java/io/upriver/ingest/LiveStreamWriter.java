@@ -166,6 +166,9 @@ public final class LiveStreamWriter implements AutoCloseable {
             producer.beginTransaction();
             // What the future would say, the commit says.
             var unused = producer.send(SegmentRecords.toRecord(topics.segments(), null, segment));
+            // The producer's own thread may otherwise look for records before this one is there,
+            // and then ask for the commit without it: the broker refuses that (INVALID_TXN_STATE).
+            producer.flush();
             producer.commitTransaction();
         } catch (ProducerFencedException | InvalidProducerEpochException e) {
             giveUp();

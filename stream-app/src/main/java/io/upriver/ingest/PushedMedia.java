@@ -56,7 +56,7 @@ final class PushedMedia {
             if (pushed.isPlaylist()) {
                 HlsPlaylist playlist = playlist(read);
                 turn.await();
-                stream.playlist(pushed, playlist, traceparent);
+                stream.playlist(pushed, playlist);
                 return false;
             }
             return takeMedia(stream, pushed, read, isOne, traceparent, turn);
@@ -127,7 +127,7 @@ final class PushedMedia {
             whole = new ByteArrayInputStream(file);
             before = initBefore(stream, path, file, turn);
         } else {
-            before = stream.init(path);
+            before = stream.inits().of(path);
         }
         FragmentCutter cutter =
                 new FragmentCutter(
@@ -166,10 +166,10 @@ final class PushedMedia {
     private static @Nullable Init initBefore(
             PushedStream stream, PushPath path, byte[] file, Turns.Turn turn) {
         int init = FragmentCutter.initOf(file).length;
-        if (init < file.length || stream.knowsInit(path)) {
+        if (init < file.length || stream.inits().knows(path)) {
             turn.await();
         }
-        return init == 0 ? stream.awaitInit(path) : stream.init(path);
+        return init == 0 ? stream.inits().await(path) : stream.inits().of(path);
     }
 
     /** Looks at the init section; one that is refused is known, so that its fragments are too. */

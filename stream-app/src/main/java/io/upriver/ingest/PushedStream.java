@@ -1,20 +1,12 @@
 package io.upriver.ingest;
 
-import io.upriver.ingest.InitSections.Init;
-import io.upriver.ingest.PushOrder.Place;
 import io.upriver.ingest.PushRefusedException.Reason;
 import io.upriver.media.SoundSamples;
 import io.upriver.schemas.Container;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.HashMap;
-import java.util.HexFormat;
-import java.util.Map;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
@@ -29,10 +21,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class PushedStream implements AutoCloseable {
 
-    private static final int MOST_ANNOUNCED = 10_000;
-    private static final int MOST_PLAYLISTS = 4;
-    private static final long PATIENCE_FOR_INIT_NANOS = 1_000_000_000L;
-
     private final String id;
     private final StreamOutput output;
     private final SoundTracks sound;
@@ -42,13 +30,9 @@ final class PushedStream implements AutoCloseable {
     private final PushLimits limits;
     private final Rate rate;
     private final ReentrantLock lock = new ReentrantLock(true);
-    private final Condition initCame = lock.newCondition();
-
-    private PushOrder order = new PushOrder();
-    private @Nullable Held held;
+    private final PushedFiles files = new PushedFiles(this::append);
     private final InitSections inits = new InitSections();
-    private final Map<String, Map<String, HlsPlaylist.Entry>> announced =
-            new Eldest<>(MOST_PLAYLISTS);
+
     private long owner;
     private long wakesNanos;
     private boolean wakes;
@@ -56,10 +40,6 @@ final class PushedStream implements AutoCloseable {
 
     /** When something was taken, or 0 where nothing was. */
     private volatile long touchedNanos;
-
-    /** A segment of which it is not known yet whether it is sent again. */
-    @SuppressWarnings("ArrayRecordComponent") // megabytes: handed on, never compared
-    private record Held(PushPath path, Container container, byte[] data, String digest) {}
 
     /**
      * @param room for bytes of all streams that wait
@@ -141,53 +121,15 @@ final class PushedStream implements AutoCloseable {
         }
     }
 
-    /** The init section for fragments of this name, or null. */
-    @Nullable Init init(PushPath path) {
-        lock.lock();
-        try {
-            return inits.of(path);
-        } finally {
-            lock.unlock();
-        }
-    }
-
-    /** Whether this init section, which is a file of its own, has come before. */
-    boolean knowsInit(PushPath path) {
-        lock.lock();
-        try {
-            return inits.knows(path);
-        } finally {
-            lock.unlock();
-        }
-    }
-
-    /** The same as {@link #init(PushPath)}, but waits a little for one that is on its way. */
-    @Nullable Init awaitInit(PushPath path) {
-        lock.lock();
-        try {
-            long nanos = PATIENCE_FOR_INIT_NANOS;
-            while (inits.of(path) == null && nanos > 0) {
-                nanos = initCame.awaitNanos(nanos);
-            }
-            return inits.of(path);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            return null;
-        } finally {
-            lock.unlock();
-        }
+    /** The init sections that have come. */
+    InitSections inits() {
+        return inits;
     }
 
     /** Keeps an init section, as {@link InitSections#put} says. */
     String init(PushPath path, boolean isAlone, byte[] init) {
-        lock.lock();
-        try {
-            touch();
-            initCame.signalAll();
-            return inits.put(path, isAlone, init);
-        } finally {
-            lock.unlock();
-        }
+        touch();
+        return inits.put(path, isAlone, init);
     }
 
     /** A track of sound is there, which a body or a file takes; one before it has it no longer. */
@@ -259,96 +201,28 @@ final class PushedStream implements AutoCloseable {
      * @return false if it was taken before, or waits for its sound
      */
     boolean file(PushPath path, Container container, byte[] data, @Nullable String traceparent) {
-        String digest = digest(data);
+        var file = new PushedFiles.Pushed(path, container, data, traceparent);
         lock.lock();
         try {
             renditions.require(path, output.lastMillis());
             owner++;
-            settle(order.isNext(path) || held == null ? null : path, traceparent);
-            Place place = order.placeOf(path, digest);
-            if (place == Place.REPEATED) {
-                touch();
-                return false;
-            }
-            if (place == Place.REPEATED_OR_RESTART) {
-                held = new Held(path, container, data, digest);
-                touch();
-                return false;
-            }
-            return send(path, container, data, digest, place, traceparent);
+            boolean isWritten = files.file(file);
+            touch();
+            return isWritten;
         } finally {
             lock.unlock();
         }
     }
 
-    /** What follows tells what a held segment was: the first one after a restart, or a repeat. */
-    private void settle(@Nullable PushPath following, @Nullable String traceparent) {
-        Held first = held;
-        held = null;
-        if (first != null
-                && following != null
-                && following.number() == first.path.number() + 1
-                && first.path.number() >= 0) {
-            send(first.path, first.container, first.data, first.digest, Place.RESTART, traceparent);
-        }
-    }
-
-    private boolean send(
-            PushPath path,
-            Container container,
-            byte[] data,
-            String digest,
-            Place place,
-            @Nullable String traceparent) {
-        HlsPlaylist.Entry entry = announced(path);
-        boolean isNew = place != Place.NEXT || (entry != null && entry.discontinuity());
-        Long millis = place == Place.RESTART || entry == null ? null : entry.durationMillis();
-        var piece =
-                new StreamOutput.Piece(container, data, false, millis, isNew, false, traceparent);
-        boolean isWritten = append(path, piece);
-        order.taken(path, digest, place);
-        return isWritten;
-    }
-
-    /** What a playlist in the folder of a segment, or above it, has said of it; or null. */
-    private HlsPlaylist.@Nullable Entry announced(PushPath path) {
-        for (var playlist : announced.entrySet()) {
-            HlsPlaylist.Entry entry = playlist.getValue().get(path.name());
-            if (entry != null && path.folder().startsWith(playlist.getKey())) {
-                return entry;
-            }
-        }
-        return null;
-    }
-
     /** Takes what a playlist says of segments that come. */
-    void playlist(PushPath path, HlsPlaylist playlist, @Nullable String traceparent) {
+    void playlist(PushPath path, HlsPlaylist playlist) {
         lock.lock();
         try {
             touch();
             if (isOfSound(path, playlist)) {
                 return;
             }
-            Held first = held;
-            if (first != null
-                    && first.path.folder().startsWith(path.folder())
-                    && playlist.last()
-                            .filter(e -> e.name().equals(first.path.name()))
-                            .isPresent()) {
-                held = null;
-                send(
-                        first.path,
-                        first.container,
-                        first.data,
-                        first.digest,
-                        Place.RESTART,
-                        traceparent);
-            }
-            Map<String, HlsPlaylist.Entry> entries = new HashMap<>();
-            playlist.entries().stream()
-                    .limit(MOST_ANNOUNCED)
-                    .forEach(entry -> entries.put(entry.name(), entry));
-            announced.put(path.folder(), entries);
+            files.playlist(path, playlist);
             if (playlist.ended()) {
                 end();
             }
@@ -369,8 +243,7 @@ final class PushedStream implements AutoCloseable {
         lock.lock();
         try {
             renditions.require(path, output.lastMillis());
-            held = null;
-            order = new PushOrder();
+            files.begin();
             queue.forgetFailure();
             return ++owner;
         } finally {
@@ -420,19 +293,10 @@ final class PushedStream implements AutoCloseable {
         return isWritten;
     }
 
-    private static String digest(byte[] data) {
-        try {
-            return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(data));
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every Java has SHA-256", e);
-        }
-    }
-
     /** What comes from now on is another run. */
     private void end() {
         queue.end();
-        order = new PushOrder();
-        held = null;
+        files.begin();
         renditions.end();
     }
 

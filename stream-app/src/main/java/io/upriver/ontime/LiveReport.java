@@ -3,6 +3,7 @@ package io.upriver.ontime;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.upriver.observe.BenchReport;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -17,7 +18,8 @@ import java.util.stream.Collectors;
  *     others were gone, before the first one as asked for; the most of all streams, -1 where it
  *     never was
  */
-public record LiveReport(LivePlan plan, List<Part> parts, long lost, int segmentsUntilBack) {
+public record LiveReport(LivePlan plan, List<Part> parts, long lost, int segmentsUntilBack)
+        implements BenchReport {
 
     private static final List<String> NAMES = List.of("at first", "with more", "after that");
 
@@ -69,6 +71,7 @@ public record LiveReport(LivePlan plan, List<Part> parts, long lost, int segment
      * the streams ask for was back at the end.
      */
     @JsonProperty
+    @Override
     public boolean isKept() {
         return lost == 0
                 && segmentsUntilBack >= 0
@@ -84,6 +87,7 @@ public record LiveReport(LivePlan plan, List<Part> parts, long lost, int segment
     }
 
     /** A table for people. */
+    @Override
     public String toTable() {
         StringBuilder table = new StringBuilder();
         table.append(
@@ -129,6 +133,7 @@ public record LiveReport(LivePlan plan, List<Part> parts, long lost, int segment
     }
 
     /** For programs. */
+    @Override
     public String toJson() {
         try {
             return new ObjectMapper().writerWithDefaultPrettyPrinter().writeValueAsString(this);

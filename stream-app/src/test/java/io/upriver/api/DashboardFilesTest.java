@@ -44,6 +44,12 @@ class DashboardFilesTest {
                 HttpRequest.newBuilder(address).build(), HttpResponse.BodyHandlers.ofString());
     }
 
+    /** Java's client asks for HTTP/2 in the first request of a connection. */
+    @Test
+    void staysWithTheProtocolThatAConnectionHasBegunWith() throws Exception {
+        assertEquals(HttpClient.Version.HTTP_1_1, get(root).version());
+    }
+
     @Test
     void everyFileThatThePageNeedsIsThere() throws Exception {
         Set<URI> seen = new LinkedHashSet<>();

@@ -9,12 +9,16 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.common.http.TestHTTPResource;
 import io.quarkus.test.junit.QuarkusTest;
+import io.upriver.api.ApiClient.Answer;
 import io.upriver.api.EventStream.Event;
 import io.upriver.kafka.KafkaAccess;
 import io.upriver.kafka.TopicWriter;
 import io.upriver.schemas.Topics;
 import jakarta.inject.Inject;
+import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.InputStreamReader;
+import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.util.ArrayList;
@@ -149,6 +153,46 @@ class EventsTest {
                 events.close();
             }
         }
+    }
+
+    @Test
+    void areRefusedToMoreListenersThanMayBeUntilOthersHaveGone() throws Exception {
+        List<Socket> many = new ArrayList<>();
+        try {
+            for (int i = 0; i < ChangeFeed.MOST_LISTENERS; i++) {
+                many.add(listening());
+            }
+            Answer refused = api.get("/api/v1/events");
+            assertEquals(429, refused.status());
+            assertEquals(
+                    "expected at most 100 listeners to events at a time, got one more",
+                    refused.json().get("detail").asText());
+        } finally {
+            for (Socket socket : many) {
+                socket.close();
+            }
+        }
+
+        listening().close();
+    }
+
+    /** A listener that is told; until some are seen to have gone there may be too many. */
+    private Socket listening() throws IOException, InterruptedException {
+        while (true) {
+            Socket socket = new Socket(root.getHost(), root.getPort());
+            if (listen(socket).equals("HTTP/1.1 200 OK")) {
+                return socket;
+            }
+            socket.close();
+            Thread.sleep(100);
+        }
+    }
+
+    /** Asks for events and returns the first line of the answer. */
+    private static String listen(Socket socket) throws IOException {
+        socket.getOutputStream()
+                .write("GET /api/v1/events HTTP/1.1\r\nHost: localhost\r\n\r\n".getBytes(UTF_8));
+        return new BufferedReader(new InputStreamReader(socket.getInputStream(), UTF_8)).readLine();
     }
 
     private void put(String path, byte[] onnx) {

@@ -8,18 +8,14 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.upriver.kafka.KafkaAccess;
 import io.upriver.kafka.SharedBroker;
-import io.upriver.kafka.TopicReader;
-import io.upriver.kafka.TopicSetup;
 import io.upriver.media.Clips;
 import io.upriver.media.LiveLimits;
 import io.upriver.schemas.Segment;
-import io.upriver.schemas.SegmentRecords;
 import io.upriver.schemas.Topics;
 import java.io.ByteArrayOutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -69,11 +65,11 @@ class FolderIngestTest {
                 clip,
                 ("-i FILE -c copy -f hls -hls_time 0.4 -hls_list_size 0 " + options)
                         .replace("DIRECTORY", folder.toString()));
-        Topics topics = topics(access, name);
+        Topics topics = IngestTopics.create(access, "folder-ingest-" + name, 2);
 
         assertTrue(ingest(folder, topics, access).run());
 
-        List<Segment> segments = segments(access, topics);
+        List<Segment> segments = IngestTopics.segments(access, topics);
         assertEquals(5, segments.size());
         assertEquals(0, segments.stream().filter(Segment::discontinuity).count());
         assertTrue(segments.get(4).endOfStream());
@@ -95,7 +91,7 @@ class FolderIngestTest {
                 made.resolve("part%d.ts"),
                 longer,
                 "-copyts -i FILE -c copy -f segment -segment_time 0.8");
-        Topics topics = topics(access, "again");
+        Topics topics = IngestTopics.create(access, "folder-ingest-again", 2);
         // Given the first seven of ten, in the order of their numbers, of which some were sent
         copy(made, folder, 0, 7);
         long first = frames(sent(folder, topics, access, 8));
@@ -126,7 +122,7 @@ class FolderIngestTest {
             ingest.cancel();
             assertTrue(running.get(10, TimeUnit.SECONDS));
         }
-        return segments(access, topics);
+        return IngestTopics.segments(access, topics);
     }
 
     private static void copy(Path from, Path to, int first, int end) throws Exception {
@@ -154,23 +150,5 @@ class FolderIngestTest {
 
     private static LiveLimits limits() {
         return LiveLimits.of(0.3, 1 << 20);
-    }
-
-    private static Topics topics(KafkaAccess access, String name) {
-        Topics topics = new Topics("folder-ingest-" + name);
-        new TopicSetup(access, topics).createMissing(2);
-        return topics;
-    }
-
-    private static List<Segment> segments(KafkaAccess access, Topics topics) {
-        List<Segment> segments = new ArrayList<>();
-        TopicReader.readAll(
-                access,
-                topics.segments(),
-                r ->
-                        segments.add(
-                                SegmentRecords.fromRecord(
-                                        r.key(), r.value(), r.headers(), r.offset())));
-        return segments;
     }
 }

@@ -3,6 +3,7 @@ package io.upriver.ingest;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -48,6 +49,14 @@ class HlsPlaylistTest {
 
         assertEquals(2, playlist.entries().size());
         assertTrue(playlist.ended());
+    }
+
+    @Test
+    void namesTheInitSection() {
+        String map = "#EXT-X-MAP:BYTERANGE=\"720@0\",URI=\"media/init.mp4?token=a/b\"\n";
+
+        assertEquals("init.mp4", parse("#EXTM3U\n" + map).init());
+        assertNull(parse(GROWN).init());
     }
 
     @Test

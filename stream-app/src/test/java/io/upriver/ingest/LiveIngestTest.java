@@ -10,15 +10,12 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.upriver.kafka.KafkaAccess;
 import io.upriver.kafka.SharedBroker;
-import io.upriver.kafka.TopicReader;
-import io.upriver.kafka.TopicSetup;
 import io.upriver.media.Clips;
 import io.upriver.media.LiveLimits;
 import io.upriver.media.LiveSource;
 import io.upriver.media.MediaException;
 import io.upriver.media.Sender;
 import io.upriver.schemas.Segment;
-import io.upriver.schemas.SegmentRecords;
 import io.upriver.schemas.Topics;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -75,7 +72,7 @@ class LiveIngestTest {
 
     @Test
     void sendsAFileAndEndsTheStreamWithItsLastSegment(KafkaAccess access) {
-        Topics topics = topics(access, "file");
+        Topics topics = IngestTopics.create(access, "live-ingest-file", 2);
         Told told = new Told();
         try (LiveStreamWriter writer = LiveStreamWriter.open("cam", topics, access)) {
             LiveIngest ingest = ingest(clip.toString(), Duration.ZERO, writer, told);
@@ -85,7 +82,7 @@ class LiveIngestTest {
             assertEquals(5, ingest.segments());
             assertEquals(2000.0, (double) ingest.sentMillis(), 45.0);
         }
-        List<Segment> segments = segments(access, topics);
+        List<Segment> segments = IngestTopics.segments(access, topics);
         assertEquals(
                 List.of(0L, 1L, 2L, 3L, 4L), segments.stream().map(Segment::sequence).toList());
         assertEquals(1, segments.stream().filter(Segment::endOfStream).count());
@@ -96,7 +93,7 @@ class LiveIngestTest {
 
     @Test
     void goesOnWithAMarkWhenASenderIsKilledAndComesBack(KafkaAccess access) throws Exception {
-        Topics topics = topics(access, "back");
+        Topics topics = IngestTopics.create(access, "live-ingest-back", 2);
         int port = Sender.freePort();
         Told told = new Told();
         try (LiveStreamWriter writer = LiveStreamWriter.open("cam", topics, access)) {
@@ -116,7 +113,7 @@ class LiveIngestTest {
             assertTrue(ingest.breaks() > 0);
         }
 
-        List<Segment> segments = segments(access, topics);
+        List<Segment> segments = IngestTopics.segments(access, topics);
         List<Long> marked =
                 segments.stream().filter(Segment::discontinuity).map(Segment::sequence).toList();
         assertEquals(1, marked.size(), "marked: " + marked);
@@ -130,7 +127,7 @@ class LiveIngestTest {
 
     @Test
     void endsTheStreamOfASenderThatDoesNotComeBack(KafkaAccess access) throws Exception {
-        Topics topics = topics(access, "gone");
+        Topics topics = IngestTopics.create(access, "live-ingest-gone", 2);
         int port = Sender.freePort();
         Told told = new Told();
         try (LiveStreamWriter writer = LiveStreamWriter.open("cam", topics, access);
@@ -141,7 +138,7 @@ class LiveIngestTest {
 
             assertFalse(ingest.run());
         }
-        List<Segment> segments = segments(access, topics);
+        List<Segment> segments = IngestTopics.segments(access, topics);
         assertEquals(5, segments.size());
         assertTrue(segments.get(4).endOfStream());
         assertTrue(
@@ -151,7 +148,7 @@ class LiveIngestTest {
 
     @Test
     void saysAtOnceThatAnInputCannotBeOpened(KafkaAccess access) {
-        Topics topics = topics(access, "never");
+        Topics topics = IngestTopics.create(access, "live-ingest-never", 2);
         try (LiveStreamWriter writer = LiveStreamWriter.open("cam", topics, access)) {
             LiveIngest ingest =
                     ingest(
@@ -161,7 +158,7 @@ class LiveIngestTest {
                             new Told());
             assertThrows(MediaException.class, ingest::run);
         }
-        assertEquals(List.of(), segments(access, topics));
+        assertEquals(List.of(), IngestTopics.segments(access, topics));
     }
 
     private static Sender serving(int port) {
@@ -181,23 +178,5 @@ class LiveIngestTest {
                 false,
                 writer,
                 told);
-    }
-
-    private static Topics topics(KafkaAccess access, String name) {
-        Topics topics = new Topics("live-ingest-" + name);
-        new TopicSetup(access, topics).createMissing(2);
-        return topics;
-    }
-
-    private static List<Segment> segments(KafkaAccess access, Topics topics) {
-        List<Segment> segments = new ArrayList<>();
-        TopicReader.readAll(
-                access,
-                topics.segments(),
-                r ->
-                        segments.add(
-                                SegmentRecords.fromRecord(
-                                        r.key(), r.value(), r.headers(), r.offset())));
-        return segments;
     }
 }

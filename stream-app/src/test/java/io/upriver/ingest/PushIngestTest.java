@@ -8,11 +8,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.upriver.ingest.PushRefusedException.Reason;
 import io.upriver.kafka.KafkaAccess;
 import io.upriver.kafka.SharedBroker;
-import io.upriver.kafka.TopicReader;
-import io.upriver.kafka.TopicSetup;
 import io.upriver.media.Clips;
 import io.upriver.schemas.Segment;
-import io.upriver.schemas.SegmentRecords;
 import io.upriver.schemas.Topics;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
@@ -56,7 +53,7 @@ class PushIngestTest {
 
     @Test
     void takesEachFileOnceAndMarksWhatDoesNotGoOn(KafkaAccess access) {
-        Topics topics = topics(access, "files");
+        Topics topics = IngestTopics.create(access, "push.files", 1);
         try (PushIngest ingest = new PushIngest(topics, access, limits())) {
             assertTrue(push(ingest, "index0.ts", SEGMENTS.get(0)));
             assertTrue(push(ingest, "index1.ts", SEGMENTS.get(1)));
@@ -67,7 +64,7 @@ class PushIngestTest {
             assertTrue(push(ingest, "index4.ts", SEGMENTS.get(4)), "behind a gap");
         }
 
-        List<Segment> taken = segments(access, topics);
+        List<Segment> taken = IngestTopics.segments(access, topics);
         assertEquals(List.of(0L, 1L, 2L, 3L), taken.stream().map(Segment::sequence).toList());
         assertEquals(
                 List.of(400L, 400L, 500L, 400L),
@@ -80,7 +77,7 @@ class PushIngestTest {
     /** An encoder that makes the same bytes again, as those of test pictures do. */
     @Test
     void losesNothingOfAnEncoderThatBeginsAgain(KafkaAccess access) {
-        Topics topics = topics(access, "again");
+        Topics topics = IngestTopics.create(access, "push.again", 1);
         try (PushIngest ingest = new PushIngest(topics, access, limits())) {
             for (int run = 0; run < 2; run++) {
                 for (int i = 0; i < 3; i++) {
@@ -90,7 +87,7 @@ class PushIngestTest {
             }
         }
 
-        List<Segment> taken = segments(access, topics);
+        List<Segment> taken = IngestTopics.segments(access, topics);
         assertEquals(6, taken.size());
         for (int i = 0; i < 6; i++) {
             assertEquals(i == 3, taken.get(i).discontinuity(), "segment " + i);
@@ -99,7 +96,7 @@ class PushIngestTest {
 
     @Test
     void beginsAnewAfterTheEndOfAPlaylist(KafkaAccess access) {
-        Topics topics = topics(access, "ended");
+        Topics topics = IngestTopics.create(access, "push.ended", 1);
         try (PushIngest ingest = new PushIngest(topics, access, limits())) {
             push(ingest, "index0.ts", SEGMENTS.get(0));
             playlist(ingest, "index0.ts", 0.4, true);
@@ -108,18 +105,20 @@ class PushIngestTest {
 
         assertEquals(
                 List.of(false, true),
-                segments(access, topics).stream().map(Segment::discontinuity).toList());
+                IngestTopics.segments(access, topics).stream()
+                        .map(Segment::discontinuity)
+                        .toList());
     }
 
     @Test
     void cutsABodyWithoutAnEndAndTellsItsEnd(KafkaAccess access) {
-        Topics topics = topics(access, "endless");
+        Topics topics = IngestTopics.create(access, "push.endless", 1);
         try (PushIngest ingest = new PushIngest(topics, access, limits())) {
             assertTrue(
                     ingest.push("cam-7", "live.ts", false, new ByteArrayInputStream(whole), null));
         }
 
-        List<Segment> taken = segments(access, topics);
+        List<Segment> taken = IngestTopics.segments(access, topics);
         assertEquals(
                 List.of(800L, 800L, 400L), taken.stream().map(Segment::durationMillis).toList());
         assertEquals(
@@ -129,13 +128,13 @@ class PushIngestTest {
 
     @Test
     void takesNoFileThatBreaksOffAndOnlyWholeSegmentsOfABody(KafkaAccess access) {
-        Topics topics = topics(access, "broken");
+        Topics topics = IngestTopics.create(access, "push.broken", 1);
         try (PushIngest ingest = new PushIngest(topics, access, limits())) {
             refused(
                     Reason.INVALID,
                     "stream cam-7: expected all of index0.ts, it broke off: the line is cut",
                     () -> ingest.push("cam-7", "index0.ts", false, cut(SEGMENTS.get(0)), null));
-            assertEquals(List.of(), segments(access, topics));
+            assertEquals(List.of(), IngestTopics.segments(access, topics));
 
             refused(
                     Reason.INVALID,
@@ -145,12 +144,14 @@ class PushIngestTest {
 
         assertEquals(
                 List.of(800L, 800L),
-                segments(access, topics).stream().map(Segment::durationMillis).toList());
+                IngestTopics.segments(access, topics).stream()
+                        .map(Segment::durationMillis)
+                        .toList());
     }
 
     @Test
     void keepsToItsLimits(KafkaAccess access) {
-        Topics topics = topics(access, "limits");
+        Topics topics = IngestTopics.create(access, "push.limits", 1);
         PushLimits narrow =
                 new PushLimits(60_000, 1_000, 1, 10, 200_000, 800, 3000, Duration.ofMinutes(1));
         try (PushIngest ingest = new PushIngest(topics, access, narrow)) {
@@ -189,7 +190,7 @@ class PushIngestTest {
 
     @Test
     void waitsForTheWorkersWhereTheyAreBehind(KafkaAccess access) {
-        Topics topics = topics(access, "behind");
+        Topics topics = IngestTopics.create(access, "push.behind", 1);
         PushLimits narrow =
                 new PushLimits(MOST, MOST, 5, 2, MOST, 800, 3000, Duration.ofMinutes(1));
         try (PushIngest ingest = new PushIngest(topics, access, narrow)) {
@@ -205,7 +206,7 @@ class PushIngestTest {
 
     @Test
     void takesOneRenditionOfAStream(KafkaAccess access) {
-        Topics topics = topics(access, "renditions");
+        Topics topics = IngestTopics.create(access, "push.renditions", 1);
         try (PushIngest ingest = new PushIngest(topics, access, limits())) {
             push(ingest, "large/index0.ts", SEGMENTS.get(0));
             push(ingest, "large/index1.ts", SEGMENTS.get(1));
@@ -219,7 +220,7 @@ class PushIngestTest {
 
     @Test
     void keepsNothingOfStreamsOfWhichNothingWasTaken(KafkaAccess access) {
-        Topics topics = topics(access, "names");
+        Topics topics = IngestTopics.create(access, "push.names", 1);
         PushLimits narrow =
                 new PushLimits(MOST, MOST, 2, 2, MOST, 800, 3000, Duration.ofMinutes(1));
         try (PushIngest ingest = new PushIngest(topics, access, narrow)) {
@@ -300,23 +301,5 @@ class PushIngestTest {
 
     private static PushLimits limits() {
         return new PushLimits(MOST, MOST, 10, 100, 2 * MOST, 800, 3000, Duration.ofMinutes(1));
-    }
-
-    private static Topics topics(KafkaAccess access, String name) {
-        Topics topics = new Topics("push." + name);
-        new TopicSetup(access, topics).createMissing(1);
-        return topics;
-    }
-
-    private static List<Segment> segments(KafkaAccess access, Topics topics) {
-        List<Segment> segments = new ArrayList<>();
-        TopicReader.readAll(
-                access,
-                topics.segments(),
-                given ->
-                        segments.add(
-                                SegmentRecords.fromRecord(
-                                        given.key(), given.value(), given.headers(), 99)));
-        return segments;
     }
 }

@@ -10,12 +10,9 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.upriver.ingest.PushRefusedException.Reason;
 import io.upriver.kafka.KafkaAccess;
 import io.upriver.kafka.SharedBroker;
-import io.upriver.kafka.TopicReader;
-import io.upriver.kafka.TopicSetup;
 import io.upriver.media.Clips;
 import io.upriver.schemas.Container;
 import io.upriver.schemas.Segment;
-import io.upriver.schemas.SegmentRecords;
 import io.upriver.schemas.Topics;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
@@ -81,14 +78,14 @@ class SeparateSoundTest {
                 "i0 i1 v1 v2 a1 v3 a2 a3"
             })
     void putsFilesTogetherInWhateverOrderTheTracksCome(String order, KafkaAccess access) {
-        Topics topics = topics(access, "order." + order.replace(' ', '-'));
+        Topics topics = IngestTopics.create(access, "sound.order." + order.replace(' ', '-'), 1);
         try (PushIngest ingest = new PushIngest(topics, access, limits(10_000))) {
             pushFiles(ingest, order);
 
-            assertEquals(3, segments(access, topics).size(), "before the end");
+            assertEquals(3, IngestTopics.segments(access, topics).size(), "before the end");
         }
 
-        List<Segment> taken = segments(access, topics);
+        List<Segment> taken = IngestTopics.segments(access, topics);
         assertTogether(taken, List.of(dash(0)), List.of(dash(1)));
         assertEquals(
                 List.of(800L, 800L, 400L), taken.stream().map(Segment::durationMillis).toList());
@@ -99,17 +96,19 @@ class SeparateSoundTest {
     @ValueSource(strings = {"", "-frag_duration 1 ", "-frag_duration 300000 "})
     void putsBodiesWithoutAnEndTogether(String fragments, KafkaAccess access) throws Exception {
         byte[] other = track("other.cmfa", fragments);
-        Topics topics = topics(access, "bodies." + fragments.replaceAll("[^0-9]", ""));
+        Topics topics =
+                IngestTopics.create(
+                        access, "sound.bodies." + fragments.replaceAll("[^0-9]", ""), 1);
         try (PushIngest ingest = new PushIngest(topics, access, limits(10_000))) {
             var pictures = pushing(ingest, "Streams(video.cmfv)", new ByteArrayInputStream(video));
             var heard = pushing(ingest, "Streams(audio.cmfa)", new ByteArrayInputStream(other));
             pictures.get();
             heard.get();
 
-            assertEquals(3, segments(access, topics).size(), "before the end");
+            assertEquals(3, IngestTopics.segments(access, topics).size(), "before the end");
         }
 
-        List<Segment> taken = segments(access, topics);
+        List<Segment> taken = IngestTopics.segments(access, topics);
         assertTogether(taken, List.of(video), List.of(other));
         assertTrue(taken.get(2).endOfStream());
         assertTrue(taken.stream().noneMatch(Segment::discontinuity));
@@ -117,7 +116,7 @@ class SeparateSoundTest {
 
     @Test
     void keepsTheLanguagesOfSeveralSounds(KafkaAccess access) throws Exception {
-        Topics topics = topics(access, "languages");
+        Topics topics = IngestTopics.create(access, "sound.languages", 1);
         byte[] french = track("french.cmfa", "-frag_duration 200000 -metadata:s:a language=fra ");
         try (PushIngest ingest = new PushIngest(topics, access, limits(10_000))) {
             push(ingest, "Streams(audio-fr.cmfa)", french);
@@ -125,7 +124,7 @@ class SeparateSoundTest {
             push(ingest, "Streams(video.cmfv)", video);
         }
 
-        List<Segment> taken = segments(access, topics);
+        List<Segment> taken = IngestTopics.segments(access, topics);
         assertTogether(taken, List.of(video), List.of(sound), List.of(french));
         for (Segment segment : taken) {
             JsonNode tracks = Clips.probe(file(segment.data()), "-show_streams").path("streams");
@@ -142,7 +141,7 @@ class SeparateSoundTest {
     /** Another connection goes on where the first broke off, within the wait. */
     @Test
     void losesNothingWhereTheConnectionOfTheSoundComesAgain(KafkaAccess access) throws Exception {
-        Topics topics = topics(access, "again");
+        Topics topics = IngestTopics.create(access, "sound.again", 1);
         int middle = Clips.indexOf(sound, "moof", sound.length / 2) - 4;
         int head = Clips.indexOf(sound, "moof", 0) - 4;
         byte[] rest = Arrays.copyOf(sound, head + sound.length - middle);
@@ -162,7 +161,7 @@ class SeparateSoundTest {
             pictures.get();
         }
 
-        List<Segment> taken = segments(access, topics);
+        List<Segment> taken = IngestTopics.segments(access, topics);
         assertTogether(taken, List.of(video), List.of(sound));
         assertTrue(taken.stream().noneMatch(Segment::discontinuity));
     }
@@ -172,7 +171,7 @@ class SeparateSoundTest {
      */
     @Test
     void waitsForInitSectionsThatComeBehindTheirFragments(KafkaAccess access) throws Exception {
-        Topics topics = topics(access, "overtaken");
+        Topics topics = IngestTopics.create(access, "sound.overtaken", 1);
         try (PushIngest ingest = new PushIngest(topics, access, limits(10_000))) {
             List<CompletableFuture<Boolean>> files = new ArrayList<>();
             for (String name : List.of("v1", "i0", "a1", "i1")) {
@@ -185,7 +184,7 @@ class SeparateSoundTest {
             pushFiles(ingest, "v2 a2 v3 a3");
         }
 
-        List<Segment> taken = segments(access, topics);
+        List<Segment> taken = IngestTopics.segments(access, topics);
         assertTogether(taken, List.of(dash(0)), List.of(dash(1)));
         assertTrue(taken.stream().noneMatch(Segment::discontinuity));
     }
@@ -193,13 +192,13 @@ class SeparateSoundTest {
     /** The very same bytes again, as encoders of test pictures make them. */
     @Test
     void takesAnEncoderThatBeginsAgain(KafkaAccess access) {
-        Topics topics = topics(access, "restart");
+        Topics topics = IngestTopics.create(access, "sound.restart", 1);
         try (PushIngest ingest = new PushIngest(topics, access, limits(10_000))) {
             pushFiles(ingest, "i0 i1 v1 a1 v2 a2 v3 a3");
             pushFiles(ingest, "i0 i1 a1 v1 a2 v2 a3 v3");
         }
 
-        List<Segment> taken = segments(access, topics);
+        List<Segment> taken = IngestTopics.segments(access, topics);
         assertTogether(taken, List.of(dash(0), dash(0)), List.of(dash(1), dash(1)));
         for (int i = 0; i < 6; i++) {
             assertEquals(i == 3, taken.get(i).discontinuity(), "segment " + i);
@@ -208,14 +207,14 @@ class SeparateSoundTest {
 
     @Test
     void goesOnWithoutSoundThatDoesNotComeInTime(KafkaAccess access) throws Exception {
-        Topics topics = topics(access, "late");
+        Topics topics = IngestTopics.create(access, "sound.late", 1);
         try (PushIngest ingest = new PushIngest(topics, access, limits(2000))) {
             pushFiles(ingest, "i0 i1 v1 a1 v2");
             await(access, topics, 2);
             pushFiles(ingest, "a2 a3 v3");
         }
 
-        List<Segment> taken = segments(access, topics);
+        List<Segment> taken = IngestTopics.segments(access, topics);
         assertEquals(
                 List.of(2, 1, 2),
                 taken.stream().map(s -> Clips.packetHashes(file(s.data())).size()).toList());
@@ -232,7 +231,7 @@ class SeparateSoundTest {
     @Test
     void letsVideoAloneWaitOnceAndOneWithSoundOfItsOwnNotAtAll(KafkaAccess access)
             throws Exception {
-        Topics topics = topics(access, "alone");
+        Topics topics = IngestTopics.create(access, "sound.alone", 1);
         byte[] both =
                 Clips.bytes(
                         Clips.make(
@@ -246,26 +245,27 @@ class SeparateSoundTest {
             assertTrue(pushFile(ingest, "v3"));
             assertTrue(ingest.push("cam-8", "both1.mp4", true, stream(both), null));
         }
-        assertEquals(4, segments(access, topics).size());
+        assertEquals(4, IngestTopics.segments(access, topics).size());
     }
 
     @Test
     void waitsForNothingWhereThereIsNoRoom(KafkaAccess access) {
-        Topics topics = topics(access, "room");
+        Topics topics = IngestTopics.create(access, "sound.room", 1);
         int most = dash(0).length;
         PushLimits narrow =
                 new PushLimits(most, MOST, 10, 100, most, 800, 10_000, Duration.ofMinutes(1));
         try (PushIngest ingest = new PushIngest(topics, access, narrow)) {
             pushFiles(ingest, "i0 i1 v1 v2 v3");
 
-            assertNotEquals(0, segments(access, topics).size());
+            assertNotEquals(0, IngestTopics.segments(access, topics).size());
         }
-        assertEquals(times(List.of(dash(0)), 0), times(data(segments(access, topics)), 0));
+        assertEquals(
+                times(List.of(dash(0)), 0), times(data(IngestTopics.segments(access, topics)), 0));
     }
 
     @Test
     void takesOneVideoAndNoText(KafkaAccess access) throws IOException {
-        Topics topics = topics(access, "others");
+        Topics topics = IngestTopics.create(access, "sound.others", 1);
         Path words = directory.resolve("words.srt");
         Files.writeString(words, "1\n00:00:00,000 --> 00:00:01,000\nwords\n\n");
         byte[] text =
@@ -303,7 +303,7 @@ class SeparateSoundTest {
             pushFiles(ingest, "v2 a2 v3 a3");
         }
 
-        assertTogether(segments(access, topics), List.of(dash(0)), List.of(dash(1)));
+        assertTogether(IngestTopics.segments(access, topics), List.of(dash(0)), List.of(dash(1)));
     }
 
     /** All packets are there, once, with their times, and ffmpeg says nothing of any segment. */
@@ -415,7 +415,7 @@ class SeparateSoundTest {
     }
 
     private static void await(KafkaAccess access, Topics topics, int count) throws Exception {
-        while (segments(access, topics).size() < count) {
+        while (IngestTopics.segments(access, topics).size() < count) {
             Thread.sleep(50);
         }
     }
@@ -423,23 +423,5 @@ class SeparateSoundTest {
     private static PushLimits limits(long waitMillis) {
         return new PushLimits(
                 MOST, MOST, 10, 100, 2 * MOST, 800, waitMillis, Duration.ofMinutes(1));
-    }
-
-    private static Topics topics(KafkaAccess access, String name) {
-        Topics topics = new Topics("sound." + name);
-        new TopicSetup(access, topics).createMissing(1);
-        return topics;
-    }
-
-    private static List<Segment> segments(KafkaAccess access, Topics topics) {
-        List<Segment> segments = new ArrayList<>();
-        TopicReader.readAll(
-                access,
-                topics.segments(),
-                given ->
-                        segments.add(
-                                SegmentRecords.fromRecord(
-                                        given.key(), given.value(), given.headers(), 99)));
-        return segments;
     }
 }
