@@ -10,7 +10,8 @@ FROM nvidia/cuda:${CUDA} AS program
 ARG VERSION=0.1.0-SNAPSHOT
 COPY stream-app/target/upriver-${VERSION}/ /opt/upriver/
 COPY docker/healthy /opt/upriver/bin/healthy
-RUN chmod -R u=rwX,go=rX /opt/upriver && chmod 755 /opt/upriver/bin/upriver /opt/upriver/bin/healthy
+RUN ls /opt/upriver/lib/lib/main/*onnxruntime_gpu* \
+    && chmod -R u=rwX,go=rX /opt/upriver && chmod 755 /opt/upriver/bin/upriver /opt/upriver/bin/healthy
 
 FROM nvidia/cuda:${CUDA}
 ARG VERSION=0.1.0-SNAPSHOT

@@ -11,8 +11,12 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
 import org.eclipse.microprofile.openapi.OASFactory;
 import org.eclipse.microprofile.openapi.OASFilter;
 import org.eclipse.microprofile.openapi.models.OpenAPI;
@@ -31,6 +35,9 @@ public final class ApiDescription implements OASFilter {
 
     /** The answer that is a video file, whole or in part. */
     public static final String FILE = "video-file";
+
+    /** Of an operation: ids of problems besides one for each status, with spaces between. */
+    public static final String BESIDES = "x-problems";
 
     private static final List<String> VIDEOS =
             List.of(
@@ -65,16 +72,16 @@ public final class ApiDescription implements OASFilter {
         document.getComponents().addResponse(FILE, videoFile());
         document.getPaths()
                 .getPathItems()
-                .values()
-                .forEach(path -> path.getOperations().forEach(this::addCommonProblems));
-        document.getPaths()
-                .getPathItems()
                 .forEach(
                         (path, item) -> {
                             if (path.startsWith("/ingest/")) {
                                 leaveOutContent(item);
                             }
                         });
+        document.getPaths()
+                .getPathItems()
+                .values()
+                .forEach(path -> path.getOperations().forEach(this::addProblems));
     }
 
     /** Encoders are told with a status alone; the framework takes any answer for JSON. */
@@ -85,7 +92,35 @@ public final class ApiDescription implements OASFilter {
                 .forEach(answer -> answer.setContent(null));
     }
 
-    private void addCommonProblems(PathItem.HttpMethod method, Operation operation) {
+    /** A response of an operation has one reference; here they are all the problems of a status. */
+    private void addProblems(PathItem.HttpMethod method, Operation operation) {
+        Set<ProblemType> types = new LinkedHashSet<>();
+        for (APIResponse answer : operation.getResponses().getAPIResponses().values()) {
+            String reference = answer.getRef() == null ? "" : answer.getRef();
+            ProblemType.of(reference.substring(reference.lastIndexOf('/') + 1))
+                    .ifPresent(types::add);
+        }
+        if (operation.getExtensions() != null && operation.getExtensions().containsKey(BESIDES)) {
+            for (String id : operation.getExtensions().get(BESIDES).toString().split(" ", -1)) {
+                types.add(ProblemType.of(id).orElseThrow());
+            }
+            operation.removeExtension(BESIDES);
+            operation.getResponses().removeExtension(BESIDES); // the framework takes it for both
+        }
+        types.addAll(commonProblems(method, operation));
+        types.stream()
+                .collect(
+                        Collectors.groupingBy(
+                                ProblemType::status, TreeMap::new, Collectors.toList()))
+                .forEach(
+                        (status, all) ->
+                                operation
+                                        .getResponses()
+                                        .addAPIResponse(Integer.toString(status), answer(all)));
+    }
+
+    private static List<ProblemType> commonProblems(
+            PathItem.HttpMethod method, Operation operation) {
         List<ProblemType> common =
                 new ArrayList<>(
                         List.of(
@@ -99,13 +134,26 @@ public final class ApiDescription implements OASFilter {
             common.add(ProblemType.TOO_LARGE);
             common.add(ProblemType.UNSUPPORTED_MEDIA_TYPE);
         }
-        for (ProblemType type : common) {
-            operation
-                    .getResponses()
-                    .addAPIResponse(
-                            Integer.toString(type.status()),
-                            OASFactory.createAPIResponse().ref(type.id()));
+        return common;
+    }
+
+    private static APIResponse answer(List<ProblemType> types) {
+        if (types.size() == 1) {
+            return OASFactory.createAPIResponse().ref(types.get(0).id());
         }
+        MediaType document =
+                OASFactory.createMediaType().schema(OASFactory.createSchema().ref(PROBLEM));
+        for (ProblemType type : types) {
+            document.addExample(
+                    type.id(),
+                    OASFactory.createExample().summary(type.title()).value(example(type)));
+        }
+        return OASFactory.createAPIResponse()
+                .description(
+                        types.stream()
+                                .map(ApiDescription::described)
+                                .collect(Collectors.joining("; ")))
+                .content(OASFactory.createContent().addMediaType(Problem.MEDIA_TYPE, document));
     }
 
     private static APIResponse videoFile() {
@@ -128,16 +176,23 @@ public final class ApiDescription implements OASFilter {
         MediaType document =
                 OASFactory.createMediaType()
                         .schema(OASFactory.createSchema().ref(PROBLEM))
-                        .example(
-                                Map.of(
-                                        "type", type.uri(),
-                                        "title", type.title(),
-                                        "status", type.status(),
-                                        "detail", "expected one thing, got another",
-                                        "instance", "/api/v1"));
+                        .example(example(type));
         return OASFactory.createAPIResponse()
-                .description(type.title() + ": " + type.uri())
+                .description(described(type))
                 .content(OASFactory.createContent().addMediaType(Problem.MEDIA_TYPE, document));
+    }
+
+    private static String described(ProblemType type) {
+        return type.title() + ": " + type.uri();
+    }
+
+    private static Map<String, Object> example(ProblemType type) {
+        return Map.of(
+                "type", type.uri(),
+                "title", type.title(),
+                "status", type.status(),
+                "detail", "expected one thing, got another",
+                "instance", "/api/v1");
     }
 
     private static Map<String, Schema> recordSchemas() {

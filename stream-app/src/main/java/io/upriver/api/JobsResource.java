@@ -34,6 +34,7 @@ import java.util.Optional;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.enums.ParameterIn;
 import org.eclipse.microprofile.openapi.annotations.enums.SchemaType;
+import org.eclipse.microprofile.openapi.annotations.extensions.Extension;
 import org.eclipse.microprofile.openapi.annotations.headers.Header;
 import org.eclipse.microprofile.openapi.annotations.media.Content;
 import org.eclipse.microprofile.openapi.annotations.media.ExampleObject;
@@ -183,6 +184,7 @@ public final class JobsResource {
                             schema = @Schema(implementation = Job.class)))
     @APIResponse(responseCode = "400", ref = "invalid-request")
     @APIResponse(responseCode = "422", ref = "refused-media")
+    @Extension(name = ApiDescription.BESIDES, value = "refused-address")
     @APIResponse(responseCode = "429", ref = "too-many-jobs")
     @APIResponse(responseCode = "507", ref = "no-space")
     public Response start(

@@ -1,6 +1,8 @@
 package io.upriver.api;
 
+import java.util.Arrays;
 import java.util.Locale;
+import java.util.Optional;
 
 /**
  * The kinds of trouble that the API has words for. Names, URIs and statuses stay as they are once
@@ -103,6 +105,11 @@ public enum ProblemType {
     /** The name in URIs and in the API's description, such as {@code unknown-channel}. */
     String id() {
         return name().toLowerCase(Locale.ROOT).replace('_', '-');
+    }
+
+    /** The one of this id, if there is one. */
+    static Optional<ProblemType> of(String id) {
+        return Arrays.stream(values()).filter(type -> type.id().equals(id)).findFirst();
     }
 
     /** A reference relative to the service. */

@@ -3,6 +3,7 @@ package io.upriver.api;
 import io.upriver.job.JobException;
 import io.upriver.kafka.KafkaUnreachableException;
 import io.upriver.media.MediaException;
+import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.ext.web.Router;
@@ -32,7 +33,13 @@ public final class Problems implements ExceptionMapper<Throwable> {
 
     private static final int RETRY_SECONDS = 5;
 
+    private final Vertx vertx;
+
     @Context HttpServerRequest request;
+
+    Problems(Vertx vertx) {
+        this.vertx = vertx;
+    }
 
     @Override
     public Response toResponse(Throwable error) {
@@ -43,9 +50,9 @@ public final class Problems implements ExceptionMapper<Throwable> {
             response.header(HttpHeaders.RETRY_AFTER, RETRY_SECONDS);
         }
         if (problem.status() == 413 || !request.isEnded()) {
-            // what may still come of the body is not read
-            response.header("Connection", "close");
+            response.header("Connection", "close"); // so clients may stop sending
         }
+        UnreadBody.drop(request, vertx);
         if (error instanceof NotAllowedException) {
             response.header(HttpHeaders.ALLOW, AllowedMethods.of(request.path()));
         }
@@ -128,6 +135,7 @@ public final class Problems implements ExceptionMapper<Throwable> {
     }
 
     private static void answerUnknown(RoutingContext context) {
+        UnreadBody.drop(context.request(), context.vertx());
         Problem problem = unknown(context.request().path());
         context.response()
                 .setStatusCode(problem.status())

@@ -50,7 +50,7 @@ final class SiteGuard {
             context.next();
             return;
         }
-        request.resume(); // a body has no reader and is dropped; the next request stands behind it
+        UnreadBody.drop(request, context.vertx());
         context.response()
                 .setStatusCode(problem.get().status())
                 .putHeader(HttpHeaders.CONTENT_TYPE, Problem.MEDIA_TYPE)

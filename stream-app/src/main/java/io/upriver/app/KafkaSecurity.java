@@ -6,9 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
-import org.apache.kafka.clients.CommonClientConfigs;
-import org.apache.kafka.common.config.SaslConfigs;
-import org.apache.kafka.common.config.SslConfigs;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.eclipse.microprofile.config.Config;
 import org.eclipse.microprofile.config.ConfigProvider;
 
@@ -21,23 +19,12 @@ final class KafkaSecurity {
 
     private static final String PREFIX = "kafka.";
 
+    /** All that consumers know; the other clients know the same. */
     private static final List<String> NAMES =
-            List.of(
-                    CommonClientConfigs.SECURITY_PROTOCOL_CONFIG,
-                    SaslConfigs.SASL_MECHANISM,
-                    SaslConfigs.SASL_JAAS_CONFIG,
-                    SaslConfigs.SASL_CLIENT_CALLBACK_HANDLER_CLASS,
-                    SaslConfigs.SASL_LOGIN_CALLBACK_HANDLER_CLASS,
-                    SslConfigs.SSL_TRUSTSTORE_TYPE_CONFIG,
-                    SslConfigs.SSL_TRUSTSTORE_LOCATION_CONFIG,
-                    SslConfigs.SSL_TRUSTSTORE_PASSWORD_CONFIG,
-                    SslConfigs.SSL_TRUSTSTORE_CERTIFICATES_CONFIG,
-                    SslConfigs.SSL_KEYSTORE_TYPE_CONFIG,
-                    SslConfigs.SSL_KEYSTORE_LOCATION_CONFIG,
-                    SslConfigs.SSL_KEYSTORE_PASSWORD_CONFIG,
-                    SslConfigs.SSL_KEYSTORE_KEY_CONFIG,
-                    SslConfigs.SSL_KEYSTORE_CERTIFICATE_CHAIN_CONFIG,
-                    SslConfigs.SSL_KEY_PASSWORD_CONFIG);
+            ConsumerConfig.configNames().stream()
+                    .filter(name -> name.matches("(security|sasl|ssl)\\..*"))
+                    .sorted()
+                    .toList();
 
     private KafkaSecurity() {}
 
@@ -54,12 +41,13 @@ final class KafkaSecurity {
         return set;
     }
 
+    /** What is set, also to nothing: so a broker's name need not be that of its certificate. */
+    static Map<String, String> of(Config config) {
+        return of(name -> Optional.ofNullable(config.getConfigValue(name).getValue()));
+    }
+
     /** How to reach a cluster as this process is set to log in there. */
     static KafkaAccess access(String bootstrapServers, int maxMessageBytes) {
-        Config config = ConfigProvider.getConfig();
-        return new KafkaAccess(
-                bootstrapServers,
-                maxMessageBytes,
-                of(name -> config.getOptionalValue(name, String.class)));
+        return new KafkaAccess(bootstrapServers, maxMessageBytes, of(ConfigProvider.getConfig()));
     }
 }

@@ -56,7 +56,8 @@ class Observing {
     @Produces
     @Singleton
     SegmentsInWork inWork() {
-        return new SegmentsInWork(Places.of(settings.worker().segmentsInFlight()));
+        int places = Places.of(settings.worker().segmentsInFlight());
+        return new SegmentsInWork(Math.min(places, settings.worker().threads()));
     }
 
     @Produces

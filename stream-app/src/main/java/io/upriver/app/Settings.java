@@ -440,7 +440,7 @@ public interface Settings {
     }
 
     /**
-     * Who is answered by HTTP. Address and port are {@code quarkus.http.host} and {@code .port}.
+     * Who is answered by HTTP. The address is {@code quarkus.http.host}, the port {@code --port}.
      */
     interface Http {
 

@@ -6,6 +6,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
@@ -13,12 +16,32 @@ import org.jspecify.annotations.Nullable;
 /** What can be watched of a live stream now. Thread-safe. */
 public final class LiveStream {
 
+    /** The common pool has no threads where there are two processors, and makes one for each. */
+    private static final Executor ANSWERS = answers();
+
     private final String id;
     private final Map<Rendition, LiveWindow> windows = new EnumMap<>(Rendition.class);
     private final List<Waiting> waiting = new ArrayList<>();
     private boolean isCounted = true;
 
     private record Waiting(Predicate<LiveStream> wanted, CompletableFuture<Void> done) {}
+
+    private static Executor answers() {
+        ThreadPoolExecutor threads =
+                new ThreadPoolExecutor(
+                        2,
+                        2,
+                        10,
+                        TimeUnit.SECONDS,
+                        new LinkedBlockingQueue<>(),
+                        task -> {
+                            Thread thread = new Thread(task, "live-answers");
+                            thread.setDaemon(true);
+                            return thread;
+                        });
+        threads.allowCoreThreadTimeOut(true);
+        return threads;
+    }
 
     LiveStream(String id, LiveSettings settings) {
         this.id = id;
@@ -62,7 +85,7 @@ public final class LiveStream {
                 request -> {
                     if (!request.done().isDone() && request.wanted().test(this)) {
                         // not here: whoever goes on may take long
-                        request.done().completeAsync(() -> null);
+                        request.done().completeAsync(() -> null, ANSWERS);
                     }
                     return request.done().isDone();
                 });

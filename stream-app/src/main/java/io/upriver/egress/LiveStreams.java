@@ -2,6 +2,7 @@ package io.upriver.egress;
 
 import io.upriver.egress.LiveSegment.Media;
 import io.upriver.kafka.KafkaAccess;
+import io.upriver.kafka.KafkaUnreachableException;
 import io.upriver.kafka.TopicFollower;
 import io.upriver.kafka.TopicReader;
 import io.upriver.schemas.MalformedRecordException;
@@ -11,7 +12,6 @@ import io.upriver.schemas.SegmentHeaders;
 import io.upriver.schemas.SegmentRecords;
 import io.upriver.schemas.Topics;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -19,6 +19,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.locks.ReentrantLock;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
@@ -56,10 +60,13 @@ public final class LiveStreams implements AutoCloseable {
     /** Streams that turned out to be files. */
     private final Set<String> files = new LinkedHashSet<>(); // guarded by streams
 
-    private final List<TopicFollower> followers = new ArrayList<>(); // guarded by this
+    /** Held by who reads all for the first time, while others wait. */
+    private final ReentrantLock starting = new ReentrantLock(true);
+
+    private final List<TopicFollower> followers = new CopyOnWriteArrayList<>();
     private volatile @Nullable TopicFollower results;
-    private boolean isComplete; // guarded by this
-    private boolean isClosed; // guarded by this
+    private boolean isComplete; // guarded by starting
+    private volatile boolean isClosed;
 
     public LiveStreams(KafkaAccess access, Topics topics, LiveSettings settings) {
         this.access = access;
@@ -72,7 +79,7 @@ public final class LiveStreams implements AutoCloseable {
      * A stream of which there was a segment lately, with what is known by now. The first question
      * waits until all is read, and so does one for a stream that is not known.
      *
-     * @throws io.upriver.kafka.KafkaUnreachableException if the topics cannot be read to their ends
+     * @throws KafkaUnreachableException if the topics cannot be read to their ends
      */
     public Optional<LiveStream> find(String id) {
         List<TopicFollower> all = started();
@@ -91,7 +98,26 @@ public final class LiveStreams implements AutoCloseable {
     }
 
     /** Originals first: they tell which streams are files, and what sequences mean. */
-    private synchronized List<TopicFollower> started() {
+    private List<TopicFollower> started() {
+        try {
+            if (!starting.tryLock(PATIENCE.toMillis(), TimeUnit.MILLISECONDS)) {
+                throw new KafkaUnreachableException(
+                        "expected to read topic %s to its end within %d s, another question still waits for it"
+                                .formatted(topics.segments(), PATIENCE.toSeconds()),
+                        new TimeoutException());
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException("interrupted while topics are read", e);
+        }
+        try {
+            return start();
+        } finally {
+            starting.unlock();
+        }
+    }
+
+    private List<TopicFollower> start() {
         if (isClosed) {
             throw new IllegalStateException("expected no question while the service ends");
         }
@@ -216,7 +242,7 @@ public final class LiveStreams implements AutoCloseable {
      * The media of a segment as a player takes them: an MP4 without its init section. Empty where
      * the topic does not have them any more.
      *
-     * @throws io.upriver.kafka.KafkaUnreachableException if the topic has to be read, and cannot be
+     * @throws KafkaUnreachableException if the topic has to be read, and cannot be
      */
     public Optional<byte[]> media(String streamId, Media media) {
         Optional<byte[]> value = cache.get(media.place(), place -> read(streamId, place));
@@ -245,7 +271,7 @@ public final class LiveStreams implements AutoCloseable {
     }
 
     @Override
-    public synchronized void close() {
+    public void close() {
         isClosed = true;
         followers.forEach(TopicFollower::close);
     }

@@ -57,12 +57,14 @@ public final class StreamRecorder implements AutoCloseable {
      */
     public void append(Segment segment, Outcome outcome) {
         long sequence = segment.sequence();
-        if (sequence <= lastSequence) {
+        boolean startsAgain = segment.discontinuity() && sequence < firstSequence;
+        if (sequence <= lastSequence && !startsAgain) {
             late++;
             return;
         }
-        long missing = lastSequence < 0 ? 0 : sequence - lastSequence - 1;
-        firstSequence = firstSequence < 0 ? sequence : firstSequence;
+        boolean isFirst = lastSequence < 0 || startsAgain;
+        long missing = isFirst ? 0 : sequence - lastSequence - 1;
+        firstSequence = isFirst ? sequence : firstSequence;
         lastSequence = sequence;
         try (RecordedSegment taken = read(segment)) {
             if (taken != null) {

@@ -44,6 +44,7 @@ final class FolderFiles {
 
     private final Path folder;
     private final Map<Path, Seen> seen = new HashMap<>();
+    private boolean hasPlaylist;
     private boolean ended;
     private @Nullable Path init;
 
@@ -56,6 +57,8 @@ final class FolderFiles {
         Optional<HlsPlaylist> playlist = newestPlaylist();
         if (playlist.isPresent()) {
             HlsPlaylist says = playlist.get();
+            hasPlaylist = true;
+            seen.clear();
             ended = says.ended();
             init = says.init() == null ? null : folder.resolve(says.init());
             List<Found> named = new ArrayList<>();
@@ -66,6 +69,9 @@ final class FolderFiles {
                 }
             }
             return named;
+        }
+        if (hasPlaylist) {
+            return List.of(); // It is just being written; names alone do not say what is old.
         }
         List<Found> stable = new ArrayList<>();
         for (Path path : list(SEGMENT)) {

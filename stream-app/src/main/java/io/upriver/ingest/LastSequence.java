@@ -46,7 +46,16 @@ final class LastSequence {
     private final Consumer<byte[], byte[]> reader;
     private long last = -1;
     private boolean certain;
+    private boolean sawAll;
     private long bytes;
+
+    /**
+     * What was found.
+     *
+     * @param last empty where there was nothing of the stream
+     * @param isCertain false where there was nothing, and not all was looked at
+     */
+    record Found(OptionalLong last, boolean isCertain) {}
 
     private LastSequence(String streamId, Topics topics, Consumer<byte[], byte[]> reader) {
         this.key = streamId.getBytes(StandardCharsets.UTF_8);
@@ -55,18 +64,20 @@ final class LastSequence {
     }
 
     /**
-     * The highest sequence that is found; empty for a stream of which nothing is found.
+     * The highest sequence that is found.
      *
      * @throws org.apache.kafka.common.KafkaException if the topics cannot be read
      */
-    static OptionalLong of(String streamId, Topics topics, KafkaAccess access) {
+    static Found of(String streamId, Topics topics, KafkaAccess access) {
         try (Consumer<byte[], byte[]> reader = access.reader()) {
             LastSequence search = new LastSequence(streamId, topics, reader);
             search.lookAtSegments();
             if (!search.certain) {
                 search.lookAtReports();
             }
-            return search.last < 0 ? OptionalLong.empty() : OptionalLong.of(search.last);
+            return new Found(
+                    search.last < 0 ? OptionalLong.empty() : OptionalLong.of(search.last),
+                    search.last >= 0 || search.sawAll);
         }
     }
 
@@ -80,11 +91,14 @@ final class LastSequence {
         long end = reader.endOffsets(List.of(place)).get(place);
         begin = Math.max(begin, end - MOST_SEGMENTS);
         int step = FIRST_STEP;
-        for (long to = end; to > begin && !certain && bytes < MOST_BYTES; step *= GROWTH) {
+        long to = end;
+        while (to > begin && !certain && bytes < MOST_BYTES) {
             long from = Math.max(begin, to - step);
             read(place, from, to, this::takeSegment);
             to = from;
+            step *= GROWTH;
         }
+        sawAll = to == 0;
     }
 
     private void takeSegment(ConsumerRecord<byte[], byte[]> given) {

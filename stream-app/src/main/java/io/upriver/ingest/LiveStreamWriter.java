@@ -9,7 +9,6 @@ import io.upriver.schemas.SegmentRecords;
 import io.upriver.schemas.StreamSettings;
 import io.upriver.schemas.Topics;
 import java.time.Duration;
-import java.util.OptionalLong;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.errors.InvalidProducerEpochException;
@@ -28,7 +27,7 @@ import org.jspecify.annotations.Nullable;
  * new one has looked for the last number.
  *
  * <p><b>The first segment is a discontinuity</b> where the stream has segments, because nobody
- * knows what was lost between.
+ * knows what was lost between; and where it may have had some, longer ago than is looked for.
  *
  * <p><b>After a failure the writer is of no use</b>: whether the segment is on the topic is not
  * known then. A new writer finds out, and goes on from there.
@@ -53,13 +52,13 @@ public final class LiveStreamWriter implements AutoCloseable {
             Topics topics,
             KafkaAccess access,
             Producer<byte[], byte[]> producer,
-            OptionalLong last) {
+            LastSequence.Found found) {
         this.streamId = streamId;
         this.topics = topics;
         this.access = access;
         this.producer = producer;
-        this.next = last.isPresent() ? last.getAsLong() + 1 : 0;
-        this.continuesAnother = last.isPresent();
+        this.next = found.last().orElse(-1) + 1;
+        this.continuesAnother = found.last().isPresent() || !found.isCertain();
     }
 
     /**
@@ -79,8 +78,8 @@ public final class LiveStreamWriter implements AutoCloseable {
                 access.soleProducer(topics.segments() + "-" + streamId, patience);
         try {
             producer.initTransactions();
-            OptionalLong last = LastSequence.of(streamId, topics, access);
-            return new LiveStreamWriter(streamId, topics, access, producer, last);
+            LastSequence.Found found = LastSequence.of(streamId, topics, access);
+            return new LiveStreamWriter(streamId, topics, access, producer, found);
         } catch (KafkaException e) {
             producer.close(AT_ONCE);
             throw new KafkaUnreachableException(

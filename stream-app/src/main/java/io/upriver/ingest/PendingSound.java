@@ -33,6 +33,13 @@ final class PendingSound {
         return parts.stream().mapToInt(part -> part.samples.bytes()).sum();
     }
 
+    /** How long it sounds, in nanoseconds. */
+    long durationNanos() {
+        return parts.stream()
+                .mapToLong(part -> part.samples.endNanos() - part.samples.startNanos())
+                .sum();
+    }
+
     /** Whether the same has come already, and is still here. */
     boolean has(SoundSamples samples) {
         return parts.stream().anyMatch(part -> part.samples.isSameAs(samples));

@@ -2,6 +2,7 @@ package io.upriver.ingest;
 
 import io.upriver.ingest.PushRefusedException.Reason;
 import io.upriver.kafka.KafkaAccess;
+import io.upriver.kafka.KafkaUnreachableException;
 import io.upriver.media.CutException;
 import io.upriver.schemas.Segment;
 import io.upriver.schemas.StreamSettings;
@@ -86,7 +87,6 @@ public final class PushIngest implements AutoCloseable {
      * @return whether there are more segments than before
      * @throws PushRefusedException if it is not taken
      * @throws IllegalArgumentException if no stream can have this id
-     * @throws io.upriver.kafka.KafkaUnreachableException if the cluster does not take it in time
      */
     public boolean push(
             String streamId,
@@ -116,6 +116,8 @@ public final class PushIngest implements AutoCloseable {
                     Reason.INVALID,
                     "stream %s: expected all of %s, it broke off: %s"
                             .formatted(streamId, path, e.getMessage()));
+        } catch (KafkaUnreachableException e) {
+            throw new PushRefusedException(Reason.UNREACHABLE, e.getMessage());
         } catch (CutException e) {
             throw new PushRefusedException(
                     reason(e.kind()),

@@ -11,7 +11,7 @@ public final class PushRefusedException extends RuntimeException {
         INVALID,
         /** It is in no container that is known. */
         UNKNOWN_CONTAINER,
-        /** It is fine, but of a kind that is not taken, such as sound alone. */
+        /** It is fine, but of a kind that is not taken, such as several tracks of video. */
         UNSUPPORTED,
         /** Fragments without their init section. */
         NO_INIT_SECTION,
@@ -28,7 +28,9 @@ public final class PushRefusedException extends RuntimeException {
         /** As many of the stream's segments wait as may. */
         BEHIND,
         /** There is no room for more bytes at the same time. */
-        NO_ROOM
+        NO_ROOM,
+        /** The Kafka cluster does not take it in time. */
+        UNREACHABLE
     }
 
     private final Reason reason;

@@ -67,10 +67,16 @@ final class PushedFiles {
         this.sink = sink;
     }
 
-    /** What comes from now on is another run; what playlists have said of it holds. */
+    /** What comes from now on is another run; what playlists have said holds. */
     void begin() {
         order = new PushOrder();
         held = null;
+    }
+
+    /** No file comes that playlists have told of. */
+    void end() {
+        begin();
+        announced.clear();
     }
 
     /**

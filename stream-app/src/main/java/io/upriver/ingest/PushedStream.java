@@ -296,7 +296,7 @@ final class PushedStream implements AutoCloseable {
     /** What comes from now on is another run. */
     private void end() {
         queue.end();
-        files.begin();
+        files.end();
         renditions.end();
     }
 

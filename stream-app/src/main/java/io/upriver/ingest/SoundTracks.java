@@ -30,6 +30,9 @@ final class SoundTracks implements AutoCloseable {
     private static final long MOMENT_NANOS = 250 * NANOS;
     private static final long ONCE_NANOS = 2000 * NANOS;
 
+    /** Far more than a segment has: nobody pushes pictures to it any more, or they have sound. */
+    private static final long MOST_PENDING_NANOS = 120_000 * NANOS;
+
     /** About what is written before the samples of a fragment. */
     private static final long HEAD_BYTES = 256;
 
@@ -81,7 +84,9 @@ final class SoundTracks implements AutoCloseable {
         return tracks.values().stream().anyMatch(t -> t.rendition.equals(path.rendition()));
     }
 
-    /** Takes sound that has come; the oldest goes where there is no room for it. */
+    /**
+     * Takes sound that has come; the oldest goes where there is no room for it, or too much of it.
+     */
     void add(String name, PushPath path, long claim, SoundSamples samples) {
         Track track = claimed(name, claim);
         track.rendition = path.rendition();
@@ -93,16 +98,24 @@ final class SoundTracks implements AutoCloseable {
         }
         while (track.pending.bytes() + samples.bytes() > limits.maxSegmentBytes()
                 || !room.tryAcquire(samples.bytes())) {
-            int before = track.pending.bytes();
-            if (!track.pending.dropFirst()) {
+            if (!dropFirst(track)) {
                 throw new PushRefusedException(
                         Reason.NO_ROOM,
                         "stream %s: expected room for %d bytes of sound, got none"
                                 .formatted(stream, samples.bytes()));
             }
-            room.release(before - track.pending.bytes());
         }
         track.pending.add(samples);
+        while (track.pending.durationNanos() > MOST_PENDING_NANOS) {
+            dropFirst(track);
+        }
+    }
+
+    private boolean dropFirst(Track track) {
+        int before = track.pending.bytes();
+        boolean isDropped = track.pending.dropFirst();
+        room.release(before - track.pending.bytes());
+        return isDropped;
     }
 
     /** A body has come to its end: nothing more is waited for. */

@@ -19,6 +19,7 @@ final class StreamOutput implements AutoCloseable {
     private final Upscaled upscaled;
 
     private @Nullable LiveStreamWriter writer;
+    private Upscaled.@Nullable Followed followed;
     private @Nullable SegmentSurvey before;
 
     StreamOutput(String id, Topics topics, KafkaAccess access, Upscaled upscaled) {
@@ -54,7 +55,7 @@ final class StreamOutput implements AutoCloseable {
 
     /** How many segments wait to be upscaled. */
     long waiting() {
-        return writer == null ? 0 : writer.next() - 1 - upscaled.upTo(id);
+        return writer == null || followed == null ? 0 : writer.next() - 1 - followed.upTo();
     }
 
     /** How long the last one is, or 0. */
@@ -89,7 +90,7 @@ final class StreamOutput implements AutoCloseable {
     private void write(Piece piece, long durationMillis, boolean discontinuity) {
         if (writer == null) {
             writer = LiveStreamWriter.open(id, topics, access);
-            upscaled.follow(id, writer.next());
+            followed = upscaled.follow(id, writer.next());
         }
         try {
             writer.append(
@@ -118,6 +119,8 @@ final class StreamOutput implements AutoCloseable {
     @Override
     public void close() {
         end();
-        upscaled.forget(id);
+        if (followed != null) {
+            upscaled.forget(id, followed);
+        }
     }
 }

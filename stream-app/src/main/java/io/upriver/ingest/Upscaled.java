@@ -7,6 +7,7 @@ import io.upriver.schemas.Topics;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 
 /**
@@ -19,8 +20,27 @@ final class Upscaled implements AutoCloseable {
 
     private static final long LAST = 4_000;
 
-    private final Map<String, Long> sequences = new ConcurrentHashMap<>();
+    private final Map<String, Followed> streams = new ConcurrentHashMap<>();
     private final TopicFollower follower;
+
+    /** A stream whose reports count. */
+    static final class Followed {
+
+        private final AtomicLong sequence;
+
+        Followed(long sequence) {
+            this.sequence = new AtomicLong(sequence);
+        }
+
+        private void passed(long reported) {
+            sequence.accumulateAndGet(reported, Math::max);
+        }
+
+        /** The sequence up to which it is done. */
+        long upTo() {
+            return sequence.get();
+        }
+    }
 
     Upscaled(KafkaAccess access, Topics topics) {
         follower = new TopicFollower(access, topics.reports(), LAST, this::take).start();
@@ -31,29 +51,31 @@ final class Upscaled implements AutoCloseable {
             return;
         }
         String id = new String(given.key(), StandardCharsets.UTF_8);
-        if (!sequences.containsKey(id)) {
+        Followed stream = streams.get(id);
+        if (stream == null) {
             return;
         }
         try {
-            long sequence = SegmentReport.fromJson(given.value()).sequence();
-            sequences.computeIfPresent(id, (key, before) -> Math.max(before, sequence));
+            stream.passed(SegmentReport.fromJson(given.value()).sequence());
         } catch (IllegalArgumentException e) {
             // not by a worker
         }
     }
 
-    /** From now on, reports of the stream count; those before this sequence are no matter. */
-    void follow(String streamId, long firstSequence) {
-        sequences.merge(streamId, firstSequence - 1, Math::max);
+    /**
+     * From now on, reports of the stream count, for this one alone.
+     *
+     * @param firstSequence those before it are no matter
+     */
+    Followed follow(String streamId, long firstSequence) {
+        Followed stream = new Followed(firstSequence - 1);
+        streams.put(streamId, stream);
+        return stream;
     }
 
-    void forget(String streamId) {
-        sequences.remove(streamId);
-    }
-
-    /** The sequence up to which a followed stream is done. */
-    long upTo(String streamId) {
-        return sequences.getOrDefault(streamId, Long.MAX_VALUE);
+    /** Ends it, where nobody else follows the stream now. */
+    void forget(String streamId, Followed stream) {
+        streams.remove(streamId, stream);
     }
 
     @Override

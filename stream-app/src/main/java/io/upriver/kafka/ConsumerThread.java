@@ -68,7 +68,7 @@ public final class ConsumerThread implements AutoCloseable {
                 work.run(opened);
             } catch (WakeupException e) {
                 // asked to look again, or to end
-            } catch (RuntimeException e) {
+            } catch (RuntimeException | OutOfMemoryError e) { // also of threads
                 LOG.warnf("%s: %s; trying again", thread.getName(), e.getMessage());
                 pause();
             }

@@ -6,7 +6,7 @@ import java.util.concurrent.TimeUnit;
 /**
  * Lets so many segments of this process be worked on at the same time, first come first served.
  *
- * <p>There are more stream threads than segments in work: with one task a thread, a result is
+ * <p>There may be more stream threads than segments in work: with one task a thread, a result is
  * committed as soon as it is there, and no transaction stays open while another segment is
  * upscaled. Thread-safe.
  */

@@ -30,6 +30,7 @@ final class ArrivingBody extends InputStream {
     private final Queue<Buffer> queue = new ArrayDeque<>();
     private int queued;
     private int taken;
+    private boolean closing;
     private boolean begun;
     private boolean ended;
     private @Nullable Throwable failure;
@@ -45,7 +46,7 @@ final class ArrivingBody extends InputStream {
     private synchronized void arrived(Buffer part) {
         queue.add(part);
         queued += part.length();
-        if (queued > MOST_QUEUED) {
+        if (queued > MOST_QUEUED && !closing) {
             request.pause();
         }
         notifyAll();
@@ -63,6 +64,9 @@ final class ArrivingBody extends InputStream {
     }
 
     private void failed(Throwable reason) {
+        synchronized (this) {
+            closing = true; // little can be left, and none of it is to wait for the reader
+        }
         // What has come before is handed over first, the end perhaps among it.
         resume();
         loop.runOnContext(

@@ -1,5 +1,6 @@
 package io.upriver.web;
 
+import io.upriver.api.ApiDescription;
 import io.upriver.api.ProblemException;
 import io.upriver.api.ProblemType;
 import io.upriver.ingest.PushRefusedException;
@@ -19,12 +20,14 @@ import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.Future;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.enums.SchemaType;
+import org.eclipse.microprofile.openapi.annotations.extensions.Extension;
 import org.eclipse.microprofile.openapi.annotations.media.Content;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.eclipse.microprofile.openapi.annotations.parameters.Parameter;
@@ -76,7 +79,10 @@ public final class IngestResource {
     @APIResponse(responseCode = "412", ref = "no-init-section")
     @APIResponse(responseCode = "422", ref = "unsupported-media")
     @APIResponse(responseCode = "429", ref = "too-fast")
-    public Response put(
+    @Extension(
+            name = ApiDescription.BESIDES,
+            value = "other-rendition too-many-streams stream-behind no-room")
+    public CompletionStage<Response> put(
             @Parameter(description = STREAM) @PathParam("stream") String stream,
             @Parameter(description = PATH) @PathParam("path") String path,
             @Context RoutingContext routing) {
@@ -103,7 +109,10 @@ public final class IngestResource {
     @APIResponse(responseCode = "412", ref = "no-init-section")
     @APIResponse(responseCode = "422", ref = "unsupported-media")
     @APIResponse(responseCode = "429", ref = "too-fast")
-    public Response post(
+    @Extension(
+            name = ApiDescription.BESIDES,
+            value = "other-rendition too-many-streams stream-behind no-room")
+    public CompletionStage<Response> post(
             @Parameter(description = STREAM) @PathParam("stream") String stream,
             @Parameter(description = PATH) @PathParam("path") String path,
             @Context RoutingContext routing) {
@@ -134,27 +143,39 @@ public final class IngestResource {
                         routing -> {
                             String stream = routing.pathParam("stream");
                             String path = routing.pathParam("file");
-                            routing.put(PUSHING, pushes.begin(routing, stream, path));
+                            if (isStreamId(stream)) { // or the resource refuses it
+                                routing.put(PUSHING, pushes.begin(routing, stream, path));
+                            }
                             routing.next();
                         });
     }
 
-    private static Response answer(String stream, RoutingContext routing) {
+    private static CompletionStage<Response> answer(String stream, RoutingContext routing) {
         requireStreamId(stream);
-        Future<Boolean> pushing = routing.get(PUSHING);
+        CompletableFuture<Boolean> pushing = routing.get(PUSHING);
+        return pushing.handle(
+                (isNew, error) -> {
+                    if (error != null) {
+                        throw told(error instanceof CompletionException ? error.getCause() : error);
+                    }
+                    return Response.status(isNew ? Response.Status.CREATED : Response.Status.OK)
+                            .build();
+                });
+    }
+
+    private static RuntimeException told(Throwable error) {
+        if (error instanceof PushRefusedException refused) {
+            return new ProblemException(typeOf(refused.reason()), refused.getMessage());
+        }
+        return error instanceof RuntimeException known ? known : new IllegalStateException(error);
+    }
+
+    private static boolean isStreamId(String stream) {
         try {
-            return Response.status(pushing.get() ? Response.Status.CREATED : Response.Status.OK)
-                    .build();
-        } catch (ExecutionException e) {
-            if (e.getCause() instanceof PushRefusedException refused) {
-                throw new ProblemException(typeOf(refused.reason()), refused.getMessage());
-            }
-            throw e.getCause() instanceof RuntimeException known
-                    ? known
-                    : new IllegalStateException(e.getCause());
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new IllegalStateException("interrupted while a body came", e);
+            requireStreamId(stream);
+            return true;
+        } catch (ProblemException e) {
+            return false;
         }
     }
 
@@ -187,6 +208,7 @@ public final class IngestResource {
             case TOO_MANY_STREAMS -> ProblemType.TOO_MANY_STREAMS;
             case BEHIND -> ProblemType.STREAM_BEHIND;
             case NO_ROOM -> ProblemType.NO_ROOM;
+            case UNREACHABLE -> ProblemType.KAFKA_UNAVAILABLE;
         };
     }
 }

@@ -1,6 +1,7 @@
 package io.upriver.web;
 
 import io.smallrye.common.annotation.Blocking;
+import io.upriver.api.ApiDescription;
 import io.upriver.api.ProblemException;
 import io.upriver.api.ProblemType;
 import io.upriver.egress.LivePlaylist;
@@ -17,6 +18,7 @@ import jakarta.ws.rs.core.Response;
 import java.util.concurrent.CompletionStage;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.enums.SchemaType;
+import org.eclipse.microprofile.openapi.annotations.extensions.Extension;
 import org.eclipse.microprofile.openapi.annotations.media.Content;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.eclipse.microprofile.openapi.annotations.parameters.Parameter;
@@ -56,6 +58,7 @@ public final class LiveResource {
                             schema = @Schema(type = SchemaType.STRING)))
     @APIResponse(responseCode = "304", description = "It has not changed.")
     @APIResponse(responseCode = "404", ref = "not-playable")
+    @Extension(name = ApiDescription.BESIDES, value = "nothing-yet")
     public CompletionStage<Response> multivariant(
             @PathParam("stream") String id,
             @Parameter(hidden = true) @HeaderParam("If-None-Match") @Nullable String known,
@@ -90,6 +93,7 @@ public final class LiveResource {
     @APIResponse(responseCode = "304", description = "It has not changed.")
     @APIResponse(responseCode = "400", ref = "invalid-request")
     @APIResponse(responseCode = "404", ref = "not-playable")
+    @Extension(name = ApiDescription.BESIDES, value = "nothing-yet")
     public CompletionStage<Response> media(
             @PathParam("stream") String id,
             @PathParam("rendition") String name,

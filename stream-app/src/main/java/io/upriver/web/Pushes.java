@@ -12,7 +12,6 @@ import jakarta.annotation.PreDestroy;
 import jakarta.inject.Singleton;
 import java.io.InputStream;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.SynchronousQueue;
 import java.util.concurrent.ThreadPoolExecutor;
@@ -54,14 +53,14 @@ class Pushes {
      *
      * @return whether there are more segments than before, or what {@link PushIngest#push} throws
      */
-    Future<Boolean> begin(RoutingContext routing, String stream, String path) {
+    CompletableFuture<Boolean> begin(RoutingContext routing, String stream, String path) {
         InputStream body = new ArrivingBody(routing.request(), meters);
         boolean hasLength = routing.request().getHeader(HttpHeaders.CONTENT_LENGTH) != null;
         String traceparent = routing.request().getHeader("traceparent");
         Turns.Turn turn = ingest.turns().begin(stream);
         try {
-            return threads.submit(
-                    () -> takeNamed(stream, path, hasLength, body, traceparent, turn));
+            return CompletableFuture.supplyAsync(
+                    () -> takeNamed(stream, path, hasLength, body, traceparent, turn), threads);
         } catch (RejectedExecutionException e) {
             turn.close();
             meters.refused(IngestResource.typeOf(PushRefusedException.Reason.NO_ROOM).status());
@@ -99,10 +98,14 @@ class Pushes {
         } catch (PushRefusedException e) {
             meters.refused(IngestResource.typeOf(e.reason()).status());
             LOG.warnf("refused: %s", e.getMessage()); // the encoder may not listen
+            throw e;
+        } catch (RuntimeException e) {
+            LOG.errorf(e, "stream %s: a fault at %s", stream, path);
+            throw e;
+        } finally {
             if (!PushIngest.isEndless(path, hasLength)) {
                 Body.discard(body);
             }
-            throw e;
         }
     }
 

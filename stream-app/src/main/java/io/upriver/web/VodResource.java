@@ -19,6 +19,7 @@ import jakarta.ws.rs.core.Response;
 import java.io.IOException;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.enums.SchemaType;
+import org.eclipse.microprofile.openapi.annotations.extensions.Extension;
 import org.eclipse.microprofile.openapi.annotations.media.Content;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.eclipse.microprofile.openapi.annotations.parameters.Parameter;
@@ -53,6 +54,7 @@ public final class VodResource {
             content = @Content(mediaType = PLAYLIST, schema = @Schema(type = SchemaType.STRING)))
     @APIResponse(responseCode = "404", ref = "unknown-job")
     @APIResponse(responseCode = "409", ref = "not-done")
+    @Extension(name = ApiDescription.BESIDES, value = "not-in-fragments")
     public String playlist(@Parameter(description = ID) @PathParam("job") String id)
             throws IOException {
         return VodPlaylist.of(FragmentIndex.of(require(id).path()), FILE);
@@ -69,6 +71,7 @@ public final class VodResource {
     @APIResponse(responseCode = "206", ref = ApiDescription.FILE)
     @APIResponse(responseCode = "404", ref = "unknown-job")
     @APIResponse(responseCode = "409", ref = "not-done")
+    @Extension(name = ApiDescription.BESIDES, value = "not-in-fragments")
     @APIResponse(responseCode = "416", ref = "no-such-range")
     public Response file(
             @Parameter(description = ID) @PathParam("job") String id,

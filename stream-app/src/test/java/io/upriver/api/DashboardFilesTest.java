@@ -123,6 +123,26 @@ class DashboardFilesTest {
     }
 
     @Test
+    void nothingStandsBehindABodyThatNobodyReads() throws Exception {
+        HttpResponse<String> unknown =
+                http.send(
+                        HttpRequest.newBuilder(root.resolve("/api/v1/nonsense"))
+                                .POST(HttpRequest.BodyPublishers.ofByteArray(new byte[1 << 20]))
+                                .build(),
+                        HttpResponse.BodyHandlers.ofString());
+        HttpResponse<String> manifest =
+                http.send(
+                        HttpRequest.newBuilder(root.resolve("/ingest/cam-9/manifest.mpd"))
+                                .PUT(HttpRequest.BodyPublishers.ofByteArray(new byte[1 << 20]))
+                                .build(),
+                        HttpResponse.BodyHandlers.ofString());
+
+        assertEquals(404, unknown.statusCode());
+        assertEquals(200, manifest.statusCode());
+        assertEquals(200, get(root).statusCode());
+    }
+
+    @Test
     void aNameThatPointsHereIsNotEnough() throws Exception {
         try (Socket socket = new Socket(root.getHost(), root.getPort())) {
             socket.setSoTimeout(10_000);

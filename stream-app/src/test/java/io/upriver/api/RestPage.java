@@ -90,7 +90,15 @@ final class RestPage {
         List<String> answers = new ArrayList<>();
         for (var answer : operation.path("responses").properties()) {
             String reference = answer.getValue().path("$ref").asText();
-            String name = reference.substring(reference.lastIndexOf('/') + 1);
+            List<String> names = new ArrayList<>();
+            answer.getValue()
+                    .at("/content/application~1problem+json/examples")
+                    .fieldNames()
+                    .forEachRemaining(names::add);
+            String name =
+                    names.isEmpty()
+                            ? reference.substring(reference.lastIndexOf('/') + 1)
+                            : String.join(" or ", names);
             answers.add(answer.getKey() + (name.isEmpty() ? "" : " " + name));
         }
         return String.join(", ", answers);

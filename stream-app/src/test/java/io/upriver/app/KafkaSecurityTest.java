@@ -26,6 +26,8 @@ class KafkaSecurityTest {
                     "KAFKA_SASL_JAAS_CONFIG", LOGIN,
                     "KAFKA_SSL_TRUSTSTORE_TYPE", "PEM",
                     "KAFKA_SSL_TRUSTSTORE_LOCATION", "/kafka-ca/ca.crt",
+                    "KAFKA_SSL_ENDPOINT_IDENTIFICATION_ALGORITHM", "",
+                    "KAFKA_SASL_OAUTHBEARER_SCOPE_CLAIM_NAME", "scp",
                     "UPRIVER_TOPICS_PARTITIONS", "8");
 
     private static final Map<String, String> EXPECTED =
@@ -34,7 +36,9 @@ class KafkaSecurityTest {
                     "sasl.mechanism", "SCRAM-SHA-512",
                     "sasl.jaas.config", LOGIN,
                     "ssl.truststore.type", "PEM",
-                    "ssl.truststore.location", "/kafka-ca/ca.crt");
+                    "ssl.truststore.location", "/kafka-ca/ca.crt",
+                    "ssl.endpoint.identification.algorithm", "",
+                    "sasl.oauthbearer.scope.claim.name", "scp");
 
     private static SmallRyeConfig environment() {
         return new SmallRyeConfigBuilder()
@@ -47,8 +51,7 @@ class KafkaSecurityTest {
     void takesKafkasOwnPropertiesFromTheEnvironment() {
         SmallRyeConfig config = environment();
 
-        Map<String, String> security =
-                KafkaSecurity.of(name -> config.getOptionalValue(name, String.class));
+        Map<String, String> security = KafkaSecurity.of(config);
 
         assertEquals(EXPECTED, security);
     }

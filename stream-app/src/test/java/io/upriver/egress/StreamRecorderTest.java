@@ -137,6 +137,35 @@ class StreamRecorderTest {
     }
 
     @Test
+    void goesOnWhereSequencesBeginAgain() {
+        Path file = directory.resolve("again.mkv");
+        try (StreamRecorder recorder = new StreamRecorder(file)) {
+            recorder.append(segment(7, parts.get(0)), OUTCOME);
+            recorder.append(segment(8, parts.get(1)), OUTCOME);
+            Segment first =
+                    new Segment(
+                            "cam",
+                            0,
+                            Container.MPEG_TS,
+                            parts.get(0),
+                            400,
+                            true,
+                            false,
+                            null,
+                            null);
+            recorder.append(first, OUTCOME);
+            recorder.append(segment(1, parts.get(1)), OUTCOME);
+            recorder.finish();
+
+            assertEquals(4, recorder.segments());
+            assertEquals(0, recorder.lateSegments());
+            assertEquals(0, recorder.missingSegments());
+        }
+        assertPlaysWithoutAWarning(file);
+        assertEquals(40, Clips.frameSeconds(file).size());
+    }
+
+    @Test
     void leavesOutASegmentThatCannotBeRead() {
         Path file = directory.resolve("damaged.mp4");
         List<byte[]> damaged = new ArrayList<>(parts);

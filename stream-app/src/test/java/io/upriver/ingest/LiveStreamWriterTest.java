@@ -98,6 +98,30 @@ class LiveStreamWriterTest {
         assertEquals(32, own.size());
     }
 
+    /** Whoever still knows it from then has to be told that it begins again. */
+    @Test
+    void marksAStreamThatMayHaveBeenThereLongerAgoThanIsLookedFor(KafkaAccess access) {
+        Topics topics = new Topics("live.old");
+        new TopicSetup(access, topics).createMissing(1);
+        try (LiveStreamWriter writer = LiveStreamWriter.open("cam-1", topics, access)) {
+            for (int i = 0; i < 210; i++) {
+                append(writer);
+            }
+        }
+
+        try (LiveStreamWriter writer = LiveStreamWriter.open("cam-2", topics, access)) {
+            append(writer);
+            append(writer);
+        }
+
+        List<Segment> own =
+                segments(records(access, topics)).stream()
+                        .filter(segment -> segment.streamId().equals("cam-2"))
+                        .toList();
+        assertEquals(List.of(0L, 1L), own.stream().map(Segment::sequence).toList());
+        assertEquals(List.of(true, false), own.stream().map(Segment::discontinuity).toList());
+    }
+
     @Test
     void goesOnFromTheLastReportWhereTheSegmentsAreGone(KafkaAccess access) {
         // Given

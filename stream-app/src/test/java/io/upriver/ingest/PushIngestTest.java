@@ -111,6 +111,23 @@ class PushIngestTest {
     }
 
     @Test
+    void forgetsWhatAPlaylistSaidOfSegmentsBeforeItsEnd(KafkaAccess access) {
+        Topics topics = IngestTopics.create(access, "push.forgets", 1);
+        try (PushIngest ingest = new PushIngest(topics, access, limits())) {
+            playlist(ingest, "index0.ts", 0.5, false);
+            push(ingest, "index0.ts", SEGMENTS.get(0));
+            playlist(ingest, "index0.ts", 0.5, true);
+            push(ingest, "index0.ts", SEGMENTS.get(1));
+        }
+
+        assertEquals(
+                List.of(500L, 400L),
+                IngestTopics.segments(access, topics).stream()
+                        .map(Segment::durationMillis)
+                        .toList());
+    }
+
+    @Test
     void cutsABodyWithoutAnEndAndTellsItsEnd(KafkaAccess access) {
         Topics topics = IngestTopics.create(access, "push.endless", 1);
         try (PushIngest ingest = new PushIngest(topics, access, limits())) {

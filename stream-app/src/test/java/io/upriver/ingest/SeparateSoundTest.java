@@ -11,6 +11,7 @@ import io.upriver.ingest.PushRefusedException.Reason;
 import io.upriver.kafka.KafkaAccess;
 import io.upriver.kafka.SharedBroker;
 import io.upriver.media.Clips;
+import io.upriver.media.SegmentWithSound;
 import io.upriver.schemas.Container;
 import io.upriver.schemas.Segment;
 import io.upriver.schemas.Topics;
@@ -246,6 +247,25 @@ class SeparateSoundTest {
             assertTrue(ingest.push("cam-8", "both1.mp4", true, stream(both), null));
         }
         assertEquals(4, IngestTopics.segments(access, topics).size());
+    }
+
+    @Test
+    void keepsTwoMinutesOfSoundThatNoPicturesTake(KafkaAccess access) throws Exception {
+        Topics topics = IngestTopics.create(access, "sound.long", 1);
+        String tone =
+                "-f lavfi -i sine=440:r=48000:d=130 -c:a aac -b:a 16k -frag_duration 5000000 ";
+        byte[] heard = Clips.bytes(Clips.make(directory.resolve("long.cmfa"), tone + CMAF));
+        assertTrue(heard.length < MOST, "all of it is small enough");
+        try (PushIngest ingest = new PushIngest(topics, access, limits(500))) {
+            push(ingest, "Streams(audio.cmfa)", heard);
+            push(ingest, "Streams(video.cmfv)", video);
+        }
+
+        List<Segment> taken = IngestTopics.segments(access, topics);
+        assertEquals(3, taken.size());
+        for (Segment segment : taken) {
+            assertFalse(SegmentWithSound.hasSound(segment.data()), segment::label);
+        }
     }
 
     @Test

@@ -2,6 +2,7 @@ package io.upriver.web;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.quarkus.test.common.QuarkusTestResource;
@@ -19,7 +20,10 @@ import io.upriver.schemas.Segment;
 import io.upriver.schemas.SegmentRecords;
 import io.upriver.schemas.Topics;
 import jakarta.inject.Inject;
+import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.InputStreamReader;
+import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.net.Socket;
 import java.net.URI;
@@ -231,6 +235,31 @@ class IngestResourceTest {
         assertEquals(
                 "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01",
                 taken.get(0).traceparent());
+    }
+
+    /** An encoder that sends and sends would not notice otherwise. */
+    @Test
+    void closesTheConnectionOfABodyWithoutAnEndThatItHasRefused() throws Exception {
+        byte[] part = ("10000\r\n" + "x".repeat(1 << 16) + "\r\n").getBytes(UTF_8);
+        try (Socket socket = new Socket(root.getHost(), root.getPort())) {
+            OutputStream out = socket.getOutputStream();
+            out.write(
+                    "PUT /ingest/cam-9/live.ts HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n\r\n"
+                            .getBytes(UTF_8));
+            out.write(part);
+            String answer =
+                    new BufferedReader(new InputStreamReader(socket.getInputStream(), UTF_8))
+                            .readLine();
+            assertEquals("HTTP/1.1 415 Unsupported Media Type", answer);
+            assertThrows(
+                    IOException.class,
+                    () -> {
+                        while (true) {
+                            out.write(part);
+                            Thread.sleep(1);
+                        }
+                    });
+        }
     }
 
     private void ffmpeg(String arguments, String stream, String path) {

@@ -25,6 +25,10 @@ public final class OnnxNetwork implements Enlarger {
         long multiplyAdds(int outputWidth, int outputHeight);
     }
 
+    /** The ONNX Runtime that models run on, such as {@code 1.26.0}; it is not loaded yet. */
+    public static final String RUNTIME =
+            OrtEnvironment.class.getPackage().getImplementationVersion();
+
     private final OrtEnvironment environment = OrtEnvironment.getEnvironment();
     private final Cost cost;
     private final OrtSession session;

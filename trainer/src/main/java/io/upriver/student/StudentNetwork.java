@@ -21,6 +21,10 @@ import org.bytedeco.pytorch.global.torch;
  */
 @SuppressWarnings("try") // native scopes are only there to be closed
 public final class StudentNetwork implements Learner {
+
+    /** The libtorch that networks run on, such as {@code 2.10.0-1.5.13}; it is not loaded yet. */
+    public static final String LIBTORCH = Tensor.class.getPackage().getImplementationVersion();
+
     private final StudentSpec spec;
     private final Parameters parameters;
     private final long frozenFrom;

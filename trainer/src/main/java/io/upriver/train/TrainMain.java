@@ -1,6 +1,8 @@
 package io.upriver.train;
 
+import io.upriver.evaluate.OnnxNetwork;
 import io.upriver.schemas.Build;
+import io.upriver.student.StudentNetwork;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.IVersionProvider;
@@ -30,7 +32,9 @@ public final class TrainMain {
         @Override
         public String[] getVersion() {
             return new String[] {
-                Build.CURRENT.describe("upriver-trainer"), "Java " + Runtime.version()
+                Build.CURRENT.describe("upriver-trainer"),
+                "Java %s, libtorch %s, ONNX Runtime %s"
+                        .formatted(Runtime.version(), StudentNetwork.LIBTORCH, OnnxNetwork.RUNTIME)
             };
         }
     }
@@ -43,7 +47,7 @@ public final class TrainMain {
 
     /**
      * The commands with their error handling: a failure is one line, its stack only with
-     * -Dupriver.stack.
+     * -Dupriver.stacktraces.
      */
     static CommandLine commandLine() {
         return new CommandLine(new TrainMain())
@@ -54,7 +58,7 @@ public final class TrainMain {
                                             ? failure.toString()
                                             : failure.getMessage();
                             command.getErr().println(command.getCommandName() + ": " + message);
-                            if (Boolean.getBoolean("upriver.stack")) {
+                            if (Boolean.getBoolean("upriver.stacktraces")) {
                                 failure.printStackTrace(command.getErr());
                             }
                             return failure instanceof IllegalArgumentException
