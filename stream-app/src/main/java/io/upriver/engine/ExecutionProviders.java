@@ -1,5 +1,6 @@
 package io.upriver.engine;
 
+import ai.onnxruntime.OrtEnvironment;
 import ai.onnxruntime.OrtException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
@@ -39,6 +40,7 @@ public final class ExecutionProviders {
         for (Device.Kind kind : chain(settings.preference())) {
             Device device = new Device(kind, settings, fallThroughs);
             try {
+                requireLibrary(kind);
                 device.open(IDENTITY, "identity", "x", null).close();
                 LOG.log(Level.INFO, "networks run on {0}", device.provider().device());
                 return device;
@@ -52,6 +54,20 @@ public final class ExecutionProviders {
         throw new EngineException(
                 "execution provider %s cannot be used: %s"
                         .formatted(last.provider(), last.reason()));
+    }
+
+    /** ONNX Runtime itself would leave a folder behind for each library that it does not find. */
+    private static void requireLibrary(Device.Kind kind) {
+        String name = "libonnxruntime_providers_" + kind + ".so";
+        boolean isInBuild =
+                OrtEnvironment.class.getResource("/ai/onnxruntime/native/linux-x64/" + name)
+                        != null;
+        boolean isElsewhere = System.getProperty("onnxruntime.native.path") != null;
+        if (kind != Device.Kind.CPU && !isInBuild && !isElsewhere) {
+            throw new EngineException(
+                    "expected %s in this build, it has none; one by the Maven profile gpu does"
+                            .formatted(name));
+        }
     }
 
     private static List<Device.Kind> chain(ProviderPreference preference) {

@@ -6,8 +6,10 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.stream.Stream;
 
 /** A real broker for the service under test. */
 public final class ApiBroker implements QuarkusTestResourceLifecycleManager {
@@ -72,5 +74,12 @@ public final class ApiBroker implements QuarkusTestResourceLifecycleManager {
     @Override
     public void stop() {
         broker.close();
+        try (Stream<Path> files = Files.walk(directory)) {
+            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+                Files.delete(file);
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 }

@@ -160,7 +160,10 @@ class EventsTest {
         List<Socket> many = new ArrayList<>();
         try {
             for (int i = 0; i < ChangeFeed.MOST_LISTENERS; i++) {
-                many.add(listening());
+                many.add(asking());
+            }
+            for (int i = 0; i < many.size(); i++) {
+                many.set(i, listening(many.get(i)));
             }
             Answer refused = api.get("/api/v1/events");
             assertEquals(429, refused.status());
@@ -173,25 +176,29 @@ class EventsTest {
             }
         }
 
-        listening().close();
+        listening(asking()).close();
+    }
+
+    private Socket asking() throws IOException {
+        Socket socket = new Socket(root.getHost(), root.getPort());
+        socket.getOutputStream()
+                .write("GET /api/v1/events HTTP/1.1\r\nHost: localhost\r\n\r\n".getBytes(UTF_8));
+        return socket;
     }
 
     /** A listener that is told; until some are seen to have gone there may be too many. */
-    private Socket listening() throws IOException, InterruptedException {
-        while (true) {
-            Socket socket = new Socket(root.getHost(), root.getPort());
-            if (listen(socket).equals("HTTP/1.1 200 OK")) {
-                return socket;
-            }
+    private Socket listening(Socket asking) throws IOException, InterruptedException {
+        Socket socket = asking;
+        while (!firstLine(socket).equals("HTTP/1.1 200 OK")) {
             socket.close();
             Thread.sleep(100);
+            socket = asking();
         }
+        return socket;
     }
 
-    /** Asks for events and returns the first line of the answer. */
-    private static String listen(Socket socket) throws IOException {
-        socket.getOutputStream()
-                .write("GET /api/v1/events HTTP/1.1\r\nHost: localhost\r\n\r\n".getBytes(UTF_8));
+    /** Comes with the first event. */
+    private static String firstLine(Socket socket) throws IOException {
         return new BufferedReader(new InputStreamReader(socket.getInputStream(), UTF_8)).readLine();
     }
 

@@ -31,6 +31,10 @@ final class ExecutionProvidersTest {
         assertEquals(List.of("tensorrt", "cuda", "cpu").subList(0, tried.size()), tried);
         if (!OrtEnvironment.getAvailableProviders().contains(OrtProvider.CUDA)) {
             assertEquals("cpu", provider.name());
+            assertEquals(
+                    "expected libonnxruntime_providers_cuda.so in this build, it has none;"
+                            + " one by the Maven profile gpu does",
+                    provider.fallThroughs().get(1).reason());
         }
     }
 
