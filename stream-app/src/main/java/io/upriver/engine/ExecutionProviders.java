@@ -56,7 +56,7 @@ public final class ExecutionProviders {
                         .formatted(last.provider(), last.reason()));
     }
 
-    /** ONNX Runtime itself would leave a folder behind for each library that it does not find. */
+    /** ONNX Runtime would only say that it does not find it, and knows nothing of builds. */
     private static void requireLibrary(Device.Kind kind) {
         String name = "libonnxruntime_providers_" + kind + ".so";
         boolean isInBuild =
