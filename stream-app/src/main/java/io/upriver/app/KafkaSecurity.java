@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.common.config.SslConfigs;
 import org.eclipse.microprofile.config.Config;
 import org.eclipse.microprofile.config.ConfigProvider;
 
@@ -18,6 +19,10 @@ import org.eclipse.microprofile.config.ConfigProvider;
 final class KafkaSecurity {
 
     private static final String PREFIX = "kafka.";
+
+    /** Then a broker's name need not be that of its certificate; others are not set when empty. */
+    private static final String MAY_BE_EMPTY =
+            SslConfigs.SSL_ENDPOINT_IDENTIFICATION_ALGORITHM_CONFIG;
 
     /** All that consumers know; the other clients know the same. */
     private static final List<String> NAMES =
@@ -36,12 +41,14 @@ final class KafkaSecurity {
     static Map<String, String> of(Function<String, Optional<String>> settings) {
         Map<String, String> set = new LinkedHashMap<>();
         for (String name : NAMES) {
-            settings.apply(PREFIX + name).ifPresent(value -> set.put(name, value));
+            settings.apply(PREFIX + name)
+                    .filter(value -> !value.isEmpty() || name.equals(MAY_BE_EMPTY))
+                    .ifPresent(value -> set.put(name, value));
         }
         return set;
     }
 
-    /** What is set, also to nothing: so a broker's name need not be that of its certificate. */
+    /** What is set in this process's settings. */
     static Map<String, String> of(Config config) {
         return of(name -> Optional.ofNullable(config.getConfigValue(name).getValue()));
     }

@@ -125,15 +125,15 @@ public final class LiveStreams implements AutoCloseable {
             return followers;
         }
         if (followers.isEmpty()) {
-            followers.add(follower(topics.segments(), this::original));
+            follow(topics.segments(), this::original);
         }
         TopicFollower.requireCaughtUp(followers, PATIENCE);
         if (followers.size() == 1) {
-            followers.add(follower(topics.upscaled(), this::upscaled));
+            follow(topics.upscaled(), this::upscaled);
         }
         TopicFollower.requireCaughtUp(followers, PATIENCE);
         if (followers.size() == 2) {
-            followers.add(follower(topics.rejected(), this::rejected));
+            follow(topics.rejected(), this::rejected);
         }
         TopicFollower.requireCaughtUp(followers, PATIENCE);
         results = followers.get(1);
@@ -141,8 +141,11 @@ public final class LiveStreams implements AutoCloseable {
         return followers;
     }
 
-    private TopicFollower follower(String topic, TopicFollower.Listener listener) {
-        return new TopicFollower(access, topic, LAST, listener).start();
+    private void follow(String topic, TopicFollower.Listener listener) {
+        followers.add(new TopicFollower(access, topic, LAST, listener).start());
+        if (isClosed) {
+            close(); // which did not wait for this one
+        }
     }
 
     private void original(ConsumerRecord<byte[], byte[]> given) {

@@ -19,7 +19,7 @@ public record Provider(String name, String device, List<FallThrough> fallThrough
      * A provider that could not be used.
      *
      * @param provider its name
-     * @param reason the library's own words, in one line
+     * @param reason in one line
      */
     public record FallThrough(String provider, String reason) {}
 }

@@ -124,7 +124,7 @@ public final class LiveStreamWriter implements AutoCloseable {
      * @throws IllegalArgumentException if it is none, such as one that is larger than records may
      *     be; the next one may be appended
      * @throws StreamTakenOverException if a newer writer has the stream; this one is closed then
-     * @throws KafkaUnreachableException if it is not acknowledged within some 30 s; this writer is
+     * @throws KafkaUnreachableException if it is not acknowledged within some 45 s; this writer is
      *     closed then
      */
     public synchronized long append(

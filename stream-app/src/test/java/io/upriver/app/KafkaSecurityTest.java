@@ -28,6 +28,7 @@ class KafkaSecurityTest {
                     "KAFKA_SSL_TRUSTSTORE_LOCATION", "/kafka-ca/ca.crt",
                     "KAFKA_SSL_ENDPOINT_IDENTIFICATION_ALGORITHM", "",
                     "KAFKA_SASL_OAUTHBEARER_SCOPE_CLAIM_NAME", "scp",
+                    "KAFKA_SASL_KERBEROS_SERVICE_NAME", "",
                     "UPRIVER_TOPICS_PARTITIONS", "8");
 
     private static final Map<String, String> EXPECTED =

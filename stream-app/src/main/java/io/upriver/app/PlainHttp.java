@@ -10,7 +10,7 @@ import jakarta.enterprise.context.ApplicationScoped;
  * a client that did, Java's, got an answer of HTTP/1.1 in it from a service that had just started.
  */
 @ApplicationScoped
-class HttpServer implements HttpServerOptionsCustomizer {
+class PlainHttp implements HttpServerOptionsCustomizer {
 
     @Override
     public void customizeHttpServer(HttpServerOptions options) {
