@@ -106,7 +106,8 @@ final class SoundTracks implements AutoCloseable {
             }
         }
         track.pending.add(samples);
-        while (track.pending.durationNanos() > MOST_PENDING_NANOS) {
+        long own = samples.endNanos() - samples.startNanos(); // it stays, however long it is
+        while (track.pending.durationNanos() - own > MOST_PENDING_NANOS) {
             dropFirst(track);
         }
     }
